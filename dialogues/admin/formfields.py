@@ -1,0 +1,231 @@
+"""Form fields for what a curator writes as plain words: citations, lists, values."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dialogues.models import Passage, Source
+from dialogues.records.fields import CITE_PATTERN
+from dialogues.records.files import encode
+
+CITE = re.compile(CITE_PATTERN)
+LONGEST_CITE = 140
+BETWEEN_CITES = re.compile(r"[\s,;]+")
+
+
+def plain(value: Any) -> str:
+    """What was typed, with one kind of line end and none at its own ends."""
+    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\x00" in text:
+        raise ValidationError(_("Null characters are not allowed."))
+    return text
+
+
+def find_cite(cite: str) -> tuple[Source, Passage | None]:
+    """The source and passage that a citation names. Raises ValidationError, in words."""
+    slug, __, number = cite.partition("#p")
+    if len(cite) > LONGEST_CITE or not CITE.match(cite):
+        raise ValidationError(
+            _("“%(cite)s” is no citation. Write the source, or source#p6 for its passage 6.")
+            % {"cite": cite}
+        )
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        _no_source(slug)
+    if not number:
+        return source, None
+    passage = source.passages.filter(number=int(number)).first()
+    if passage is None:
+        last = source.passages.order_by("number").last()
+        raise ValidationError(
+            _("“%(source)s” has no passage p%(number)s: its last is %(last)s.")
+            % {"source": slug, "number": number, "last": last.anchor}
+            if last
+            else _("“%(source)s” has no numbered passages yet. Write the source alone.")
+            % {"source": slug}
+        )
+    return source, passage
+
+
+def _no_source(slug: str) -> NoReturn:
+    slugs = Source.objects.values_list("slug", flat=True)
+    near = difflib.get_close_matches(slug, slugs, n=1)
+    raise ValidationError(
+        _("There is no source “%(slug)s”. The nearest is “%(near)s”.")
+        % {"slug": slug, "near": near[0]}
+        if near
+        else _("There is no source “%(slug)s”. Enter it under Sources first.") % {"slug": slug}
+    )
+
+
+def _cites(text: str) -> list[str]:
+    return list(dict.fromkeys(cite for cite in BETWEEN_CITES.split(text) if cite))
+
+
+def _check(cites: Iterable[str]) -> None:
+    """Every fault at once."""
+    faults = []
+    for cite in cites:
+        try:
+            find_cite(cite)
+        except ValidationError as fault:
+            faults.append(fault)
+    if faults:
+        raise ValidationError(faults)
+
+
+class PlainTextField(forms.CharField):
+    """Lines of words; a browser's line ends become the archive's."""
+
+    def to_python(self, value: Any) -> str:
+        return plain(value)
+
+
+class CitesField(forms.CharField):
+    """`icrtop-2011#p6 icrtop-2011#p7`, as a list."""
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return value if isinstance(value, list) else _cites(plain(value))
+
+    def validate(self, value: list[str]) -> None:
+        super().validate(value)
+        _check(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
+
+
+class CiteField(forms.CharField):
+    """One citation: the source and passage in which words stand."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value:
+            find_cite(value)
+
+
+class CitesByFieldField(forms.CharField):
+    """Lines such as `dates: icrtop-2011#p1`, as a dictionary of lists."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, allowed: tuple[str, ...], **kwargs: Any) -> None:
+        self.allowed = allowed
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> dict[str, list[str]]:  # type: ignore[override]
+        if isinstance(value, dict):
+            return value
+        cites: dict[str, list[str]] = {}
+        for line in filter(str.strip, plain(value).split("\n")):
+            name, colon, rest = (part.strip() for part in line.partition(":"))
+            if not colon or not rest:
+                raise ValidationError(
+                    _("“%(line)s” is not understood. Write a field and its sources: dates: un-2011")
+                    % {"line": line}
+                )
+            if name not in self.allowed:
+                raise ValidationError(
+                    _("There is no field “%(name)s”. The fields are: %(allowed)s.")
+                    % {"name": name, "allowed": ", ".join(self.allowed)}
+                )
+            cites[name] = list(dict.fromkeys(cites.get(name, []) + _cites(rest)))
+        return {name: cites[name] for name in self.allowed if name in cites}
+
+    def validate(self, value: dict[str, list[str]]) -> None:
+        super().validate(value)
+        _check(cite for cites in value.values() for cite in cites)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(f"{name}: {' '.join(cites)}" for name, cites in value.items())
+
+
+class LinesField(forms.CharField):
+    """A list, one item a line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        # The first two are what a JSONField of a model hands its form field.
+        kwargs.pop("show_hidden_initial", None)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        if isinstance(value, list):
+            return value
+        return [line.strip() for line in plain(value).split("\n") if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
+class DaysField(LinesField):
+    """Days, one a line, in order."""
+
+    def validate(self, value: list[str]) -> None:
+        super().validate(value)
+        for day in value:
+            try:
+                datetime.date.fromisoformat(day)
+            except ValueError:
+                raise ValidationError(
+                    _("“%(day)s” is no day. Write it as 2009-07-23.") % {"day": day}
+                ) from None
+        if value != sorted(set(value)):
+            raise ValidationError(_("Write the days in order, each once."))
+
+
+class ValueField(forms.CharField):
+    """A number, words, or a list as JSON writes it: what a source gives for a fact."""
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return _parsed_or_words(plain(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return ""
+        words = isinstance(value, str) and _parsed(value) is _WORDS
+        return value if words else json.dumps(value, ensure_ascii=False)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        # What was typed is a value already: shown again, it must not be quoted twice.
+        return _parsed_or_words(data)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        # 1 and true are equal to Python, and not to a reader.
+        return encode({"": initial}) != encode({"": self.to_python(data)})
+
+
+_WORDS = object()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return _WORDS
+
+
+def _parsed_or_words(text: str | None) -> Any:
+    if not text:
+        return None
+    parsed = _parsed(text)
+    return text if parsed is _WORDS else parsed
+
+
+def _refuse(word: str) -> Iterator[None]:
+    raise ValueError(word)

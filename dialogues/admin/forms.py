@@ -1,0 +1,204 @@
+"""The forms of records and their parts: where it was read, and at which version it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.models import Revision
+from dialogues.records.fields import Resolver, replace_citations
+from dialogues.records.forms import form_of, key_of
+
+from .formfields import CitesField
+from .saving import whole_of
+
+# A place after all others, until the rows are numbered.
+LAST = 9999
+
+# What the database refuses, in a curator's words.
+REFUSALS = {
+    "dialogues_actor_iso3_once": gettext_lazy("Another actor has this ISO code."),
+    "dialogues_actor_m49_once": gettext_lazy("Another actor has this M49 code."),
+    "dialogues_actor_members_are_states": gettext_lazy(
+        "Only a Member State has a day since when it is a UN member."
+    ),
+    "dialogues_assertion_one_preferred": gettext_lazy(
+        "Another value of this fact is preferred. Take the mark from that one first."
+    ),
+    "dialogues_dialogue_held_has_day": gettext_lazy(
+        "A dialogue that was held has a first day and says how far it is coded; one that was not "
+        "held has neither."
+    ),
+    "dialogues_dialogue_year_range": gettext_lazy("The year lies between 2005 and 2100."),
+    "dialogues_membership_days_in_order": gettext_lazy("“Until” is later than “from”."),
+    "dialogues_membership_not_in_itself": gettext_lazy("An actor is no member of itself."),
+    "dialogues_membership_undated_once": gettext_lazy("This membership is entered already."),
+    "dialogues_participation_says_who": gettext_lazy(
+        "Say who it was: a person, a post or an organization."
+    ),
+    "dialogues_position_heading_has_basis": gettext_lazy(
+        "A heading needs “under that heading”, and that needs a heading."
+    ),
+    "dialogues_position_proposal_whole": gettext_lazy(
+        "A proposal has a year, a part and what is proposed: give all three or none."
+    ),
+}
+
+
+class ArchiveForm(forms.ModelForm):
+    """A form whose faults are said in words."""
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        super()._update_errors(_in_words(errors))  # type: ignore[misc]
+
+
+def _in_words(error: ValidationError) -> ValidationError:
+    named = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
+    return ValidationError(
+        {
+            field: [
+                next(
+                    (words for name, words in REFUSALS.items() if name in str(fault.message)), fault
+                )
+                for fault in faults
+            ]
+            for field, faults in named.items()
+        }
+    )
+
+
+class CitingForm(ArchiveForm):
+    """Of what can cite: says where it was read."""
+
+    cites = CitesField(
+        label=gettext_lazy("Cites"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where it was read: icrtop-2011#p6 is passage 6 of that source. Spaces between several."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "cites" in self.fields:
+            self.initial.setdefault("cites", self.cites_of(self.instance))
+
+    def cites_of(self, obj: Any) -> Any:
+        return [citation.cite for citation in obj.citations.all()] if obj.pk else []
+
+    def cites_by_field(self) -> dict[str, list[str]]:
+        return {"": self.cleaned_data["cites"]}
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        if "cites" in self.changed_data:
+            replace_citations(self.instance, self.cites_by_field(), Resolver(), new=False)
+
+
+class VersionForm(ArchiveForm):
+    """Of a record, or of a part with a page of its own: refused when it is no longer current."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    whole = ""  # of a part: the field that names its record
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """What may stand once in a record is compared with the others of the same record."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {self.whole}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = whole_of(self.instance).version
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        # The record was locked when it was read: nobody saves it between this look and the save.
+        if self.instance.pk and values.get("version") != whole_of(self.instance).version:
+            raise ValidationError(stale(self.instance), code="stale")
+        return values
+
+
+def stale(obj: Model) -> str:
+    """That somebody else saved it meanwhile, and who."""
+    whole = whole_of(obj)
+    last = (
+        Revision.objects.filter(record_type=form_of(whole).name, record_key=key_of(whole))
+        .select_related("by")
+        .last()
+    )
+    who = last.by.get_username() if last and last.by else _("Somebody else")
+    return _(
+        "%(who)s has saved this record since you opened it, so nothing was saved now. Keep a copy "
+        "of what you typed, open the record again and enter it there."
+    ) % {"who": who}
+
+
+class OrderedForm(CitingForm):
+    """A row whose place among its like a curator may give."""
+
+    order = forms.IntegerField(
+        label=gettext_lazy("No."),
+        required=False,
+        min_value=1,
+        max_value=LAST,
+        help_text=gettext_lazy("Its place; empty: the last."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial["order"] = None
+
+    def clean_order(self) -> int:
+        return self.cleaned_data["order"] or LAST
+
+
+class CitingRecordForm(CitingForm, VersionForm):
+    """A record that says where it was read."""
+
+
+class RowsFormSet(BaseInlineFormSet):
+    """Rows of a page, kept in the order in which they stand there, or which their `order` says."""
+
+    # Fields whose values together may stand once on a page, where the database asks it of a
+    # condition that Django does not check among rows.
+    once: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> list[Any]:
+        """The forms of rows that will be there after saving."""
+        return [
+            form
+            for form in self.forms
+            if (form.instance.pk or form.has_changed()) and not self._should_delete_form(form)  # type: ignore[attr-defined]
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        seen = set()
+        for form in self.kept if self.once else ():
+            values = tuple(form.cleaned_data.get(name) for name in self.once)
+            if values in seen:
+                form.add_error(None, _("This stands on the page twice."))
+            seen.add(values)
+
+    def save(self, commit: bool = True) -> Any:
+        saved = super().save(commit)
+        rows = sorted(self.kept, key=lambda form: form.cleaned_data.get("order") or 0)
+        if hasattr(self.model, "order"):
+            self.number(form.instance for form in rows)
+        return saved
+
+    def number(self, rows: Iterable[Any]) -> None:
+        for order, row in enumerate(rows, start=1):
+            if row.order != order:
+                row.order = order
+                row.save(update_fields=["order"])

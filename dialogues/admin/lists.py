@@ -1,0 +1,194 @@
+"""The shared lists: actors, people, themes and what else statements speak of."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.forms import ModelForm
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.models import (
+    Actor,
+    ActorName,
+    Event,
+    Instrument,
+    Membership,
+    Person,
+    Situation,
+    Synonym,
+    Theme,
+)
+
+from .base import PartAdmin, PartInline, ReadOnlyPartAdmin
+from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet, VersionForm
+from .parts import CitingInline
+from .site import site
+from .steps import StepsAdmin
+
+
+class SlugField(forms.RegexField):
+    """An address: what the record form calls a slug."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Slug"),
+            regex=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+            max_length=120,
+            help_text=gettext_lazy("Its address, for good: lowercase words joined by hyphens."),
+            error_messages={"invalid": gettext_lazy("Lowercase words joined by hyphens: mexico.")},
+        )
+
+
+class EntryForm(VersionForm):
+    slug = SlugField()
+
+
+class CitingEntryForm(CitingRecordForm):
+    slug = SlugField()
+
+
+class EntryAdmin(StepsAdmin):
+    """An entry of a shared list."""
+
+    form: type[ModelForm] = EntryForm
+    list_filter: ClassVar[Any] = ("state",)
+    search_fields: ClassVar[Any] = ("name", "slug")
+    prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
+
+
+# Who
+
+
+class NameFormSet(RowsFormSet):
+    once = ("name", "kind")
+
+
+class NameInline(PartInline):
+    model = ActorName
+    form = ArchiveForm
+    formset = NameFormSet
+    fields = (("name", "kind", "date_from", "date_to"),)
+    verbose_name_plural = gettext_lazy("other names")
+
+
+class MembershipForm(CitingForm):
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        begin, end = values.get("date_from"), values.get("date_to")
+        if begin and end and begin >= end:
+            self.add_error("date_to", _("“Until” is later than “from”."))
+        return values
+
+
+class MembershipFormSet(RowsFormSet):
+    once = ("group", "date_from")
+
+
+class MembershipInline(CitingInline):
+    model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
+    fk_name = "actor"
+    autocomplete_fields = ("group",)
+    fields = (("group", "date_from", "date_to"), "note", "cites")
+    joined = ("actor", "group")
+    verbose_name_plural = gettext_lazy("member of")
+
+
+@admin.register(Actor, site=site)
+class ActorAdmin(EntryAdmin):
+    form = CitingEntryForm
+    list_display = ("name", "kind", "iso3", "slug", "state")
+    list_filter = ("state", "kind")
+    search_fields = ("name", "slug", "iso3", "names__name")
+    search_help_text = gettext_lazy("Any of its names, or its ISO code")
+    ordering = ("name",)
+    autocomplete_fields = ("person",)
+    inlines = (NameInline, MembershipInline)
+    fields = (
+        ("name", "kind"),
+        "slug",
+        ("iso3", "m49", "un_member_since"),
+        "person",
+        "note",
+        "cites",
+    )
+
+
+class MembershipPageForm(MembershipForm, CitingRecordForm):
+    """A membership on a page of its own."""
+
+
+@admin.register(Membership, site=site)
+class MembershipAdmin(PartAdmin):
+    whole = "actor"
+    form = MembershipPageForm
+    list_display = ("actor", "group", "date_from", "date_to")
+    list_filter = ("group",)
+    list_select_related = ("actor", "group")
+    search_fields = ("actor__name", "group__name")
+    ordering = ("actor__name", "group__name", "date_from")
+    autocomplete_fields = ("actor", "group")
+    fields = (("actor", "group"), ("date_from", "date_to"), "note", "cites")
+
+
+@admin.register(ActorName, site=site)
+class ActorNameAdmin(ReadOnlyPartAdmin):
+    list_display = ("name", "kind", "date_from", "date_to", "edited_at")
+    list_filter = ("kind",)
+    list_select_related = ("actor",)
+    search_fields = ("name", "actor__name")
+    ordering = ("name",)
+    fields = ("name", "kind", "date_from", "date_to", "edited_at")
+    readonly_fields = ("edited_at",)
+
+
+@admin.register(Person, site=site)
+class PersonAdmin(EntryAdmin):
+    list_display = ("name", "slug", "state")
+    search_fields = ("name", "slug", "variants")
+    fields = ("name", "slug", "variants", "note")
+
+
+# What statements speak of
+
+
+@admin.register(Theme, site=site)
+class ThemeAdmin(EntryAdmin):
+    list_display = ("title", "order", "slug", "state")
+    search_fields = ("title", "slug", "definition")
+    prepopulated_fields = {"slug": ("title",)}
+    ordering = ("order", "slug")
+    fields = (("title", "order"), "slug", "definition")
+
+
+@admin.register(Situation, site=site)
+class SituationAdmin(EntryAdmin):
+    list_display = ("name", "slug", "state")
+    search_fields = ("name", "slug", "variants")
+    fields = ("name", "slug", "variants", "description")
+
+
+@admin.register(Instrument, site=site)
+class InstrumentAdmin(EntryAdmin):
+    list_display = ("name", "kind", "slug", "state")
+    list_filter = ("state", "kind")
+    search_fields = ("name", "slug", "variants")
+    fields = (("name", "kind"), "slug", "variants", "note")
+
+
+@admin.register(Event, site=site)
+class EventAdmin(EntryAdmin):
+    list_display = ("name", "date_text", "state")
+    fields = ("name", "slug", "date_text", "note")
+
+
+@admin.register(Synonym, site=site)
+class SynonymAdmin(EntryAdmin):
+    list_display = ("__str__", "slug", "state")
+    search_fields = ("slug", "words")
+    prepopulated_fields: ClassVar[Any] = {}
+    fields = ("slug", "words")

@@ -1,0 +1,249 @@
+"""The parts of a dialogue: rows of its page, and pages of their own where a row is too small."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.models import Assertion, Note, Panel, Participation, Tally
+
+from .base import CITED, PartAdmin, PartInline, ReadOnlyPartAdmin
+from .formfields import ValueField
+from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
+from .site import site
+
+
+class CitingInline(PartInline):
+    """Rows that say where they were read."""
+
+    form = CitingForm
+    joined: tuple[str, ...] = ()  # what the name of a row asks for
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).prefetch_related(*CITED)
+        return rows.select_related(*self.joined) if self.joined else rows
+
+
+class OfDialogueAdmin(PartAdmin):
+    """A part of a dialogue, the newest dialogue's first."""
+
+    whole = "dialogue"
+    form = CitingRecordForm
+    list_select_related: ClassVar[Any] = ("dialogue",)
+    ordering = ("-dialogue__year", "order")
+    autocomplete_fields: ClassVar[Any] = ("dialogue",)
+
+    @admin.display(description=gettext_lazy("dialogue"), ordering="dialogue__year")
+    def dialogue_year(self, obj: Any) -> int:
+        year: int = obj.dialogue.year
+        return year
+
+
+# Panels and who sat on them
+
+
+class PanelForm(OrderedForm):
+    key = forms.RegexField(
+        label=gettext_lazy("Key"),
+        regex=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=50,
+        help_text=gettext_lazy("A short lowercase word, once in a dialogue: opening."),
+        error_messages={"invalid": gettext_lazy("Lowercase words joined by hyphens: opening.")},
+    )
+
+
+class PanelInline(CitingInline):
+    model = Panel
+    form = PanelForm
+    joined = ("dialogue",)
+    show_change_link = True
+    fields = (("order", "kind", "key", "part"), "title", "cites")
+    verbose_name_plural = gettext_lazy("panels, in order")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 2
+
+
+class ParticipationForm(OrderedForm):
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not (values.get("person") or values.get("post") or values.get("organization")):
+            self.add_error("person", _("Say who it was: a person, a post or an organization."))
+        return values
+
+
+class ParticipationInline(CitingInline):
+    model = Participation
+    form = ParticipationForm
+    joined = ("person", "actor", "country")
+    autocomplete_fields = ("person", "actor", "country")
+    fields = (
+        ("order", "role", "honorific"),
+        ("person", "post", "organization"),
+        ("actor", "country"),
+        "summary",
+        "cites",
+    )
+
+
+class PanelPageForm(CitingRecordForm, PanelForm):
+    """A panel on a page of its own."""
+
+
+@admin.register(Panel, site=site)
+class PanelAdmin(OfDialogueAdmin):
+    form = PanelPageForm
+    list_display = ("title", "dialogue_year", "order", "kind", "part")
+    list_filter = ("kind", "dialogue__year")
+    search_fields = ("title", "dialogue__year", "part")
+    fields = ("dialogue", ("order", "kind", "key", "part"), "title", "summary", "note", "cites")
+    inlines = (ParticipationInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Panel]:
+        """Its name has the year in it, in lists of choices too."""
+        return super().get_queryset(request).select_related("dialogue")
+
+
+@admin.register(Participation, site=site)
+class ParticipationAdmin(ReadOnlyPartAdmin):
+    list_display = ("__str__", "role", "panel", "post")
+    list_filter = ("role", "panel__dialogue__year")
+    list_select_related = ("person", "panel__dialogue")
+    search_fields = ("person__name", "post", "organization")
+    ordering = ("-panel__dialogue__year", "panel__order", "order")
+    fields = ("panel", "role", "person", "post", "organization", "actor", "country", "summary")
+
+
+# What sources count
+
+
+def settle(tally: Tally) -> None:
+    """Whether its number and its names agree is counted, not entered."""
+    if tally.matches != tally.finding:
+        tally.matches = tally.finding
+        tally.save(update_fields=["matches"])
+
+
+class TallyInline(CitingInline):
+    model = Tally
+    show_change_link = True
+    classes = ("collapse",)
+    fields = ("wording", "claim", ("number", "implied_number", "unit"), "relation", "cites")
+    verbose_name_plural = gettext_lazy("tallies")
+
+
+@admin.register(Tally, site=site)
+class TallyAdmin(OfDialogueAdmin):
+    list_display = ("ref", "dialogue_year", "wording", "number", "matches", "theme")
+    list_display_links = ("ref", "wording")
+    list_filter = ("matches", "relation", "stance", "dialogue__year", "theme")
+    list_select_related = ("dialogue", "theme")
+    search_fields = ("ref", "wording", "claim")
+    ordering = ("-dialogue__year", "order")
+    autocomplete_fields = ("dialogue", "theme", "actors", "events", "situations", "instruments")
+    readonly_fields = ("matches",)
+    fieldsets = (
+        (None, {"fields": ("dialogue", "wording", "claim", "cites")}),
+        (
+            gettext_lazy("The number"),
+            {"fields": (("number", "implied_number", "unit"), ("relation", "matches"))},
+        ),
+        (gettext_lazy("The names found"), {"fields": ("actors", "events")}),
+        (
+            gettext_lazy("What it is about"),
+            {
+                "fields": (
+                    ("theme", "stance"),
+                    ("pillar_1", "pillar_2", "pillar_3"),
+                    "heading",
+                    "situations",
+                    "instruments",
+                    "note",
+                )
+            },
+        ),
+    )
+
+    def save_rest(self, obj: Tally) -> None:
+        super().save_rest(obj)
+        settle(obj)
+
+
+# What sources say, and how it was read
+
+
+class AssertionForm(CitingForm):
+    fact = forms.RegexField(
+        label=gettext_lazy("Fact"),
+        regex=r"^[a-z0-9_]+$",
+        max_length=50,
+        help_text=gettext_lazy("The dialogue’s field, or another word: report_date, panelists."),
+        error_messages={"invalid": gettext_lazy("Lowercase words joined by low lines.")},
+    )
+    value = ValueField(
+        label=gettext_lazy("Value"),
+        required=False,
+        help_text=gettext_lazy('A number, words, or a list: ["2009-07-21", "2009-07-23"].'),
+    )
+
+
+class AssertionFormSet(RowsFormSet):
+    def clean(self) -> None:
+        super().clean()
+        preferred: set[str] = set()
+        for form in self.kept:
+            fact = form.cleaned_data.get("fact")
+            if fact and form.cleaned_data.get("preferred"):
+                if fact in preferred:
+                    form.add_error("preferred", _("Only one value of a fact is preferred."))
+                preferred.add(fact)
+
+    def save(self, commit: bool = True) -> Any:
+        # The value that was preferred steps down before another steps up.
+        stay = [form.instance.pk for form in self.kept if form.cleaned_data.get("preferred")]
+        self.instance.assertions.exclude(pk__in=filter(None, stay)).update(preferred=False)
+        return super().save(commit)
+
+
+class AssertionInline(CitingInline):
+    model = Assertion
+    form = AssertionForm
+    formset = AssertionFormSet
+    joined = ("dialogue",)
+    classes = ("collapse",)
+    fields = (("fact", "value", "preferred"), "meaning", "reason", "note", "cites")
+    verbose_name_plural = gettext_lazy("assertions: what sources say of one fact")
+
+
+class AssertionPageForm(AssertionForm, CitingRecordForm):
+    """An assertion on a page of its own."""
+
+
+@admin.register(Assertion, site=site)
+class AssertionAdmin(OfDialogueAdmin):
+    form = AssertionPageForm
+    list_display = ("fact", "dialogue_year", "value", "preferred")
+    list_filter = ("preferred", "dialogue__year")
+    search_fields = ("fact", "meaning", "note")
+    fields = ("dialogue", ("fact", "value", "preferred"), "meaning", "reason", "note", "cites")
+
+
+class NoteInline(CitingInline):
+    model = Note
+    classes = ("collapse",)
+    fields = ("kind", "issue", "reading", "cites")
+    verbose_name_plural = gettext_lazy("notes: what is uncertain, and how it was read")
+
+
+@admin.register(Note, site=site)
+class NoteAdmin(OfDialogueAdmin):
+    list_display = ("issue", "dialogue_year", "kind")
+    list_filter = ("kind", "dialogue__year")
+    search_fields = ("issue", "reading")
+    fields = ("dialogue", "kind", "issue", "reading", "cites")

@@ -1,0 +1,102 @@
+"""Where facts were read: sources, their passages, and what cites them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from dialogues.models import Citation, Passage, Source
+from dialogues.models.provenance import CITING
+
+from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url
+from .lists import EntryAdmin
+from .saving import whole_of
+from .site import site
+
+
+@admin.register(Source, site=site)
+class SourceAdmin(EntryAdmin):
+    list_display = ("title", "slug", "publisher", "date", "state")
+    list_filter = ("state", "free_to_show", "language")
+    search_fields = ("title", "slug", "publisher")
+    prepopulated_fields = {"slug": ("title",)}
+    ordering = ("slug",)
+    fields = (
+        "title",
+        "slug",
+        ("publisher", "date", "language"),
+        "url",
+        "free_to_show",
+        "note",
+        "passages_shown",
+    )
+    readonly_fields = ("passages_shown",)
+
+    @admin.display(description=gettext_lazy("passages"))
+    def passages_shown(self, obj: Source) -> str | SafeString:
+        count = obj.passages.count() if obj.pk else 0
+        if not count:
+            return "-"
+        url = reverse("admin:dialogues_passage_changelist")
+        return format_html('<a href="{}?source__id__exact={}">{}</a>', url, obj.pk, count)
+
+
+@admin.register(Passage, site=site)
+class PassageAdmin(ReadOnlyPartAdmin):
+    """A passage comes with the text of its source: `manage.py load_source`."""
+
+    list_display = ("__str__", "section", "first_words", "words", "loaded")
+    list_filter = ("kind", "source")
+    list_select_related = ("source",)
+    search_fields = ("source__slug", "section", "first_words", "text")
+    ordering = ("source__slug", "number")
+    fields = ("edited_at", "number", "kind", "section", "subsection", "text", "words", "sha256")
+    readonly_fields = ("edited_at", "text")
+
+    @admin.display(description=gettext_lazy("text"), boolean=True)
+    def loaded(self, obj: Passage) -> bool:
+        return bool(obj.text)
+
+
+@admin.register(Citation, site=site)
+class CitationAdmin(ReadOnlyAdmin):
+    list_display = ("cite", "owner", "field")
+    list_filter = ("source",)
+    search_fields = ("source__slug",)
+    ordering = ("source__slug", "passage__number", "pk")
+    fields = ("cite", "field", "owner")
+    readonly_fields = ("owner",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
+        """All that it can belong to, so that a list asks once and not for each row."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "source", "passage", "panel__dialogue", "participation__person", "membership__group"
+            )
+            .select_related("membership__actor", "participation__panel__dialogue", "dialogue")
+            .select_related("statement__dialogue", "statement__speaker", "position", "actor")
+            .select_related("tally__dialogue", "assertion__dialogue", "note__dialogue")
+            .prefetch_related("statement__deliveries__actor")
+            .prefetch_related("position__statement__deliveries__actor")
+        )
+
+    def owner_of(self, obj: Citation) -> Any:
+        return next(filter(None, (getattr(obj, name) for name in CITING)))
+
+    def history_of(self, obj: Citation) -> tuple[str, str]:
+        return super().history_of(self.owner_of(obj))
+
+    @admin.display(description=gettext_lazy("cited by"))
+    def owner(self, obj: Citation) -> SafeString:
+        owner = self.owner_of(obj)
+        url = change_url(whole_of(owner))
+        return format_html('{}: <a href="{}">{}</a>', owner._meta.verbose_name, url, owner)

@@ -1,0 +1,1 @@
+"""The partners' door: the API, read-only JSON."""

@@ -1,0 +1,275 @@
+"""How a record is named where another speaks of it, and the addresses that it goes by.
+
+A related record is a short object that says what it is called, its page (`url`) and its own
+address here (`api`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from dialogues import models
+from dialogues.exporters import page_of_record
+
+
+class Url(serializers.Field):
+    """An absolute address, put together from the site's that the context has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, source="*", **kwargs)
+
+    def to_representation(self, obj: Any) -> str | None:
+        path = self.path_of(obj)
+        return self.context["site"] + path if path else None
+
+    def path_of(self, obj: Any) -> str:
+        raise NotImplementedError
+
+
+@extend_schema_field({"type": "string", "format": "uri"})
+class PageUrl(Url):
+    """The page for readers."""
+
+    def path_of(self, obj: Any) -> str:
+        return page_of_record(obj)
+
+
+@extend_schema_field({"type": ["string", "null"], "format": "uri"})
+class PageUrlOrNone(PageUrl):
+    """The page for readers, where the record has one."""
+
+
+@extend_schema_field({"type": "string", "format": "uri"})
+class ApiUrl(Url):
+    """The record's own address in the API."""
+
+    def path_of(self, obj: Any) -> str:
+        return api_path(obj)
+
+
+# Where each kind of record is listed.
+LISTS: dict[Any, str] = {
+    models.Actor: "actors",
+    models.Dialogue: "dialogues",
+    models.Instrument: "instruments",
+    models.Panel: "panels",
+    models.Passage: "passages",
+    models.Person: "people",
+    models.Position: "positions",
+    models.Quotation: "quotations",
+    models.Situation: "situations",
+    models.Source: "sources",
+    models.Statement: "statements",
+    models.Tally: "tallies",
+    models.Theme: "themes",
+}
+
+
+def api_path(obj: Any) -> str:
+    """`/api/v1/actors/mexico/`."""
+    if isinstance(obj, models.Dialogue):
+        key = str(obj.year)
+    elif isinstance(obj, models.Panel):
+        key = f"{obj.dialogue.year}-{obj.key}"
+    elif isinstance(obj, models.Passage):
+        key = f"{obj.source.slug}/{obj.anchor}"
+    else:
+        key = obj.slug if hasattr(obj, "slug") else obj.ref
+    return f"{_list_path(LISTS[type(obj)])}{key}/"
+
+
+@cache
+def _list_path(name: str) -> str:
+    """Kept: to reverse an address for every row would cost more than the row."""
+    return reverse(f"dialogues:api-{name}")
+
+
+# Where the words for curators would say too little to a partner.
+HELP = {
+    "note": "An ambiguity, or how it was read.",
+    "ref": "Given at first publication and never used again.",
+    "slug": "The entry’s key, which does not change.",
+    "summary": "In our own words.",
+}
+
+
+class Shown(serializers.ModelSerializer):
+    """Fields of a model, read only, so that the schema says what is always there."""
+
+    def get_extra_kwargs(self) -> dict[str, Any]:
+        return {name: self._words_for(name) for name in self.Meta.fields}
+
+    def _words_for(self, name: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = {"read_only": True}
+        if name in HELP:
+            kwargs["help_text"] = HELP[name]
+        model: Any = self.Meta.model
+        column = {column.name: column for column in model._meta.fields}.get(name)
+        if column is not None and column.choices and column.blank:
+            kwargs["allow_blank"] = True
+        return kwargs
+
+
+def several(child: type[serializers.Serializer], source: str = "") -> Any:
+    given: dict[str, Any] = {"source": source} if source else {}
+    return child(many=True, read_only=True, **given)
+
+
+def one(child: type[serializers.Serializer], source: str = "", null: bool = True) -> Any:
+    given: dict[str, Any] = {"source": source} if source else {}
+    return child(read_only=True, allow_null=null, **given)
+
+
+def strings() -> Any:
+    return serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+# Related records
+
+
+class DialogueLink(Shown):
+    name = serializers.CharField(source="title", read_only=True)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Dialogue
+        fields = ("year", "name", "url", "api")
+
+
+class ThemeLink(Shown):
+    name = serializers.CharField(source="title", read_only=True)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Theme
+        fields = ("slug", "name", "url", "api")
+
+
+class ActorLink(Shown):
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Actor
+        fields = ("slug", "kind", "name", "url", "api")
+
+
+class Deliverers(serializers.ListSerializer):
+    """The actors of deliveries."""
+
+    child = ActorLink()
+
+    def to_representation(self, deliveries: Any) -> list[Any]:
+        return super().to_representation([delivery.actor for delivery in deliveries])
+
+
+class PersonLink(Shown):
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Person
+        fields = ("slug", "name", "api")
+
+
+class SituationLink(Shown):
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Situation
+        fields = ("slug", "name", "url", "api")
+
+
+class InstrumentLink(SituationLink):
+    class Meta:
+        model = models.Instrument
+        fields = ("slug", "name", "url", "api")
+
+
+class EventShown(Shown):
+    """An event beside a dialogue; it has no address of its own."""
+
+    class Meta:
+        model = models.Event
+        fields = ("slug", "name", "date_text", "note")
+
+
+class SourceLink(Shown):
+    name = serializers.CharField(source="title", read_only=True)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Source
+        fields = ("slug", "name", "url", "api")
+
+
+class PanelLink(Shown):
+    name = serializers.CharField(source="title", read_only=True)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Panel
+        fields = ("key", "kind", "name", "url", "api")
+
+
+class StatementLink(Shown):
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Statement
+        fields = ("ref", "form", "url", "api")
+
+
+class PositionLink(Shown):
+    theme = one(ThemeLink, null=False)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Position
+        fields = ("ref", "theme", "stance", "summary", "url", "api")
+
+
+# Where it was read
+
+
+class Cite(Shown):
+    """A source, and the passage where it is known."""
+
+    source: Any = serializers.CharField(source="source.slug", read_only=True)
+    passage = serializers.CharField(
+        source="passage.anchor", read_only=True, allow_null=True, default=None
+    )
+    url = PageUrl()
+
+    class Meta:
+        model = models.Citation
+        fields = ("source", "passage", "url")
+
+
+class FieldCite(Cite):
+    """Where one field of a dialogue was read."""
+
+    class Meta:
+        model = models.Citation
+        fields = ("field", "source", "passage", "url")
+
+
+class PassageLink(Shown):
+    anchor = serializers.CharField(read_only=True)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Passage
+        fields = ("anchor", "section", "subsection", "url", "api")

@@ -1,0 +1,174 @@
+"""What the API says of the entries of shared lists: actors, people, vocabulary, sources."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from dialogues import models
+
+from .links import (
+    ActorLink,
+    ApiUrl,
+    Cite,
+    PageUrl,
+    PersonLink,
+    Shown,
+    SourceLink,
+    one,
+    several,
+    strings,
+)
+
+
+class ActorName(Shown):
+    """Another name; `to` is the first day it was no longer so named."""
+
+    class Meta:
+        model = models.ActorName
+        fields = ("name", "kind", "date_from", "date_to")
+
+
+class Membership(Shown):
+    """An actor in a group; `date_to` is the first day of no longer belonging."""
+
+    group = one(ActorLink, null=False)
+    cites = several(Cite, "citations")
+
+    class Meta:
+        model = models.Membership
+        fields = ("group", "date_from", "date_to", "note", "cites")
+
+
+class Actor(Shown):
+    """Who a statement counts for: a state, an organization, a group, an official in person."""
+
+    person = one(PersonLink)
+    names = several(ActorName)
+    memberships = several(Membership)
+    cites = several(Cite, "citations")
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Actor
+        fields = (
+            "slug",
+            "kind",
+            "name",
+            "iso3",
+            "m49",
+            "un_member_since",
+            "person",
+            "names",
+            "memberships",
+            "note",
+            "cites",
+            "url",
+            "api",
+        )
+
+
+class Person(Shown):
+    """A human being: who spoke, on a panel or for an actor."""
+
+    variants = strings()
+    actor = one(ActorLink)
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Person
+        fields = ("slug", "name", "variants", "note", "actor", "api")
+
+
+class Theme(Shown):
+    """A subject that stays the same over the years."""
+
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Theme
+        fields = ("slug", "order", "title", "definition", "url", "api")
+
+
+class Situation(Shown):
+    """A crisis that statements name."""
+
+    variants = strings()
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Situation
+        fields = ("slug", "name", "description", "variants", "url", "api")
+
+
+class Instrument(Shown):
+    """A resolution, treaty, court, mechanism or tool that statements name."""
+
+    variants = strings()
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Instrument
+        fields = ("slug", "name", "kind", "variants", "note", "url", "api")
+
+
+class Source(Shown):
+    """A document that facts were read in."""
+
+    document_url = serializers.CharField(
+        source="url", read_only=True, help_text="Where it is published; empty if nowhere."
+    )
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Source
+        fields = (
+            "slug",
+            "title",
+            "publisher",
+            "document_url",
+            "date",
+            "language",
+            "free_to_show",
+            "sha256",
+            "note",
+            "url",
+            "api",
+        )
+
+
+class Passage(Shown):
+    """A numbered paragraph of a source: its place and digest."""
+
+    source = one(SourceLink, null=False)
+    anchor = serializers.CharField(read_only=True)
+    text = serializers.SerializerMethodField(
+        help_text="Only where the source is marked free to show, and its text is loaded."
+    )
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Passage
+        fields = (
+            "source",
+            "number",
+            "anchor",
+            "kind",
+            "section",
+            "subsection",
+            "first_words",
+            "last_words",
+            "words",
+            "sha256",
+            "text",
+            "url",
+            "api",
+        )
+
+    def get_text(self, passage: models.Passage) -> str | None:
+        return (passage.text or None) if passage.source.free_to_show else None

@@ -1,0 +1,167 @@
+"""Errors as `application/problem+json` (RFC 9457), and what every answer carries."""
+
+from __future__ import annotations
+
+import http
+import json
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, MethodNotAllowed, NotAcceptable
+
+from dialogues.filters import Problem
+
+MEDIA_TYPE = "application/problem+json"
+ROOT = "/api/v1/"
+
+
+class Refused(APIException):
+    """A request that cannot be answered as it stands: 400, with every problem at once."""
+
+    status_code = 400
+
+    def __init__(self, problems: list[Problem]) -> None:
+        number = len(problems)
+        super().__init__(
+            ngettext(
+                "The request has a problem; it is named below.",
+                "The request has %(number)d problems; each is named below.",
+                number,
+            )
+            % {"number": number}
+        )
+        self.problems = problems
+
+
+class Missing(APIException):
+    """No such record, or none that readers may see: 404, the same for both."""
+
+    status_code = 404
+
+    def __init__(self, detail: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(detail)
+        self.problems = list(problems)
+
+
+class Gone(APIException):
+    """A record that was public and was withdrawn: 410, with the reason."""
+
+    status_code = 410
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_("This record was withdrawn: %(reason)s") % {"reason": reason})
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raises Refused when there are any."""
+    if problems:
+        raise Refused(problems)
+
+
+def nothing_here() -> NoReturn:
+    raise Missing(_("There is nothing at this address."))
+
+
+class ProblemErrorSerializer(serializers.Serializer):
+    field = serializers.CharField(help_text="The parameter, or the part of the address.")
+    code = serializers.CharField(help_text="A word for programs: unknown_value, repeated …")
+    message = serializers.CharField(help_text="What is wrong, and what is allowed.")
+
+
+class ProblemSerializer(serializers.Serializer):
+    """What every error answers."""
+
+    type = serializers.CharField(help_text="Always about:blank: the status says the kind.")
+    title = serializers.CharField(help_text="The status in words.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What went wrong, in a sentence.")
+    request_id = serializers.CharField(help_text="The same as in the header X-Request-ID.")
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]
+
+
+def problem_response(
+    request: HttpRequest, status: int, detail: str, problems: Iterable[Problem] = ()
+) -> HttpResponse:
+    content = {
+        "type": "about:blank",
+        "title": http.HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "request_id": getattr(request, "request_id", ""),
+        "errors": [asdict(problem) for problem in problems],
+    }
+    text = json.dumps(content, ensure_ascii=False)
+    return HttpResponse(
+        text, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
+    )
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """The answer to an exception of an API view; what nobody expected is Django's to log."""
+    request = context["request"]
+    if isinstance(error, Http404):
+        error = Missing(_("There is nothing at this address."))
+    elif isinstance(error, PermissionDenied):
+        error = APIException(_("This is not open to you."))
+        error.status_code = 403
+    elif isinstance(error, SuspiciousOperation):
+        error = APIException(_("The request is malformed."))
+        error.status_code = 400
+    if not isinstance(error, APIException):
+        return None
+    response = problem_response(
+        request, error.status_code, _sentence(error), getattr(error, "problems", ())
+    )
+    if isinstance(error, MethodNotAllowed):
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def _sentence(error: APIException) -> str:
+    if isinstance(error, MethodNotAllowed):
+        return _("This API is read only: GET, HEAD and OPTIONS are answered.")
+    if isinstance(error, NotAcceptable):
+        return _("The answer cannot be given in a format that the Accept header takes.")
+    return str(error.detail)
+
+
+class RequestMiddleware:
+    """Numbers every request, and sees that all errors of the API are problems.
+
+    Outermost: what other middleware refuses, and what failed unexpectedly, passes here too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.path_info.startswith(ROOT):
+            response = self._of_the_api(request, response)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    def _of_the_api(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        status = response.status_code
+        known = response.get("Content-Type", "") == MEDIA_TYPE
+        # While developing, Django's own page with the traceback says more.
+        if status >= 400 and not known and not (settings.DEBUG and status == 500):
+            ours = _("Something failed on our side; the fault is recorded.")
+            detail = ours if status >= 500 else _("The request is malformed.")
+            response = problem_response(request, status, detail)
+        # Public and read only, so any site's script may read it; also from a 304.
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = (
+            "Content-Disposition, ETag, Last-Modified, X-Request-ID"
+        )
+        return response

@@ -1,0 +1,399 @@
+"""What the API says of each record: named fields only, keys as in the record files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from dialogues import models
+from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
+
+from .links import (
+    ActorLink,
+    ApiUrl,
+    Cite,
+    Deliverers,
+    DialogueLink,
+    EventShown,
+    FieldCite,
+    InstrumentLink,
+    PageUrl,
+    PanelLink,
+    PassageLink,
+    PersonLink,
+    PositionLink,
+    Shown,
+    SituationLink,
+    SourceLink,
+    StatementLink,
+    ThemeLink,
+    one,
+    several,
+    strings,
+)
+
+
+def pillars() -> Any:
+    number = serializers.IntegerField(min_value=1, max_value=3)
+    return serializers.ListField(child=number, read_only=True)
+
+
+class Words(Shown):
+    """Words as printed, and where."""
+
+    language = serializers.SerializerMethodField()
+    check = serializers.ChoiceField(source="check_result", choices=Check.choices, read_only=True)
+    source = one(SourceLink, null=False)
+    passage = one(PassageLink)
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Quotation
+        fields: tuple[str, ...] = (
+            "ref",
+            "kind",
+            "text",
+            "opening_mark",
+            "closing_mark",
+            "fragment",
+            "language",
+            "check",
+            "source",
+            "passage",
+            "start",
+            "end",
+            "note",
+            "url",
+            "api",
+        )
+
+    def get_language(self, quotation: models.Quotation) -> str:
+        return quotation.language or "en"
+
+
+class Quotation(Words):
+    """A quotation by itself: the dialogue’s own have neither statement nor position."""
+
+    dialogue = one(DialogueLink, null=False)
+    statement = one(StatementLink)
+    position: Any = serializers.SlugRelatedField(slug_field="ref", read_only=True)
+    deliverers = Deliverers(source="statement.delivered", read_only=True, default=list)
+    speaker = one(PersonLink, "statement.speaker")
+    instrument = one(InstrumentLink)
+
+    class Meta(Words.Meta):
+        fields = (
+            *Words.Meta.fields,
+            "dialogue",
+            "statement",
+            "position",
+            "deliverers",
+            "speaker",
+            "instrument",
+        )
+
+
+class Proposal(Shown):
+    """A proposal for a later dialogue, and what the position does with it."""
+
+    year = serializers.IntegerField(source="proposal_year", read_only=True)
+    part = serializers.ChoiceField(
+        source="proposal_part", choices=ProposalPart.choices, read_only=True
+    )
+    title = serializers.CharField(source="proposal_title", read_only=True)
+
+    class Meta:
+        model = models.Position
+        fields = ("year", "part", "title")
+
+
+class Position(Shown):
+    """One point of one statement, held by each actor who delivered it."""
+
+    dialogue = one(DialogueLink, "statement.dialogue", null=False)
+    statement = one(StatementLink, null=False)
+    deliverers = Deliverers(source="statement.delivered", read_only=True)
+    theme = one(ThemeLink, null=False)
+    other_themes = several(ThemeLink)
+    pillars = pillars()
+    claim = serializers.CharField(
+        read_only=True, help_text="The same on each point that one clause of the source makes."
+    )
+    proposal = serializers.SerializerMethodField()
+    quotations = several(Words)
+    situations = several(SituationLink)
+    instruments = several(InstrumentLink)
+    mentions = several(ActorLink)
+    cites = several(Cite, "citations")
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Position
+        fields = (
+            "ref",
+            "dialogue",
+            "statement",
+            "deliverers",
+            "theme",
+            "other_themes",
+            "stance",
+            "pillars",
+            "summary",
+            "attribution",
+            "heading",
+            "heading_basis",
+            "claim",
+            "proposal",
+            "quotations",
+            "situations",
+            "instruments",
+            "mentions",
+            "note",
+            "cites",
+            "url",
+            "api",
+        )
+
+    @extend_schema_field(Proposal(allow_null=True))
+    def get_proposal(self, position: models.Position) -> dict | None:
+        return Proposal(position).data if position.proposal_year else None
+
+
+class OnBehalf(Shown):
+    """Those a statement speaks for: the wording, the number, and the actors as far as named."""
+
+    wording = serializers.CharField(source="on_behalf_wording", read_only=True)
+    number = serializers.IntegerField(source="on_behalf_number", read_only=True, allow_null=True)
+    actors = several(ActorLink, "on_behalf_of")
+
+    class Meta:
+        model = models.Delivery
+        fields = ("wording", "number", "actors")
+
+
+class Delivery(Shown):
+    """An actor of a statement."""
+
+    actor = one(ActorLink, null=False)
+    on_behalf_of = serializers.SerializerMethodField()
+
+    class Meta:
+        model = models.Delivery
+        fields = ("actor", "mode", "printed_name", "on_behalf_of")
+
+    @extend_schema_field(OnBehalf(allow_null=True))
+    def get_on_behalf_of(self, delivery: models.Delivery) -> dict | None:
+        spoke_for = (
+            delivery.on_behalf_wording
+            or delivery.on_behalf_number is not None
+            or delivery.on_behalf_of.all()
+        )
+        return OnBehalf(delivery, context=self.context).data if spoke_for else None
+
+
+class Statement(Shown):
+    """What one delegation delivered, alone or with others."""
+
+    dialogue = one(DialogueLink, null=False)
+    panel = one(PanelLink)
+    speaker = one(PersonLink)
+    deliveries = several(Delivery)
+    joint = serializers.BooleanField(source="is_joint", read_only=True)
+    text_url = serializers.CharField(
+        source="url", read_only=True, help_text="Where its text is published; empty if nowhere."
+    )
+    positions = several(PositionLink)
+    cites = several(Cite, "citations")
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Statement
+        fields = (
+            "ref",
+            "dialogue",
+            "form",
+            "panel",
+            "deliveries",
+            "joint",
+            "speaker",
+            "speaker_post",
+            "language",
+            "text_url",
+            "summary",
+            "positions",
+            "note",
+            "cites",
+            "url",
+            "api",
+        )
+
+
+class Tally(Shown):
+    """A count that a source reports, and the names found for it."""
+
+    dialogue = one(DialogueLink, null=False)
+    theme = one(ThemeLink)
+    pillars = pillars()
+    actors = several(ActorLink)
+    events = several(EventShown)
+    situations = several(SituationLink)
+    instruments = several(InstrumentLink)
+    cites = several(Cite, "citations")
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Tally
+        fields = (
+            "ref",
+            "dialogue",
+            "wording",
+            "claim",
+            "unit",
+            "number",
+            "implied_number",
+            "stance",
+            "theme",
+            "pillars",
+            "heading",
+            "relation",
+            "matches",
+            "actors",
+            "events",
+            "situations",
+            "instruments",
+            "note",
+            "cites",
+            "url",
+            "api",
+        )
+
+
+class Participation(Shown):
+    """A person on a panel, with the post then held."""
+
+    person = one(PersonLink)
+    actor = one(ActorLink)
+    country = one(ActorLink)
+    cites = several(Cite, "citations")
+
+    class Meta:
+        model = models.Participation
+        fields = (
+            "person",
+            "actor",
+            "country",
+            "honorific",
+            "post",
+            "organization",
+            "role",
+            "summary",
+            "cites",
+        )
+
+
+class Panel(Shown):
+    """A segment of a dialogue, in order."""
+
+    dialogue = one(DialogueLink, null=False)
+    participations = several(Participation)
+    cites = several(Cite, "citations")
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Panel
+        fields = (
+            "dialogue",
+            "order",
+            "key",
+            "kind",
+            "title",
+            "part",
+            "summary",
+            "note",
+            "participations",
+            "cites",
+            "url",
+            "api",
+        )
+
+
+class Assertion(Shown):
+    """A fact of a dialogue as its sources give it."""
+
+    value = serializers.JSONField(read_only=True)
+    cites = several(Cite, "citations")
+
+    class Meta:
+        model = models.Assertion
+        fields = ("fact", "value", "meaning", "preferred", "reason", "note", "cites")
+
+
+class Note(Shown):
+    """An ambiguity, and how it was read."""
+
+    cites = several(Cite, "citations")
+
+    class Meta:
+        model = models.Note
+        fields = ("kind", "issue", "reading", "cites")
+
+
+class Reported(Shown):
+    """What the preferred source counts; not what the record names."""
+
+    class Meta:
+        model = models.Dialogue
+        fields = tuple(REPORTED_COUNTS)
+
+
+class Dialogue(Shown):
+    """One year’s meeting of the General Assembly."""
+
+    dates = serializers.ListField(child=serializers.DateField(), read_only=True)
+    report_symbols = strings()
+    reported = Reported(source="*", read_only=True)
+    events = several(EventShown)
+    panels = several(PanelLink)
+    assertions = several(Assertion)
+    notes = several(Note)
+    cites = several(FieldCite, "citations")
+    url = PageUrl()
+    api = ApiUrl()
+
+    class Meta:
+        model = models.Dialogue
+        fields = (
+            "year",
+            "title",
+            "format",
+            "reason_not_held",
+            "dates",
+            "duration",
+            "theme",
+            "ordinal",
+            "ga_session",
+            "convener",
+            "assembly_president",
+            "secretary_general",
+            "report_title",
+            "report_symbols",
+            "report_date",
+            "reported",
+            "coding",
+            "coding_note",
+            "summary",
+            "events",
+            "panels",
+            "assertions",
+            "notes",
+            "cites",
+            "url",
+            "api",
+        )

@@ -1,0 +1,310 @@
+"""The API's lists, records and exports: the same for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Prefetch, QuerySet
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
+
+from dialogues import exporters, filters, models
+from dialogues.exporters import cites, public, public_parts
+from dialogues.filters import Problem, Selection
+from dialogues.filters.selection import nearest, unknown_value
+
+from . import lists, serializers
+from .base import ReadOnly
+from .paging import PARAMETERS, CursorPages, given_once
+from .problems import ROOT, Gone, Missing, refuse
+from .schema import parameters_of
+
+FORMAT = "`csv`, or `ndjson`: one JSON object a line, as in the list’s `results`."
+FORMATS = {"csv": "text/csv; charset=utf-8; header=present", "ndjson": "application/x-ndjson"}
+
+
+class Records(ViewSetMixin, ReadOnly):
+    """A list of the records of one kind, and each at its own address."""
+
+    model: ClassVar[Any]
+    # What a reader calls one of them.
+    called: ClassVar[Any]
+    selection_class: ClassVar[type[Selection]]
+    serializer_class: ClassVar[Any]
+    pagination_class = CursorPages
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        """Adds all that a row shows, in a fixed number of queries."""
+        return rows
+
+    def lookup(self, **address: Any) -> dict[str, Any]:
+        """The conditions that the parts of an address stand for."""
+        return address
+
+    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
+        """Withdrawn records with which the record at this address went."""
+        return [self.model.objects.tombstones().filter(**self.lookup(**address))]
+
+    def list(self, request: Request) -> Response:
+        selection = self.selection_class(request.GET, extra=PARAMETERS)
+        content = CursorPages().read(request, selection, self.read)
+        content["results"] = self.serialize(content["results"], many=True)
+        return Response(content)
+
+    def retrieve(self, request: Request, **address: Any) -> Response:
+        self.refuse_parameters(request)
+        found = self.read(public(self.model)).filter(**self.lookup(**address)).first()
+        if found is None:
+            raise self.absent(address)
+        return Response(self.serialize(found))
+
+    def query_parameters(self) -> Sequence[OpenApiParameter]:
+        return [] if self.action == "retrieve" else parameters_of(self.selection_class)
+
+    def serialize(self, what: Any, many: bool = False) -> Any:
+        return self.serializer_class(what, many=many, context={"site": self.site}).data
+
+    def absent(self, address: dict[str, Any]) -> Exception:
+        """Withdrawn; or not there, which is all that is said of what is not public."""
+        for withdrawn in self.tombstones(**address):
+            reason = withdrawn.values_list("withdrawal_reason", flat=True).first()
+            if reason:
+                return Gone(reason)
+        key = self.request.path_info.removeprefix(ROOT).strip("/").partition("/")[2]
+        detail = _("There is no %(called)s “%(key)s”.") % {"called": self.called, "key": key[:80]}
+        known = public(self.model).values_list("slug", flat=True) if "slug" in address else []
+        near = nearest(key, known)
+        message = _("The nearest is “%(near)s”.") % {"near": near}
+        return Missing(detail, [Problem("slug", "not_found", message)] if near else [])
+
+
+class Exported(Records):
+    """Records that can be had whole, as CSV or NDJSON."""
+
+    kind: ClassVar[exporters.Kind]
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        return self.kind.read(rows)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """An export's format is asked for by `format`, not by the Accept header."""
+        return super().perform_content_negotiation(request, force or self.action == "export")
+
+    def export(self, request: Request) -> StreamingHttpResponse:
+        selection = self.selection_class(request.GET, extra=("format",))
+        form = selection.data.get("format", "csv")
+        problems = [*given_once(selection.data, ["format"])]
+        if form not in FORMATS:
+            problems.append(Problem("format", "unknown_value", unknown_value(form, list(FORMATS))))
+        refuse([*selection.problems, *problems])
+        rows = exporters.rows_of(self.kind, selection.in_order)
+        return StreamingHttpResponse(
+            exporters.as_csv(self.kind, rows, self.site) if form == "csv" else self.ndjson(rows),
+            content_type=FORMATS[form],
+            headers={"Content-Disposition": f'attachment; filename="rtop-{self.kind.name}.{form}"'},
+        )
+
+    def query_parameters(self) -> Sequence[OpenApiParameter]:
+        if self.action != "export":
+            return super().query_parameters()
+        form = OpenApiParameter("format", enum=list(FORMATS), default="csv", description=FORMAT)
+        return [*super().query_parameters(), form]
+
+    def answers(self) -> dict:
+        """What the description says of an export: a file, of either format."""
+        if self.action != "export":
+            return {200: self.serializer_class}
+        return {
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/x-ndjson"): self.serializer_class,
+        }
+
+    def ndjson(self, rows: Any) -> Any:
+        """A line is what a list's `results` has."""
+        renderer = JSONRenderer()
+        serializer = self.serializer_class(context={"site": self.site})
+        return exporters.as_ndjson(
+            rows, lambda row: renderer.render(serializer.to_representation(row))
+        )
+
+
+class Statements(Exported):
+    """What each delegation delivered."""
+
+    model = models.Statement
+    called = gettext_lazy("statement")
+    selection_class = filters.StatementSelection
+    serializer_class = serializers.Statement
+    kind = exporters.STATEMENTS
+
+
+class Positions(Exported):
+    """The points that statements make: theme, stance, words, sources."""
+
+    model = models.Position
+    called = gettext_lazy("position")
+    selection_class = filters.PositionSelection
+    serializer_class = serializers.Position
+    kind = exporters.POSITIONS
+
+    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
+        return [models.Statement.objects.tombstones().filter(positions__ref=address["ref"])]
+
+
+class Quotations(Exported):
+    """Words as printed, with their place in a passage."""
+
+    model = models.Quotation
+    called = gettext_lazy("quotation")
+    selection_class = filters.QuotationSelection
+    serializer_class = serializers.Quotation
+    kind = exporters.QUOTATIONS
+
+    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
+        owners = (models.Statement.objects, models.Dialogue.objects)
+        return [owner.tombstones().filter(quotations__ref=address["ref"]) for owner in owners]
+
+
+class Tallies(Exported):
+    """Counts that sources report, and the names found for them."""
+
+    model = models.Tally
+    called = gettext_lazy("tally")
+    selection_class = filters.TallySelection
+    serializer_class = serializers.Tally
+    kind = exporters.TALLIES
+
+    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
+        return [models.Dialogue.objects.tombstones().filter(tallies__ref=address["ref"])]
+
+
+class Actors(Exported):
+    """Who statements count for: states, organizations, groups, officials in person."""
+
+    model = models.Actor
+    called = gettext_lazy("actor")
+    selection_class = filters.ActorSelection
+    serializer_class = lists.Actor
+    kind = exporters.ACTORS
+
+
+class Dialogues(Records):
+    """The yearly meetings, with what sources say of each."""
+
+    model = models.Dialogue
+    called = gettext_lazy("dialogue")
+    selection_class = filters.DialogueSelection
+    serializer_class = serializers.Dialogue
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        """Eight queries."""
+        return rows.prefetch_related(
+            Prefetch("panels", public(models.Panel).select_related("dialogue")),
+            *public_parts(
+                ("events", models.Event),
+                ("assertions", models.Assertion),
+                ("notes", models.Note),
+            ),
+            cites("assertions__citations"),
+            cites("notes__citations"),
+            cites(),
+        )
+
+
+class Panels(Records):
+    """The segments of each dialogue, and the people on them."""
+
+    model = models.Panel
+    called = gettext_lazy("panel")
+    selection_class = filters.PanelSelection
+    serializer_class = serializers.Panel
+
+    def lookup(self, **address: Any) -> dict[str, Any]:
+        return {"dialogue__year": address["year"], "key": address["key"]}
+
+    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
+        return [models.Dialogue.objects.tombstones().filter(year=address["year"])]
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        """Four queries."""
+        people = public(models.Participation).select_related("person", "actor", "country")
+        return rows.select_related("dialogue").prefetch_related(
+            Prefetch("participations", people.order_by("order", "pk")),
+            cites("participations__citations"),
+            cites(),
+        )
+
+
+class People(Records):
+    """Who spoke, on a panel or for an actor."""
+
+    model = models.Person
+    called = gettext_lazy("person")
+    selection_class = filters.PersonSelection
+    serializer_class = lists.Person
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        """Two queries."""
+        return rows.prefetch_related(*public_parts(("actor", models.Actor)))
+
+
+class Themes(Records):
+    """The subjects by which years are compared."""
+
+    model = models.Theme
+    called = gettext_lazy("theme")
+    selection_class = filters.ThemeSelection
+    serializer_class = lists.Theme
+
+
+class Situations(Records):
+    """The crises that statements name."""
+
+    model = models.Situation
+    called = gettext_lazy("situation")
+    selection_class = filters.SituationSelection
+    serializer_class = lists.Situation
+
+
+class Instruments(Records):
+    """Resolutions, treaties, courts, mechanisms and tools that statements name."""
+
+    model = models.Instrument
+    called = gettext_lazy("instrument")
+    selection_class = filters.InstrumentSelection
+    serializer_class = lists.Instrument
+
+
+class Sources(Records):
+    """The documents that facts were read in."""
+
+    model = models.Source
+    called = gettext_lazy("source")
+    selection_class = filters.SourceSelection
+    serializer_class = lists.Source
+
+
+class Passages(Records):
+    """Numbered paragraphs of sources: place and digest; text only where it is free to show."""
+
+    model = models.Passage
+    called = gettext_lazy("passage")
+    selection_class = filters.PassageSelection
+    serializer_class = lists.Passage
+
+    def lookup(self, **address: Any) -> dict[str, Any]:
+        return {"source__slug": address["source"], "number": address["number"]}
+
+    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
+        return [models.Source.objects.tombstones().filter(slug=address["source"])]
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        return rows.select_related("source")

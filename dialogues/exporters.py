@@ -1,0 +1,382 @@
+"""A selection in, rows out, as CSV or NDJSON: the whole set, never cut. Knows no HTTP.
+
+A row is read with all that it shows in a fixed number of queries for each five hundred rows, and
+everything it refers to comes through the gate too. The API's lists read their rows with the same
+functions, so that a list and its export are the same rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Model, Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from dialogues.choices import DeliveryMode
+from dialogues.models import (
+    Actor,
+    ActorName,
+    Citation,
+    Delivery,
+    Event,
+    Instrument,
+    Membership,
+    Panel,
+    Position,
+    Quotation,
+    Situation,
+    Statement,
+    Tally,
+    Theme,
+)
+from dialogues.querysets import READER
+
+CHUNK = 500
+# Rows sent at once: one write for each row would cost more than the row.
+BATCH = 100
+SEPARATOR = " | "
+# What makes a spreadsheet compute a cell; and the apostrophe that is put before it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+
+
+def public(model: Any) -> Any:
+    """What readers may see of this model."""
+    return model._default_manager.visible_to(READER)
+
+
+def cites(path: str = "citations") -> Prefetch:
+    """The citations of a thing, with what their addresses need. One query."""
+    return Prefetch(path, public(Citation).select_related("source", "passage"))
+
+
+def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:
+    """Related rows of shared lists, behind the gate. One query each."""
+    return [Prefetch(path, public(model)) for path, model in paths]
+
+
+def _deliveries(path: str, rows: QuerySet | None = None) -> Prefetch:
+    """Who a statement counts for, in the statement's own order."""
+    rows = public(Delivery) if rows is None else rows
+    known = rows.filter(actor__in=public(Actor)).select_related("actor")
+    return Prefetch(path, known.order_by("order", "pk"))
+
+
+def _deliverers(path: str) -> Prefetch:
+    return _deliveries(path, public(Delivery).filter(mode=DeliveryMode.DELIVERED))
+
+
+# Reading: each function adds to a queryset all that one row of it shows.
+
+
+def read_statements(rows: QuerySet) -> QuerySet:
+    """Five queries."""
+    return rows.select_related("dialogue", "panel__dialogue", "speaker").prefetch_related(
+        _deliveries("deliveries"),
+        *public_parts(("deliveries__on_behalf_of", Actor)),
+        Prefetch("positions", public(Position).select_related("theme").order_by("order", "pk")),
+        cites(),
+    )
+
+
+def read_positions(rows: QuerySet) -> QuerySet:
+    """Eight queries."""
+    quotations = public(Quotation).select_related("source", "passage__source")
+    return rows.select_related("statement__dialogue", "theme").prefetch_related(
+        _deliverers("statement__deliveries"),
+        Prefetch("quotations", quotations.order_by("order", "pk")),
+        cites(),
+        *public_parts(
+            ("situations", Situation),
+            ("instruments", Instrument),
+            ("other_themes", Theme),
+            ("mentions", Actor),
+        ),
+    )
+
+
+def read_quotations(rows: QuerySet) -> QuerySet:
+    """Two queries."""
+    return rows.select_related(
+        "dialogue",
+        "statement__speaker",
+        "position",
+        "instrument",
+        "source",
+        "passage__source",
+    ).prefetch_related(_deliverers("statement__deliveries"))
+
+
+def read_tallies(rows: QuerySet) -> QuerySet:
+    """Six queries."""
+    return rows.select_related("dialogue", "theme").prefetch_related(
+        *public_parts(
+            ("actors", Actor),
+            ("events", Event),
+            ("situations", Situation),
+            ("instruments", Instrument),
+        ),
+        cites(),
+    )
+
+
+def read_actors(rows: QuerySet) -> QuerySet:
+    """Five queries."""
+    return rows.select_related("person").prefetch_related(
+        Prefetch("names", public(ActorName)),
+        Prefetch("memberships", public(Membership).select_related("group")),
+        cites("memberships__citations"),
+        cites(),
+    )
+
+
+def page_of_record(obj: Any) -> str:
+    """The page on which a reader finds a record, as a path; "" where it has none."""
+    if isinstance(obj, Quotation):
+        return f"{(obj.position or obj.dialogue).get_absolute_url()}#{obj.ref}"
+    if isinstance(obj, Citation):
+        return obj.source.get_absolute_url() + (f"#{obj.passage.anchor}" if obj.passage else "")
+    if isinstance(obj, Tally):
+        return f"{obj.dialogue.get_absolute_url()}#{obj.ref}"
+    if isinstance(obj, Panel):
+        return f"{obj.dialogue.get_absolute_url()}#{obj.key}"
+    if isinstance(obj, Situation | Instrument):
+        query = urlencode({obj._meta.model_name or "": obj.slug})
+        return f"{reverse('dialogues:position_list')}?{query}"
+    return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else ""
+
+
+# Columns: the flat form of a row. A name, once given, stays.
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a CSV file; `of` gives its value, a list where there may be several."""
+
+    name: str
+    of: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be exported: how its rows are read, and its columns but for the last, `url`."""
+
+    name: str
+    read: Callable[[QuerySet], QuerySet]
+    columns: tuple[Column, ...]
+
+    @property
+    def header(self) -> list[str]:
+        return [*(column.name for column in self.columns), "url"]
+
+
+def _plain(*names: str) -> tuple[Column, ...]:
+    """Columns that are fields of the row."""
+    return tuple(Column(name, attrgetter(name)) for name in names)
+
+
+def _slugs(*names: str) -> tuple[Column, ...]:
+    """Columns of related entries, by slug."""
+
+    def of(name: str) -> Callable[[Any], list[str]]:
+        return lambda row: [one.slug for one in getattr(row, name).all()]
+
+    return tuple(Column(name, of(name)) for name in names)
+
+
+def _slug(name: str) -> Column:
+    """A column of one related entry, by slug."""
+    return Column(name, lambda row: getattr(getattr(row, name), "slug", None))
+
+
+CITES = Column("cites", lambda row: [citation.cite for citation in row.citations.all()])
+YEAR = Column("year", lambda row: row.dialogue.year)
+
+
+def _who(statement_of: Callable[[Any], Statement | None]) -> tuple[Column, ...]:
+    """Who a statement counts for: slugs, names and kinds."""
+
+    def listed(field: str) -> Callable[[Any], list[str]]:
+        def values(row: Any) -> list[str]:
+            statement = statement_of(row)
+            found = statement.delivered if statement else []
+            return [getattr(delivery.actor, field) for delivery in found]
+
+        return values
+
+    return (
+        Column("actors", listed("slug")),
+        Column("actor_names", listed("name")),
+        Column("actor_kinds", listed("kind")),
+    )
+
+
+def _behalf(value: Callable[[Delivery], Any]) -> Callable[[Statement], list[Any]]:
+    """What is recorded of those a statement speaks for, delivery by delivery."""
+
+    def values(row: Statement) -> list[Any]:
+        found = [value(delivery) for delivery in row.deliveries.all()]
+        return [one for one in found if one not in ("", None)]
+
+    return values
+
+
+STATEMENTS = Kind(
+    "statements",
+    read_statements,
+    (
+        *_plain("ref"),
+        YEAR,
+        *_plain("form"),
+        Column("panel", lambda row: row.panel.key if row.panel else None),
+        *_who(lambda row: row),
+        Column(
+            "joined_by",
+            lambda row: [d.actor.slug for d in row.deliveries.all() if d.mode == "joined"],
+        ),
+        _slug("speaker"),
+        Column("speaker_name", lambda row: row.speaker.name if row.speaker else None),
+        *_plain("speaker_post"),
+        Column("on_behalf_wording", _behalf(lambda delivery: delivery.on_behalf_wording)),
+        Column("on_behalf_number", _behalf(lambda delivery: delivery.on_behalf_number)),
+        Column(
+            "on_behalf_of",
+            lambda row: [a.slug for d in row.deliveries.all() for a in d.on_behalf_of.all()],
+        ),
+        *_plain("language"),
+        Column("text_url", lambda row: row.url),
+        *_plain("summary"),
+        Column("positions", lambda row: [position.ref for position in row.positions.all()]),
+        *_plain("note"),
+        CITES,
+    ),
+)
+
+POSITIONS = Kind(
+    "positions",
+    read_positions,
+    (
+        *_plain("ref"),
+        Column("year", lambda row: row.statement.dialogue.year),
+        Column("statement", lambda row: row.statement.ref),
+        *_who(lambda row: row.statement),
+        _slug("theme"),
+        *_slugs("other_themes"),
+        *_plain("stance", "pillars", "summary", "attribution", "heading", "heading_basis"),
+        *_plain("claim", "proposal_year", "proposal_part", "proposal_title"),
+        *_slugs("situations", "instruments", "mentions"),
+        Column("quotations", lambda row: [quotation.text for quotation in row.quotations.all()]),
+        Column("quotation_refs", lambda row: [quotation.ref for quotation in row.quotations.all()]),
+        *_plain("note"),
+        CITES,
+    ),
+)
+
+QUOTATIONS = Kind(
+    "quotations",
+    read_quotations,
+    (
+        *_plain("ref"),
+        YEAR,
+        Column("statement", lambda row: row.statement.ref if row.statement else None),
+        Column("position", lambda row: row.position.ref if row.position else None),
+        *_who(lambda row: row.statement),
+        Column("speaker", lambda row: getattr(row.statement and row.statement.speaker, "slug", "")),
+        *_plain("kind", "text", "opening_mark", "closing_mark", "fragment"),
+        Column("language", lambda row: row.language or "en"),
+        _slug("instrument"),
+        Column("check", lambda row: row.check_result),
+        *_plain("start", "end", "note"),
+        Column("cites", lambda row: row.cite),
+    ),
+)
+
+TALLIES = Kind(
+    "tallies",
+    read_tallies,
+    (
+        *_plain("ref"),
+        YEAR,
+        *_plain("wording", "claim", "unit", "number", "implied_number", "stance"),
+        _slug("theme"),
+        *_plain("pillars", "heading", "relation", "matches"),
+        *_slugs("actors", "events", "situations", "instruments"),
+        *_plain("note"),
+        CITES,
+    ),
+)
+
+
+def _interval(membership: Membership) -> str:
+    """`european-union 1973-01-01/2020-02-01`; `..` where a day is open or not known."""
+    days = [day.isoformat() if day else ".." for day in (membership.date_from, membership.date_to)]
+    return f"{membership.group.slug} {'/'.join(days)}"
+
+
+ACTORS = Kind(
+    "actors",
+    read_actors,
+    (
+        *_plain("slug", "kind", "name", "iso3", "m49", "un_member_since"),
+        _slug("person"),
+        Column("names", lambda row: [other.name for other in row.names.all()]),
+        Column("memberships", lambda row: [_interval(one) for one in row.memberships.all()]),
+        *_plain("note"),
+        CITES,
+    ),
+)
+
+KINDS = {kind.name: kind for kind in (STATEMENTS, POSITIONS, QUOTATIONS, TALLIES, ACTORS)}
+
+
+def rows_of(kind: Kind, selected: QuerySet) -> Iterator[Any]:
+    """The rows of a selection, in its order, read in chunks: memory stays flat."""
+    return kind.read(selected).iterator(chunk_size=CHUNK)
+
+
+def as_csv(kind: Kind, rows: Iterable[Any], site: str) -> Iterator[str]:
+    """CSV (RFC 4180) with a header row, in pieces. `site` comes before each page's path."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(kind.header)
+    for batch in _batches(rows):
+        writer.writerows(
+            [*(cell(column.of(row)) for column in kind.columns), cell(site + page_of_record(row))]
+            for row in batch
+        )
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def as_ndjson(rows: Iterable[Any], to_json: Callable[[Any], bytes]) -> Iterator[bytes]:
+    """One JSON object a line, in pieces."""
+    for batch in _batches(rows):
+        yield b"".join(to_json(row) + b"\n" for row in batch)
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    several = iter(rows)
+    while batch := list(islice(several, BATCH)):
+        yield batch
+
+
+def cell(value: Any) -> str:
+    """A value as text that no spreadsheet computes.
+
+    An apostrophe is put before what would start a formula, and before an apostrophe; so one
+    apostrophe is taken away from every cell that starts with one, and the text is back.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = SEPARATOR.join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

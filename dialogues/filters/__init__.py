@@ -1,0 +1,44 @@
+"""A query string becomes a validated selection, here and nowhere else.
+
+Pages, API, exports and comparison take the same selections, so a count printed anywhere is the
+number of rows that its address gives.
+"""
+
+from .compare import VIEWS, CompareSelection
+from .lists import (
+    ActorSelection,
+    DialogueSelection,
+    InstrumentSelection,
+    PanelSelection,
+    PassageSelection,
+    PersonSelection,
+    SituationSelection,
+    SourceSelection,
+    ThemeSelection,
+)
+from .paging import CursorRefused, Page, page_of
+from .selection import Problem, Selection
+from .sets import PositionSelection, QuotationSelection, StatementSelection, TallySelection
+
+__all__ = [
+    "VIEWS",
+    "ActorSelection",
+    "CompareSelection",
+    "CursorRefused",
+    "DialogueSelection",
+    "InstrumentSelection",
+    "Page",
+    "PanelSelection",
+    "PassageSelection",
+    "PersonSelection",
+    "PositionSelection",
+    "Problem",
+    "QuotationSelection",
+    "Selection",
+    "SituationSelection",
+    "SourceSelection",
+    "StatementSelection",
+    "TallySelection",
+    "ThemeSelection",
+    "page_of",
+]

@@ -1,0 +1,174 @@
+"""The selections of the other lists: dialogues and panels, actors, and the short lists."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from dialogues import search
+from dialogues.choices import ActorKind, PanelKind, StatementForm
+from dialogues.models import (
+    Actor,
+    Dialogue,
+    Instrument,
+    Membership,
+    Panel,
+    Passage,
+    Person,
+    Situation,
+    Source,
+    Statement,
+    Theme,
+)
+
+from .selection import Known, Selection, Words
+from .sets import ByYear, groups, sources, years
+
+
+class DialogueSelection(ByYear):
+    year_path = "year"
+    orders = {"-year": ("-year",), "year": ("year",)}
+    default_sort = "year"
+
+    class Meta:
+        model = Dialogue
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        return self.by_year(queryset, chosen)
+
+
+class PanelSelection(ByYear):
+    panel = Known(PanelKind.choices, _("Segment"))
+    orders = {"year": ("dialogue__year", "order", "key")}
+    default_sort = "year"
+
+    class Meta:
+        model = Panel
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        if "panel" in chosen:
+            queryset = queryset.filter(kind__in=chosen["panel"])
+        return self.by_year(queryset, chosen)
+
+
+def named_like(queryset: QuerySet, words: str, fields: tuple[str, ...]) -> QuerySet:
+    """Entries of a short list whose folded names have all the folded words.
+
+    Reads the list: a few hundred names. The same on both databases.
+    """
+    wanted = search.fold(words).split()
+    names: dict[int, list[str]] = {}
+    for pk, *values in queryset.order_by().values_list("pk", *fields):
+        names.setdefault(pk, []).extend(str(value) for value in values if value)
+    folded = ((pk, search.fold(" ".join(found))) for pk, found in names.items())
+    ids = [pk for pk, text in folded if all(word in text for word in wanted)]
+    return queryset.filter(pk__in=ids)
+
+
+class ActorSelection(Selection):
+    q = Words(_("Name"))
+    kind = Known(ActorKind.choices, _("Kind of actor"))
+    group = Known(groups, _("Member of, at some time"))
+    year = Known(years, _("Delivered a statement in"))
+    form = Known(StatementForm.choices, _("Delivered a statement of the form"))
+    orders = {
+        "name": ("name", "slug"),
+        "-name": ("-name", "slug"),
+        "kind": ("kind", "name", "slug"),
+    }
+    default_sort = "name"
+
+    class Meta:
+        model = Actor
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        if "kind" in chosen:
+            queryset = queryset.filter(kind__in=chosen["kind"])
+        if "group" in chosen:
+            members = Membership.objects.filter(
+                actor=OuterRef("pk"), group__slug__in=chosen["group"]
+            )
+            queryset = queryset.filter(Exists(members))
+        if "year" in chosen or "form" in chosen:
+            # Of one and the same statement.
+            spoke = Statement.objects.visible_to(self.user)
+            if "year" in chosen:
+                spoke = spoke.filter(dialogue__year__in=map(int, chosen["year"]))
+            if "form" in chosen:
+                spoke = spoke.filter(form__in=chosen["form"])
+            queryset = queryset.that_delivered(spoke)  # type: ignore[attr-defined]
+        if "q" in chosen:
+            queryset = named_like(queryset, chosen["q"], ("name", "names__name"))
+        return queryset
+
+
+class Listed(Selection):
+    """A short list that takes words."""
+
+    q = Words()
+    fields_searched: ClassVar[tuple[str, ...]] = ("name", "variants")
+    orders = {"name": ("name", "slug")}
+    default_sort = "name"
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        if "q" in chosen:
+            queryset = named_like(queryset, chosen["q"], self.fields_searched)
+        return queryset
+
+
+class PersonSelection(Listed):
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+
+class SituationSelection(Listed):
+    class Meta:
+        model = Situation
+        fields: list[str] = []
+
+
+class InstrumentSelection(Listed):
+    class Meta:
+        model = Instrument
+        fields: list[str] = []
+
+
+class ThemeSelection(Listed):
+    fields_searched = ("title", "definition")
+    orders = {"order": ("order", "slug")}
+    default_sort = "order"
+
+    class Meta:
+        model = Theme
+        fields: list[str] = []
+
+
+class SourceSelection(Listed):
+    fields_searched = ("title", "publisher")
+    orders = {"slug": ("slug",), "title": ("title", "slug")}
+    default_sort = "slug"
+
+    class Meta:
+        model = Source
+        fields: list[str] = []
+
+
+class PassageSelection(Selection):
+    source = Known(sources, _("Source"))
+    orders = {"source": ("source__slug", "number")}
+    default_sort = "source"
+
+    class Meta:
+        model = Passage
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        if "source" in chosen:
+            queryset = queryset.filter(source__slug__in=chosen["source"])
+        return queryset

@@ -1,0 +1,263 @@
+"""What all selections share: they refuse what they do not know, and say it in words."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.querysets import READER
+
+MOST_VALUES = 50
+LONGEST_VALUE = 200
+# How many values an error lists; of a longer list it names the nearest only.
+MOST_LISTED = 40
+# What others add to links; pages pass over it.
+TRACKING = ("utm_", "fbclid", "gclid")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one parameter, in words that say what is allowed."""
+
+    field: str
+    code: str
+    message: str
+
+
+def nearest(value: str, known: Iterable[str]) -> str:
+    """The known value most like this one, or ""; of numbers, the next one."""
+    known = list(known)
+    if known and all(one.isdecimal() for one in (value, *known)):
+        return min(known, key=lambda one: abs(int(one) - int(value)))
+    found = difflib.get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+    return found[0] if found else ""
+
+
+def unknown_value(value: str, known: list[str]) -> str:
+    """The sentence for a value that is none of the known ones."""
+    near = nearest(value, known)
+    parts = [_("“%(value)s” is not known here.") % {"value": value[:80].replace("\x00", "\ufffd")}]
+    if near:
+        parts.append(_("The nearest is “%(near)s”.") % {"near": near})
+    if len(known) <= MOST_LISTED:
+        parts.append(_("Allowed: %(known)s.") % {"known": ", ".join(known)})
+    return " ".join(parts)
+
+
+class KnownValues(forms.MultipleChoiceField):
+    """Any number of values of a list; others are named with the nearest valid one."""
+
+    def validate(self, value: list[str]) -> None:
+        if len(value) > MOST_VALUES:
+            raise ValidationError(
+                _("takes at most %(most)d values.") % {"most": MOST_VALUES}, code="too_many"
+            )
+        if not value:
+            return  # Without asking the database for the list.
+        choices: Any = self.choices
+        known = [str(key) for key, _label in choices]
+        for one in value:
+            if one not in known:
+                raise ValidationError(unknown_value(one, known), code="unknown_value")
+
+
+class Known(django_filters.MultipleChoiceFilter):
+    """A parameter whose values come from a list; twice means or."""
+
+    field_class = KnownValues
+
+    def __init__(self, choices: Any, label: Any, **kwargs: Any) -> None:
+        super().__init__(choices=choices, label=label, **kwargs)
+
+
+class YesNo(django_filters.ChoiceFilter):
+    """`true` or `false`."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            choices=[("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))],
+            label=label,
+            empty_label=gettext_lazy("Either"),
+        )
+
+
+class Year(django_filters.NumberFilter):
+    """A bounded year."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, min_value=2005, max_value=2100, decimal_places=0)
+
+
+class Words(django_filters.CharFilter):
+    """Words to search for."""
+
+    def __init__(self, label: Any = None) -> None:
+        super().__init__(label=label or gettext_lazy("Words"), max_length=LONGEST_VALUE)
+
+
+class Selection(django_filters.FilterSet):
+    """A validated selection of rows that a reader may see.
+
+    `data` is a query string. `extra` names further parameters that the caller reads itself
+    (cursor, format …). `problems` is empty when the selection holds; `rows` gives nothing when
+    it does not.
+    """
+
+    # sort value -> the order of rows; the last key is unique, so that pages can be cut anywhere.
+    orders: ClassVar[dict[str, tuple[str, ...]]] = {}
+    default_sort: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        user: Any = READER,
+        extra: Iterable[str] = (),
+        tracking: bool = False,
+        queryset: QuerySet | None = None,
+    ) -> None:
+        self.user = user
+        self.raw = data if data is not None else QueryDict()
+        self._extra = set(extra)
+        self._tracking = tracking
+        if queryset is None:
+            queryset = self._meta.model._default_manager.visible_to(user)
+        super().__init__(data=self._given(), queryset=queryset)
+        self._problems: list[Problem] | None = None
+
+    def _given(self) -> QueryDict:
+        """The parameters that say something: an empty one counts as absent."""
+        given = QueryDict(mutable=True)
+        for name, values in self.raw.lists():
+            kept = [value for value in values if value != ""]
+            if kept and not (self._tracking and name.startswith(TRACKING)):
+                given.setlist(name, kept)
+        return given
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names that this selection takes."""
+        return [*self.base_filters, "sort"] if self.orders else list(self.base_filters)
+
+    @property
+    def problems(self) -> list[Problem]:
+        if self._problems is None:
+            self._problems = [*self._unknown(), *self._malformed(), *self._refused()]
+        return self._problems
+
+    def _unknown(self) -> Iterable[Problem]:
+        allowed = self.parameters
+        for name in self.data:
+            if name not in allowed and name not in self._extra:
+                message = unknown_value(name, [*allowed, *sorted(self._extra)])
+                yield Problem(name.replace("\x00", ""), "unknown_parameter", message)
+
+    def _malformed(self) -> Iterable[Problem]:
+        known = {*self.parameters, *self._extra}
+        for name in filter(known.__contains__, self.data):
+            values = self.data.getlist(name)
+            if any("\x00" in value for value in values):
+                yield Problem(name, "null_character", _("has a null character."))
+            elif any("\ufffd" in value for value in values):
+                # What stands for bytes that are no UTF-8.
+                yield Problem(name, "not_utf8", _("is not written in UTF-8."))
+            elif any(len(value) > LONGEST_VALUE for value in values) and name not in self._extra:
+                message = _("is longer than %(most)d characters.") % {"most": LONGEST_VALUE}
+                yield Problem(name, "too_long", message)
+            elif len(values) > 1 and name in self._single():
+                yield Problem(name, "repeated", _("is given once only."))
+        if self.orders and "sort" in self.data and self.data["sort"] not in self.orders:
+            message = unknown_value(self.data["sort"], list(self.orders))
+            yield Problem("sort", "unknown_value", message)
+
+    def _single(self) -> set[str]:
+        many = {name for name, f in self.base_filters.items() if isinstance(f, Known)}
+        return set(self.parameters) - many
+
+    def _refused(self) -> Iterable[Problem]:
+        for name, errors in self.form.errors.as_data().items():
+            for error in errors:
+                for message in error.messages:
+                    yield Problem(name, error.code or "invalid", message)
+
+    @property
+    def sort(self) -> str:
+        return self.data.get("sort") or self.default_sort
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return self.orders[self.sort]
+
+    @property
+    def rows(self) -> QuerySet:
+        """The selected rows, not yet in order; none when there are problems."""
+        if self.problems:
+            return self.queryset.none()
+        return self.qs
+
+    @property
+    def in_order(self) -> QuerySet:
+        """The selected rows in the order asked for."""
+        if self.problems:
+            return self.queryset.none()
+        return self.qs.order_by(*self.order)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The parameters that were given, with their cleaned values."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        return self.select(queryset, self.given)
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        """The rows that fit what was chosen. Subclasses say how."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> list[tuple[str, str, str, str]]:
+        """What is chosen: parameter, value, its label, and the query string without it."""
+        found = []
+        for name in self.data:
+            if name in ("sort", *self._extra):
+                continue
+            found += [
+                (name, value, self.label_of(name, value), self.without(name, value))
+                for value in self.data.getlist(name)
+            ]
+        return found
+
+    def label_of(self, name: str, value: str) -> str:
+        """A value in words: "Côte d’Ivoire" for `cote-divoire`."""
+        field = self.form.fields.get(name)
+        choices: Any = getattr(field, "choices", ())
+        return next((str(label) for key, label in choices if str(key) == value), value)
+
+    def without(self, name: str, value: str) -> str:
+        """The query string less one value; the place in the list is dropped with it."""
+        rest = self.data.copy()
+        rest.setlist(name, [one for one in rest.getlist(name) if one != value])
+        rest.pop("cursor", None)
+        return rest.urlencode()
+
+    def with_values(self, **values: Any) -> str:
+        """The query string with these values in place of what it has; None drops one."""
+        changed = self.data.copy()
+        changed.pop("cursor", None)
+        for name, value in values.items():
+            if value is None:
+                changed.pop(name, None)
+            else:
+                several = value if isinstance(value, list) else [value]
+                changed.setlist(name, [str(one) for one in several])
+        return changed.urlencode()

@@ -1,0 +1,289 @@
+"""The selections: which parameters each list takes, and which rows they choose.
+
+What speaks of a position must hold of one and the same position, and what speaks of who of one
+and the same deliverer: each is one EXISTS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from dialogues import search
+from dialogues.choices import ActorKind, PanelKind, Pillar, Stance, StatementForm
+from dialogues.models import (
+    Actor,
+    Delivery,
+    Dialogue,
+    Instrument,
+    Membership,
+    Position,
+    Quotation,
+    Situation,
+    Source,
+    Statement,
+    Tally,
+    Theme,
+)
+from dialogues.querysets import READER
+
+from .selection import Known, Problem, Selection, Words, Year, YesNo
+
+OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
+OF_WHO = ("actor", "kind", "group")
+
+
+def years() -> list[tuple[str, str]]:
+    found = Dialogue.objects.visible_to(READER).order_by("-year").values_list("year", flat=True)
+    return [(str(year), str(year)) for year in found]
+
+
+def actors() -> list[tuple[str, str]]:
+    return list(Actor.objects.visible_to(READER).order_by("name").values_list("slug", "name"))
+
+
+def groups() -> list[tuple[str, str]]:
+    """Groups and organizations that states are recorded as members of."""
+    members = Membership.objects.filter(group=OuterRef("pk"))
+    found = Actor.objects.visible_to(READER).filter(Exists(members))
+    return list(found.order_by("name").values_list("slug", "name"))
+
+
+def themes() -> list[tuple[str, str]]:
+    return list(Theme.objects.visible_to(READER).values_list("slug", "title"))
+
+
+def situations() -> list[tuple[str, str]]:
+    return list(Situation.objects.visible_to(READER).values_list("slug", "name"))
+
+
+def instruments() -> list[tuple[str, str]]:
+    return list(Instrument.objects.visible_to(READER).values_list("slug", "name"))
+
+
+def sources() -> list[tuple[str, str]]:
+    return list(Source.objects.visible_to(READER).values_list("slug", "title"))
+
+
+class ByYear(Selection):
+    """Selections of what belongs to a dialogue; `year_path` leads to its year."""
+
+    year_path: ClassVar[str] = "dialogue__year"
+
+    year = Known(years, _("Year"))
+    year_min = Year(_("From year"))
+    year_max = Year(_("To year"))
+
+    def by_year(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        if "year" in chosen:
+            queryset = queryset.filter(**{f"{self.year_path}__in": map(int, chosen["year"])})
+        if "year_min" in chosen:
+            queryset = queryset.filter(**{f"{self.year_path}__gte": int(chosen["year_min"])})
+        if "year_max" in chosen:
+            queryset = queryset.filter(**{f"{self.year_path}__lte": int(chosen["year_max"])})
+        return queryset
+
+
+class Searched(Selection):
+    """Selections that take words. A query that cannot be asked is a problem of `q`."""
+
+    q = Words()
+
+    def _malformed(self) -> Iterator[Problem]:
+        yield from super()._malformed()
+        try:
+            search.parse(self.data.get("q", "")[:1000])
+        except search.QueryRefused as refused:
+            yield Problem("q", "invalid", f"{refused}.")
+
+
+class OfPosition(Selection):
+    """The parameters that speak of a position."""
+
+    theme = Known(themes, _("Theme"))
+    stance = Known(Stance.choices, _("Stance"))
+    pillar = Known([(str(p.value), p.label) for p in Pillar], _("Pillar"))
+    situation = Known(situations, _("Situation"))
+    instrument = Known(instruments, _("Instrument"))
+
+
+def position_condition(chosen: dict[str, Any], model: type[Position] | type[Tally] = Position) -> Q:
+    """The condition on one row of positions (or of tallies, which speak of the same)."""
+    condition = Q()
+    if "theme" in chosen:
+        condition &= Q(theme__slug__in=chosen["theme"])
+    if "stance" in chosen:
+        condition &= Q(stance__in=chosen["stance"])
+    if "pillar" in chosen:
+        condition &= Q(
+            *[(f"pillar_{number}", True) for number in chosen["pillar"]], _connector=Q.OR
+        )
+    owner = model._meta.model_name or ""
+    for name in ("situation", "instrument"):
+        if name in chosen:
+            through = getattr(model, f"{name}s").through.objects
+            condition &= Q(
+                Exists(through.filter(**{owner: OuterRef("pk"), f"{name}__slug__in": chosen[name]}))
+            )
+    if "quoted" in chosen:
+        quoted = Q(Exists(Quotation.objects.filter(position=OuterRef("pk"))))
+        condition &= quoted if chosen["quoted"] == "true" else ~quoted
+    return condition
+
+
+def who_condition(chosen: dict[str, Any]) -> Q:
+    """The condition on one delivery: by one who is all that was chosen."""
+    condition = Q()
+    if "actor" in chosen:
+        condition &= Q(actor__slug__in=chosen["actor"])
+    if "kind" in chosen:
+        condition &= Q(actor__kind__in=chosen["kind"])
+    if "group" in chosen:
+        members = Membership.objects.on(OuterRef("statement__dialogue__first_day"))
+        condition &= Q(
+            Exists(members.filter(actor=OuterRef("actor"), group__slug__in=chosen["group"]))
+        )
+    return condition
+
+
+def _any(chosen: dict[str, Any], names: tuple[str, ...]) -> bool:
+    return any(name in chosen for name in names)
+
+
+class Said(Searched, ByYear, OfPosition):
+    """What the search page takes: the parameters of statements and of positions alike."""
+
+    actor = Known(actors, _("Actor"))
+    kind = Known(ActorKind.choices, _("Kind of actor"))
+    group = Known(groups, _("Group, as of the dialogue"))
+    panel = Known(PanelKind.choices, _("Segment"))
+    form = Known(StatementForm.choices, _("Form"))
+    joint = YesNo(_("Joint statement"))
+    quoted = YesNo(_("With a quotation"))
+
+    # Leads from a row to its statement.
+    statement_path: ClassVar[str] = ""
+
+    @property
+    def who(self) -> Q:
+        """The condition on deliveries: of a joint statement, those that were asked for."""
+        return Q() if self.problems else who_condition(self.given)
+
+    def by_statement(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        """The conditions on the statement and on who delivered it."""
+        to = self.statement_path
+        if "panel" in chosen:
+            queryset = queryset.filter(**{f"{to}panel__kind__in": chosen["panel"]})
+        if "form" in chosen:
+            queryset = queryset.filter(**{f"{to}form__in": chosen["form"]})
+        if _any(chosen, OF_WHO):
+            deliveries = Delivery.objects.delivered().filter(statement=OuterRef(f"{to}pk"))
+            queryset = queryset.filter(Exists(deliveries.filter(who_condition(chosen))))
+        if "joint" in chosen:
+            several = (
+                Delivery.objects.delivered()
+                .order_by()
+                .values("statement")
+                .annotate(number=Count("pk"))
+                .filter(number__gt=1)
+                .values("statement")
+            )
+            joint = Q(**{f"{to}pk__in": several})
+            queryset = queryset.filter(
+                joint if chosen["joint"] == "true" else ~joint, **{f"{to}pk__isnull": False}
+            )
+        return self.by_year(queryset, chosen)
+
+
+class StatementSelection(Said):
+    orders = {
+        "-year": ("-dialogue__year", "serial", "ref"),
+        "year": ("dialogue__year", "serial", "ref"),
+    }
+    default_sort = "-year"
+
+    class Meta:
+        model = Statement
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        queryset = self.by_statement(queryset, chosen)
+        if _any(chosen, OF_POSITION):
+            positions = Position.objects.filter(statement=OuterRef("pk"))
+            queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
+        return search.matching(queryset, chosen.get("q", ""))
+
+
+class PositionSelection(Said):
+    statement_path = "statement__"
+    year_path = "statement__dialogue__year"
+    orders = {
+        "-year": ("-statement__dialogue__year", "serial", "ref"),
+        "year": ("statement__dialogue__year", "serial", "ref"),
+        "theme": ("theme__order", "theme__slug", "-statement__dialogue__year", "serial", "ref"),
+        "stance": ("stance", "-statement__dialogue__year", "serial", "ref"),
+    }
+    default_sort = "-year"
+
+    class Meta:
+        model = Position
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        queryset = self.by_statement(queryset, chosen).filter(position_condition(chosen))
+        return search.matching(queryset, chosen.get("q", ""))
+
+
+class QuotationSelection(Said):
+    """Quotations by what is chosen of their statement and position.
+
+    Those of the dialogue itself fit the year only.
+    """
+
+    statement_path = "statement__"
+    orders = {
+        "-year": ("-dialogue__year", "serial", "ref"),
+        "year": ("dialogue__year", "serial", "ref"),
+    }
+    default_sort = "-year"
+
+    class Meta:
+        model = Quotation
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        queryset = self.by_statement(queryset, chosen)
+        if _any(chosen, OF_POSITION):
+            positions = Position.objects.filter(pk=OuterRef("position"))
+            queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
+        if "q" in chosen:
+            spoken = search.matching(Position.objects.all(), chosen["q"])
+            queryset = queryset.filter(position__in=spoken)
+        return queryset
+
+
+class TallySelection(ByYear, OfPosition):
+    """Reported counts; `actor` is one that the source names for it."""
+
+    actor = Known(actors, _("Actor named"))
+    orders = {
+        "-year": ("-dialogue__year", "serial", "ref"),
+        "year": ("dialogue__year", "serial", "ref"),
+    }
+    default_sort = "-year"
+
+    class Meta:
+        model = Tally
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        queryset = self.by_year(queryset, chosen).filter(position_condition(chosen, Tally))
+        if "actor" in chosen:
+            named = Tally.actors.through.objects.filter(
+                tally=OuterRef("pk"), actor__slug__in=chosen["actor"]
+            )
+            queryset = queryset.filter(Exists(named))
+        return queryset

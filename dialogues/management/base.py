@@ -1,0 +1,51 @@
+"""What the archive's commands share: one clear line for a wrong argument, help with an example."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class _Parser(CommandParser):
+    def error(self, message: str) -> NoReturn:
+        if not self.called_from_command_line:
+            raise CommandError(message)
+        sys.stderr.write(f"{self.prog}: {message}\n")
+        raise SystemExit(2)
+
+
+class ArchiveCommand(BaseCommand):
+    """A command with an `example` in its help; it ends with exit 2 on a wrong argument."""
+
+    example = ""
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=f"Example: {self.example}",
+            **kwargs,
+        )
+        # Django chooses the parser's class itself; only how it complains is ours.
+        parser.__class__ = _Parser
+        return parser
+
+    def refuse(self, message: str) -> NoReturn:
+        """Ends the command: its arguments cannot be right."""
+        self.stderr.write(message, ending="\n")
+        raise SystemExit(2)
+
+    def fail(self, lines: Iterable[object]) -> NoReturn:
+        """Ends the command with a line for each fault; nothing was changed."""
+        for line in lines:
+            self.stderr.write(str(line))
+        raise SystemExit(1)
+
+    def progress(self, text: str) -> None:
+        """Says what goes on, on a terminal only."""
+        if self.stderr.isatty():
+            self.stderr.write(text)

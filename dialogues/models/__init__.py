@@ -1,0 +1,37 @@
+"""What the archive holds."""
+
+from .actor import Actor, ActorName, Membership, Person
+from .dialogue import Dialogue, Panel, Participation
+from .provenance import Assertion, Citation, Note, Passage, Source
+from .publishing import Publishable, Revision, SharedEntry
+from .statement import Delivery, Position, Quotation, Statement
+from .tally import Tally
+from .vocabulary import Event, Instrument, Situation, Synonym, Theme
+
+__all__ = [
+    "Actor",
+    "ActorName",
+    "Assertion",
+    "Citation",
+    "Delivery",
+    "Dialogue",
+    "Event",
+    "Instrument",
+    "Membership",
+    "Note",
+    "Panel",
+    "Participation",
+    "Passage",
+    "Person",
+    "Position",
+    "Publishable",
+    "Quotation",
+    "Revision",
+    "SharedEntry",
+    "Situation",
+    "Source",
+    "Statement",
+    "Synonym",
+    "Tally",
+    "Theme",
+]

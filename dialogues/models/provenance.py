@@ -1,0 +1,250 @@
+"""Where each fact was read: sources, passages, citations; what sources say, and how it was read."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.choices import NoteKind, PassageKind
+from dialogues.querysets import CitationQuerySet, PartOfDialogueQuerySet, PartOfSourceQuerySet
+
+from .actor import Actor, Membership
+from .dialogue import Dialogue, Panel, Participation
+from .publishing import SharedEntry, one_of
+
+
+class Source(SharedEntry):
+    """A document that facts were read in."""
+
+    title = models.CharField(_("title"), max_length=400)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, default="en")
+    free_to_show = models.BooleanField(
+        _("text is free to show"),
+        default=False,
+        help_text=_("Only where its publisher allows the public to read the text here."),
+    )
+    sha256 = models.CharField(_("SHA-256 of the text"), max_length=64, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta(SharedEntry.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("dialogues:source", args=[self.slug])
+
+
+class Passage(models.Model):
+    """A numbered paragraph of a source: its place and digest, and a curator's copy of its text.
+
+    The text is someone else's: it is never exported or searched, and shown to readers only
+    where its source is free to show.
+    """
+
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="passages", verbose_name=_("source")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=PassageKind, default=PassageKind.PARAGRAPH
+    )
+    section = models.CharField(_("section"), max_length=250, blank=True)
+    subsection = models.CharField(_("sub-heading"), max_length=250, blank=True)
+    first_words = models.CharField(_("first words"), max_length=200)
+    last_words = models.CharField(_("last words"), max_length=200)
+    words = models.PositiveSmallIntegerField(_("words"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    text = models.TextField(_("text"), blank=True, editable=False)
+
+    objects = PartOfSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        ordering = ["source", "number"]
+        constraints = [
+            one_of("kind", PassageKind),
+            models.UniqueConstraint(fields=["source", "number"], name="dialogues_passage_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source.slug}#{self.anchor}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.source.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        return f"p{self.number}"
+
+
+def cite(source: Source, passage: Passage | None) -> str:
+    """A source, and a passage of it, as record files write it: `source` or `source#p12`."""
+    return f"{source.slug}#{passage.anchor}" if passage else source.slug
+
+
+class Assertion(models.Model):
+    """A fact of a dialogue as its sources give it; where they differ, each value is kept."""
+
+    dialogue = models.ForeignKey(
+        Dialogue, on_delete=models.CASCADE, related_name="assertions", verbose_name=_("dialogue")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    fact = models.SlugField(
+        _("fact"), help_text=_("The dialogue’s field, or another word: report_date, panelists.")
+    )
+    value = models.JSONField(_("value"), null=True, blank=True)
+    meaning = models.TextField(_("what it means"), blank=True)
+    preferred = models.BooleanField(_("preferred"), default=False)
+    reason = models.TextField(_("why preferred"), blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = PartOfDialogueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assertion")
+        verbose_name_plural = _("assertions")
+        ordering = ["dialogue", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dialogue", "fact"],
+                condition=Q(preferred=True),
+                name="dialogues_assertion_one_preferred",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dialogue.year} {self.fact}: {self.value}"
+
+
+class Note(models.Model):
+    """An ambiguity and how it was read, or what surrounds a dialogue; shown to readers."""
+
+    dialogue = models.ForeignKey(
+        Dialogue, on_delete=models.CASCADE, related_name="notes", verbose_name=_("dialogue")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    kind = models.CharField(_("kind"), max_length=12, choices=NoteKind)
+    issue = models.TextField(_("what is uncertain"))
+    reading = models.TextField(_("how it was read"), blank=True)
+
+    objects = PartOfDialogueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering = ["dialogue", "order"]
+        constraints = [one_of("kind", NoteKind)]
+
+    def __str__(self) -> str:
+        return self.issue[:80]
+
+
+# What can cite, by the name of its foreign key.
+CITING = (
+    "dialogue",
+    "panel",
+    "participation",
+    "statement",
+    "position",
+    "tally",
+    "assertion",
+    "note",
+    "actor",
+    "membership",
+)
+
+
+def _exactly_one(fields: tuple[str, ...]) -> Q:
+    """A condition: one of these foreign keys is set and the others are not."""
+    condition = Q()
+    for chosen in fields:
+        condition |= Q(**{f"{field}__isnull": field != chosen for field in fields})
+    return condition
+
+
+class Citation(models.Model):
+    """That a fact was read in a source, and in which passage where that is known.
+
+    It belongs to exactly one of the things that can cite; of a dialogue it names the field.
+    """
+
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="citations", verbose_name=_("source")
+    )
+    passage = models.ForeignKey(
+        Passage,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="citations",
+        verbose_name=_("passage"),
+    )
+    order = models.PositiveSmallIntegerField(default=1)
+    field = models.SlugField(_("field"), blank=True)
+
+    dialogue = models.ForeignKey(
+        Dialogue, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    panel = models.ForeignKey(
+        Panel, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    participation = models.ForeignKey(
+        Participation, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    statement = models.ForeignKey(
+        "Statement", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    position = models.ForeignKey(
+        "Position", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    tally = models.ForeignKey(
+        "Tally", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    assertion = models.ForeignKey(
+        Assertion, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    note = models.ForeignKey(
+        Note, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    actor = models.ForeignKey(
+        Actor, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_exactly_one(CITING), name="dialogues_citation_one_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(field="") | Q(dialogue__isnull=False),
+                name="dialogues_citation_field_of_dialogue",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.cite
+
+    def get_absolute_url(self) -> str:
+        # Through its own source: the passage's is the same, and may not have been read.
+        place = f"#{self.passage.anchor}" if self.passage else ""
+        return f"{self.source.get_absolute_url()}{place}"
+
+    @property
+    def cite(self) -> str:
+        """`source` or `source#p12`, as record files write it."""
+        return cite(self.source, self.passage)

@@ -1,0 +1,167 @@
+"""What every record shares: its state, its identity, its history."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.choices import RevisionAction, State
+from dialogues.querysets import RecordQuerySet
+
+
+def one_of(
+    field: str, choices: type[models.Choices], blank: bool = False
+) -> models.CheckConstraint:
+    """A field holds one of its choices, in the database too."""
+    allowed = list(choices.values) + ([""] if blank else [])
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": allowed}), name=f"%(app_label)s_%(class)s_{field}_known"
+    )
+
+
+def draft_ref() -> str:
+    """The identity of a part that has not been published yet: `DRAFT-` and eight hex digits."""
+    return f"DRAFT-{secrets.token_hex(4).upper()}"
+
+
+class Publishable(models.Model):
+    """A record with a state: draft, in review, published, withdrawn."""
+
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=State,
+        default=State.DRAFT,
+        editable=False,
+        help_text=_("Readers see published records only."),
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            one_of("state", State),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False),
+                name="%(app_label)s_%(class)s_published_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WITHDRAWN)
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawal_reason="")),
+                name="%(app_label)s_%(class)s_withdrawn_has_reason",
+            ),
+        ]
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED
+
+
+class SharedEntry(Publishable):
+    """An entry of a shared list, known by its slug."""
+
+    slug = models.SlugField(
+        _("slug"),
+        max_length=120,
+        unique=True,
+        help_text=_("Its address, for good: lowercase words joined by hyphens."),
+    )
+
+    class Meta(Publishable.Meta):
+        abstract = True
+        ordering = ["slug"]
+
+
+class Referenced(models.Model):
+    """A part or record that others cite by a ref which is given once and never used again."""
+
+    ref = models.CharField(
+        _("reference"),
+        max_length=24,
+        unique=True,
+        default=draft_ref,
+        editable=False,
+        help_text=_("Given at first publication; provisional until then."),
+    )
+    # The number in the ref, so that the thousandth comes after the nine hundred and ninety-ninth.
+    serial = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_public_ref(self) -> bool:
+        return not self.ref.startswith("DRAFT-")
+
+
+class PillarsMixin(models.Model):
+    """The pillars that the source ties a point to; several, or none."""
+
+    pillar_1 = models.BooleanField(_("pillar I"), default=False)
+    pillar_2 = models.BooleanField(_("pillar II"), default=False)
+    pillar_3 = models.BooleanField(_("pillar III"), default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def pillars(self) -> list[int]:
+        return [number for number in (1, 2, 3) if getattr(self, f"pillar_{number}")]
+
+    @pillars.setter
+    def pillars(self, numbers: list[int]) -> None:
+        for number in (1, 2, 3):
+            setattr(self, f"pillar_{number}", number in numbers)
+
+
+class RevisionQuerySet(models.QuerySet):
+    """Rows that are added, and never changed or taken away."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("A revision is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("A revision is never deleted.")
+
+
+class Revision(models.Model):
+    """Who changed which record, when and why, with the whole record as it then stood.
+
+    Each digest covers the one before it: an altered past shows in `manage.py verify_archive`.
+    """
+
+    number = models.PositiveBigIntegerField(_("number"), unique=True)
+    record_type = models.CharField(_("kind of record"), max_length=20)
+    record_key = models.CharField(_("record"), max_length=120)
+    action = models.CharField(_("what was done"), max_length=12, choices=RevisionAction)
+    reason = models.TextField(_("why"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        verbose_name=_("who"),
+        help_text=_("Empty when a command did it."),
+    )
+    at = models.DateTimeField(_("when"))
+    record = models.JSONField(_("the record"))
+    digest = models.CharField(_("digest"), max_length=64)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["number"]
+        indexes = [models.Index(fields=["record_type", "record_key", "number"])]
+        constraints = [one_of("action", RevisionAction)]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.record_key} {self.get_action_display()}"

@@ -1,0 +1,196 @@
+"""The questions that the archive is asked, and the one gate that decides who may see the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from .choices import DeliveryMode, State, StatementForm
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+# Whoever has not signed in. The public doors ask for everybody as this reader, so that a page
+# is the same for all and no session is read.
+READER = AnonymousUser()
+
+
+class GatedQuerySet(QuerySet):
+    """Rows behind the gate.
+
+    `published_through` names the states that must all be "published" for a reader to see a row:
+    a part follows its whole.
+    """
+
+    published_through: ClassVar[tuple[str, ...]] = ("state",)
+
+    def published(self) -> Self:
+        return self.filter(**dict.fromkeys(self.published_through, State.PUBLISHED))
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """What this person may see: everything for active staff, what is published for others.
+
+        The only way in for pages, API, search, counts, facets, feeds, exports and sitemap.
+        """
+        if user.is_active and getattr(user, "is_staff", False):
+            return self.all()
+        return self.published()
+
+
+class RecordQuerySet(GatedQuerySet):
+    """Records with a state of their own."""
+
+    def tombstones(self) -> Self:
+        """What was public once and was withdrawn: its address answers with the reason."""
+        return self.filter(state=State.WITHDRAWN)
+
+
+class DialogueQuerySet(RecordQuerySet):
+    def with_parts(self) -> Self:
+        """A dialogue's page: its panels and people, tallies, assertions and notes, each once."""
+        return self.prefetch_related(
+            "panels__participations__person",
+            "panels__participations__actor",
+            "panels__participations__country",
+            "events",
+            "citations__source",
+            "citations__passage",
+        )
+
+
+class PartOfDialogueQuerySet(GatedQuerySet):
+    published_through = ("dialogue__state",)
+
+
+class PartOfPanelQuerySet(GatedQuerySet):
+    published_through = ("panel__dialogue__state",)
+
+
+class StatementQuerySet(RecordQuerySet):
+    published_through = ("state", "dialogue__state")
+
+    def in_order(self) -> Self:
+        return self.order_by("dialogue__year", "serial")
+
+    def for_list(self) -> Self:
+        """All that a list of statements shows, in five queries whatever its length."""
+        return self.select_related("dialogue", "panel", "speaker").prefetch_related(
+            "deliveries__actor", "positions__theme"
+        )
+
+
+class PartOfStatementQuerySet(GatedQuerySet):
+    published_through = ("statement__state", "statement__dialogue__state")
+
+
+class PositionQuerySet(PartOfStatementQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("statement__dialogue__year", "serial")
+
+    def for_list(self) -> Self:
+        """All that a list of positions shows, in thirteen queries whatever its length."""
+        return self.select_related(
+            "statement__dialogue", "statement__panel", "statement__speaker", "theme"
+        ).prefetch_related(
+            "statement__deliveries__actor",
+            "quotations__source",
+            "quotations__passage",
+            "citations__source",
+            "citations__passage",
+            "situations",
+            "instruments",
+            "other_themes",
+            "mentions",
+        )
+
+
+class QuotationQuerySet(GatedQuerySet):
+    """A quotation stands in a statement, or in the dialogue's own record."""
+
+    def published(self) -> Self:
+        return self.filter(
+            Q(statement=None) | Q(statement__state=State.PUBLISHED),
+            dialogue__state=State.PUBLISHED,
+        )
+
+    def in_order(self) -> Self:
+        return self.order_by("dialogue__year", "serial")
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "dialogue", "source", "passage", "instrument", "position", "statement__speaker"
+        ).prefetch_related("statement__deliveries__actor")
+
+
+class TallyQuerySet(PartOfDialogueQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("dialogue__year", "serial")
+
+    def for_list(self) -> Self:
+        return self.select_related("dialogue", "theme").prefetch_related(
+            "actors", "events", "citations__source", "citations__passage"
+        )
+
+
+class PartOfSourceQuerySet(GatedQuerySet):
+    published_through = ("source__state",)
+
+
+class ActorQuerySet(RecordQuerySet):
+    def that_delivered(self, statements: QuerySet) -> Self:
+        """Actors that delivered one of these statements."""
+        deliveries = statements.model._meta.get_field("deliveries").related_model
+        return self.filter(
+            Exists(
+                deliveries._default_manager.filter(
+                    actor=OuterRef("pk"),
+                    mode=DeliveryMode.DELIVERED,
+                    statement__in=statements.order_by(),
+                )
+            )
+        )
+
+
+class MembershipQuerySet(GatedQuerySet):
+    published_through = ("actor__state", "group__state")
+
+    def on(self, day: Any) -> Self:
+        """Memberships in force on a day (a date, or an F() of one)."""
+        return self.filter(
+            Q(date_from=None) | Q(date_from__lte=day), Q(date_to=None) | Q(date_to__gt=day)
+        )
+
+
+class DeliveryQuerySet(PartOfStatementQuerySet):
+    def delivered(self) -> Self:
+        return self.filter(mode=DeliveryMode.DELIVERED)
+
+    def from_the_floor(self) -> Self:
+        """What reported counts count: statements, not openings or panel presentations."""
+        return self.delivered().filter(statement__form=StatementForm.STATEMENT)
+
+
+class CitationQuerySet(GatedQuerySet):
+    """A citation is public when its source is, and what cites it."""
+
+    owners: ClassVar[dict[str, type[GatedQuerySet]]] = {
+        "dialogue": DialogueQuerySet,
+        "panel": PartOfDialogueQuerySet,
+        "participation": PartOfPanelQuerySet,
+        "statement": StatementQuerySet,
+        "position": PositionQuerySet,
+        "tally": TallyQuerySet,
+        "assertion": PartOfDialogueQuerySet,
+        "note": PartOfDialogueQuerySet,
+        "actor": ActorQuerySet,
+        "membership": MembershipQuerySet,
+    }
+
+    def published(self) -> Self:
+        public = Q()
+        for owner, rows in self.owners.items():
+            states = [f"{owner}__{path}" for path in rows.published_through]
+            public |= Q(**dict.fromkeys(states, State.PUBLISHED))
+        return self.filter(public, source__state=State.PUBLISHED)

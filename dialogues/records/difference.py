@@ -1,0 +1,89 @@
+"""What differs between two records, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .files import canonical
+
+# What identifies an item of a list, so that one inserted at the top is not a change of them all.
+KEYS = ("ref", "slug", "key", "number")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: its path in the record, its value before and after (None: not there)."""
+
+    path: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return f"{self.path}: {_short(self.before)} → {_short(self.after)}"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = repr(value) if not isinstance(value, str) else f"“{value}”"
+    return text if len(text) <= 160 else f"{text[:159]}…"
+
+
+def _key(items: list) -> str:
+    for key in KEYS:
+        values = [item.get(key) for item in items]
+        if values and len({str(v) for v in values if isinstance(v, (str, int))}) == len(items):
+            return key
+    return ""
+
+
+def difference(before: Any, after: Any, path: str = "") -> Iterator[Change]:
+    """The changes that lead from one record to the other, in the order of the record.
+
+    None between records of the same canonical bytes, at least one between all others.
+    """
+    # Python takes 1, 1.0 and True for equal; a record file does not.
+    if before == after and canonical(before) == canonical(after):
+        return
+    found = False
+    for change in _inside(before, after, path):
+        found = True
+        yield change
+    if not found:
+        # A key that is there with null, and one that is not.
+        yield Change(path, before, after)
+
+
+def _inside(before: Any, after: Any, path: str) -> Iterator[Change]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in [*before, *(name for name in after if name not in before)]:
+            inner = f"{path}.{name}" if path else name
+            yield from difference(before.get(name), after.get(name), inner)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _list_difference(before, after, path)
+
+
+def _list_difference(before: list, after: list, path: str) -> Iterator[Change]:
+    if not all(isinstance(item, dict) for item in [*before, *after]):
+        return
+    key = (
+        (_key(before) or _key(after))
+        if _key(before) == _key(after) or not (before and after)
+        else ""
+    )
+    if key:
+        old = {item[key]: item for item in before}
+        new = {item[key]: item for item in after}
+        for name in [*old, *(name for name in new if name not in old)]:
+            yield from difference(old.get(name), new.get(name), f"{path}[{name}]")
+        if list(old) != list(new) and set(old) == set(new):
+            yield Change(f"{path} (order)", list(old), list(new))
+        return
+    for index in range(max(len(before), len(after))):
+        yield from difference(
+            before[index] if index < len(before) else None,
+            after[index] if index < len(after) else None,
+            f"{path}[{index}]",
+        )

@@ -1,0 +1,400 @@
+"""The pieces of a record form: how one model attribute becomes JSON and comes back.
+
+A field says three things once: its JSON Schema, how to write it (`dump`) and how to read it
+(`load` before the object is saved, `load_related` after). It never checks references: those are
+collected by `references` and checked all together, so that every fault is named at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Choices, Model
+
+from dialogues.models import Citation
+
+from .resolver import Reference, Resolver
+
+# No database holds NUL, no file half a character.
+TEXT = {"type": "string", "pattern": "^[^\\u0000\\ud800-\\udfff]*$"}
+CITE_PATTERN = r"^[a-z0-9][a-z0-9-]*(#p[1-9][0-9]*)?$"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A value of the object itself."""
+
+    name: str
+    attr: str = ""
+    json: dict = field(default_factory=lambda: dict(TEXT))
+
+    @property
+    def of(self) -> str:
+        return self.attr or self.name
+
+    def schema(self) -> dict:
+        return dict(self.json)
+
+    def prefetch(self) -> Iterable[str]:
+        """Relations to read beforehand, so that writing many records costs no query for each."""
+        return ()
+
+    def dump(self, obj: Model) -> Any:
+        return getattr(obj, self.of)
+
+    def normal(self, value: Any) -> Any:
+        """A file's value as the archive itself writes it: what has no order of its own, sorted."""
+        return value
+
+    def load(self, obj: Model, value: Any, resolver: Resolver) -> None:
+        setattr(obj, self.of, value)
+
+    def load_related(self, obj: Model, value: Any, resolver: Resolver, new: bool) -> None:
+        """What can be written only once the object has its primary key."""
+
+    def references(self, value: Any, path: str) -> Iterator[Reference]:
+        return iter(())
+
+
+def text(name: str, attr: str = "") -> Field:
+    return Field(name, attr)
+
+
+def required_text(name: str) -> Field:
+    return Field(name, json={**TEXT, "minLength": 1})
+
+
+def pattern(name: str, regex: str) -> Field:
+    return Field(name, json={"type": "string", "pattern": regex})
+
+
+def choice(name: str, choices: type[Choices], blank: bool = False) -> Field:
+    return Field(name, json={"enum": [*choices.values, ""] if blank else list(choices.values)})
+
+
+def number(name: str, attr: str = "", minimum: int = 0) -> Field:
+    # 32767 is what a small integer of PostgreSQL holds.
+    return Field(
+        name, attr, json={"type": ["integer", "null"], "minimum": minimum, "maximum": 32767}
+    )
+
+
+def whole(name: str, minimum: int = 0, maximum: int = 32767) -> Field:
+    return Field(name, json={"type": "integer", "minimum": minimum, "maximum": maximum})
+
+
+def flag(name: str) -> Field:
+    return Field(name, json={"type": "boolean"})
+
+
+def maybe(name: str) -> Field:
+    return Field(name, json={"type": ["boolean", "null"]})
+
+
+def texts(name: str, least: int = 0) -> Field:
+    json = {"type": "array", "items": {**TEXT, "minLength": 1}}
+    return Field(name, json={**json, "minItems": least} if least else json)
+
+
+class Numbers(Field):
+    """Some of a few numbers, sorted."""
+
+    def normal(self, value: list[int]) -> list[int]:
+        return sorted(value)
+
+
+def numbers(name: str, allowed: list[int]) -> Field:
+    return Numbers(name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True})
+
+
+def anything(name: str) -> Field:
+    return Field(name, json={})
+
+
+@dataclass(frozen=True)
+class Date(Field):
+    """An ISO date, or null."""
+
+    def schema(self) -> dict:
+        return {"type": ["string", "null"], "format": "date"}
+
+    def dump(self, obj: Model) -> str | None:
+        value = getattr(obj, self.of)
+        return value.isoformat() if value else None
+
+    def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
+        setattr(obj, self.of, datetime.date.fromisoformat(value) if value else None)
+
+
+@dataclass(frozen=True)
+class Dates(Field):
+    """All days of a meeting, in order: its first day and the further ones."""
+
+    def schema(self) -> dict:
+        return {
+            "type": "array",
+            "items": {"type": "string", "format": "date"},
+            "uniqueItems": True,
+        }
+
+    def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
+        obj.first_day = datetime.date.fromisoformat(value[0]) if value else None  # type: ignore[attr-defined]
+        obj.further_days = value[1:]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class One(Field):
+    """Another record, by its slug; or null."""
+
+    model: type[Model] | None = None
+    kind: str = ""
+    null: bool = True
+
+    def schema(self) -> dict:
+        return {"type": ["string", "null"] if self.null else "string"}
+
+    def prefetch(self) -> Iterable[str]:
+        return (self.of,)
+
+    def dump(self, obj: Model) -> str | None:
+        other = getattr(obj, self.of)
+        return other.slug if other else None
+
+    def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
+        assert self.model is not None
+        setattr(obj, f"{self.of}_id", resolver.id_of(self.model, value) if value else None)
+
+    def references(self, value: str | None, path: str) -> Iterator[Reference]:
+        if value:
+            yield Reference(self.kind, value, path)
+
+
+@dataclass(frozen=True)
+class PanelKey(Field):
+    """A panel of the same dialogue, by its key; or null."""
+
+    def schema(self) -> dict:
+        return {"type": ["string", "null"]}
+
+    def prefetch(self) -> Iterable[str]:
+        return ("panel",)
+
+    def dump(self, obj: Any) -> str | None:
+        return obj.panel.key if obj.panel else None
+
+    def load(self, obj: Any, value: str | None, resolver: Resolver) -> None:
+        obj.panel_id = resolver.panels[value] if value else None
+
+    def references(self, value: str | None, path: str) -> Iterator[Reference]:
+        if value:
+            yield Reference("panel", value, path)
+
+
+@dataclass(frozen=True)
+class Many(Field):
+    """Other records, by their slugs, sorted."""
+
+    model: type[Model] | None = None
+    kind: str = ""
+
+    def schema(self) -> dict:
+        return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+
+    def prefetch(self) -> Iterable[str]:
+        return (self.of,)
+
+    def dump(self, obj: Model) -> list[str]:
+        return sorted(other.slug for other in getattr(obj, self.of).all())
+
+    def normal(self, value: list[str]) -> list[str]:
+        return sorted(value)
+
+    def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
+        pass
+
+    def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
+        assert self.model is not None
+        ids = [resolver.id_of(self.model, slug) for slug in value]
+        if not new:
+            getattr(obj, self.of).set(ids)
+        elif ids:
+            getattr(obj, self.of).add(*ids)
+
+    def references(self, value: list[str], path: str) -> Iterator[Reference]:
+        for index, slug in enumerate(value):
+            yield Reference(self.kind, slug, f"{path}[{index}]")
+
+
+def cite_references(cites: list[str], path: str) -> Iterator[Reference]:
+    for index, cite in enumerate(cites):
+        yield Reference("passage" if "#" in cite else "source", cite, f"{path}[{index}]")
+
+
+def replace_citations(
+    obj: Model, cites: dict[str, list[str]], resolver: Resolver, new: bool
+) -> None:
+    """Makes these, by field, the citations of an object."""
+    if not new:
+        obj.citations.all().delete()  # type: ignore[attr-defined]
+    owner = type(obj)._meta.model_name or ""
+    rows: list[Citation] = []
+    for of, values in cites.items():
+        for cite in values:
+            source, passage = resolver.cite(cite)
+            rows.append(
+                Citation(
+                    source_id=source,
+                    passage_id=passage,
+                    field=of,
+                    order=len(rows) + 1,
+                    **{owner: obj},
+                )
+            )
+    Citation.objects.bulk_create(rows)
+
+
+@dataclass(frozen=True)
+class Cites(Field):
+    """Where it was read: `source` or `source#p12`, in reading order."""
+
+    name: str = "cites"
+
+    def schema(self) -> dict:
+        return {
+            "type": "array",
+            "items": {"type": "string", "pattern": CITE_PATTERN},
+            "uniqueItems": True,
+        }
+
+    def prefetch(self) -> Iterable[str]:
+        return ("citations__source", "citations__passage")
+
+    def dump(self, obj: Any) -> list[str]:
+        return [citation.cite for citation in obj.citations.all()]
+
+    def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
+        pass
+
+    def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
+        replace_citations(obj, {"": value}, resolver, new)
+
+    def references(self, value: list[str], path: str) -> Iterator[Reference]:
+        return cite_references(value, path)
+
+
+@dataclass(frozen=True)
+class CitesByField(Cites):
+    """Where each field of a dialogue was read."""
+
+    allowed: tuple[str, ...] = ()
+
+    def schema(self) -> dict:
+        cites = super().schema()
+        return {
+            "type": "object",
+            "properties": {name: {**cites, "minItems": 1} for name in self.allowed},
+            "additionalProperties": False,
+        }
+
+    def dump(self, obj: Any) -> dict[str, list[str]]:  # type: ignore[override]
+        cites: dict[str, list[str]] = {}
+        for citation in obj.citations.all():
+            cites.setdefault(citation.field, []).append(citation.cite)
+        return {name: cites[name] for name in self.allowed if name in cites}
+
+    def load_related(  # type: ignore[override]
+        self, obj: Model, value: dict[str, list[str]], resolver: Resolver, new: bool
+    ) -> None:
+        replace_citations(
+            obj, {name: value[name] for name in self.allowed if name in value}, resolver, new
+        )
+
+    def references(self, value: Any, path: str) -> Iterator[Reference]:
+        for name, cites in value.items():
+            yield from cite_references(cites, f"{path}.{name}")
+
+
+@dataclass(frozen=True)
+class Cite(Field):
+    """The one source, and passage where known, that words stand in."""
+
+    name: str = "source"
+
+    def schema(self) -> dict:
+        return {"type": "string", "pattern": CITE_PATTERN}
+
+    def prefetch(self) -> Iterable[str]:
+        return ("source", "passage")
+
+    def dump(self, obj: Any) -> str:
+        return obj.cite
+
+    def load(self, obj: Any, value: str, resolver: Resolver) -> None:
+        obj.source_id, obj.passage_id = resolver.cite(value)
+
+    def references(self, value: str, path: str) -> Iterator[Reference]:
+        yield Reference("passage" if "#" in value else "source", value, path)
+
+
+@dataclass(frozen=True)
+class Group(Field):
+    """Several attributes of the object as one JSON object; null when all are empty, if allowed."""
+
+    fields: tuple[Field, ...] = ()
+    null: bool = False
+
+    def schema(self) -> dict:
+        schema = object_schema(self.fields)
+        return {"anyOf": [schema, {"type": "null"}]} if self.null else schema
+
+    def prefetch(self) -> Iterable[str]:
+        return [path for part in self.fields for path in part.prefetch()]
+
+    def dump(self, obj: Model) -> dict | None:
+        return self._nothing({part.name: part.dump(obj) for part in self.fields})
+
+    def normal(self, value: dict | None) -> dict | None:
+        if value is None:
+            return None
+        return self._nothing({part.name: part.normal(value[part.name]) for part in self.fields})
+
+    def _nothing(self, value: dict) -> dict | None:
+        return None if self.null and not any(value.values()) else value
+
+    def _each(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
+        for part in self.fields:
+            yield part, empty(part.schema()) if value is None else value[part.name]
+
+    def load(self, obj: Model, value: dict | None, resolver: Resolver) -> None:
+        for part, inner in self._each(value):
+            part.load(obj, inner, resolver)
+
+    def load_related(self, obj: Model, value: dict | None, resolver: Resolver, new: bool) -> None:
+        for part, inner in self._each(value):
+            part.load_related(obj, inner, resolver, new)
+
+    def references(self, value: dict | None, path: str) -> Iterator[Reference]:
+        if value is not None:
+            for part, inner in self._each(value):
+                yield from part.references(inner, f"{path}.{part.name}")
+
+
+def empty(schema: dict) -> Any:
+    """The empty value of a field: null where it may be, else "" or []."""
+    kinds = schema.get("type", "string")
+    if "null" in kinds:
+        return None
+    return [] if kinds == "array" else ""
+
+
+def object_schema(fields: Iterable[Field]) -> dict:
+    fields = list(fields)
+    return {
+        "type": "object",
+        "properties": {part.name: part.schema() for part in fields},
+        "required": [part.name for part in fields],
+        "additionalProperties": False,
+    }

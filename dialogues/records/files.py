@@ -1,0 +1,122 @@
+"""Record files: where each record stands, how a file is read and written."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .forms import SHARED
+
+DATA = Path(__file__).resolve().parent / "data"
+# A file larger than this is refused before it is parsed.
+LARGEST_FILE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where: the file, the path in it, the cause in words."""
+
+    file: str
+    path: str
+    cause: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.path}" if self.path else self.file
+        return f"{place}: {self.cause}"
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A parsed file: the name by which faults call it, and its content."""
+
+    name: str
+    content: dict[str, Any]
+
+    @property
+    def is_dialogue(self) -> bool:
+        return "dialogue" in self.content
+
+
+def encode(content: dict[str, Any]) -> bytes:
+    """The bytes of a record file: the same content always gives the same bytes."""
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def canonical(record: Any) -> bytes:
+    """The bytes over which digests are taken: keys sorted, no spaces."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def file_name(list_name: str = "", year: int = 0) -> str:
+    """The place of a shared list, or of a dialogue, in a folder of record files."""
+    return f"dialogues/{year}.json" if year else f"{list_name}.json"
+
+
+def find(paths: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Record files under these files and folders: a short name for each, and its path."""
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*.json")):
+                yield file.relative_to(path).as_posix(), file
+        else:
+            yield path.name, path
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return result
+
+
+def _no_constants(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _finite(word: str) -> float:
+    if math.isinf(float(word)):
+        raise ValueError(f"{word} is out of range")
+    return float(word)
+
+
+def read(paths: list[Path]) -> tuple[list[RecordFile], list[Fault]]:
+    """Parses the files; what is no JSON object is a fault."""
+    files: list[RecordFile] = []
+    faults: list[Fault] = []
+    for name, path in find(paths):
+        try:
+            if path.stat().st_size > LARGEST_FILE:
+                faults.append(Fault(name, "", f"is larger than {LARGEST_FILE >> 20} MiB"))
+                continue
+            content = json.loads(
+                path.read_text(encoding="utf-8"),
+                object_pairs_hook=_no_duplicates,
+                parse_constant=_no_constants,
+                parse_float=_finite,
+            )
+        except OSError as error:
+            faults.append(Fault(name, "", error.strerror or "cannot be read"))
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno}, column {error.colno}"
+            faults.append(Fault(name, place, f"is no JSON: {error.msg}"))
+        except UnicodeDecodeError as error:
+            faults.append(Fault(name, f"byte {error.start}", "is not UTF-8"))
+        except RecursionError:
+            faults.append(Fault(name, "", "is nested too deeply"))
+        except ValueError as error:
+            faults.append(Fault(name, "", str(error)))
+        else:
+            if not isinstance(content, dict) or not (
+                "dialogue" in content or any(key in SHARED for key in content)
+            ):
+                known = ", ".join(["dialogue", *SHARED])
+                faults.append(Fault(name, "", f"is no record file: it has none of {known}"))
+            else:
+                files.append(RecordFile(name, content))
+    return files, faults

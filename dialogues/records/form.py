@@ -1,0 +1,209 @@
+"""What a form is: how the object of one kind of record becomes JSON, and comes back.
+
+`to_record` writes an object as plain JSON values, `apply_record` makes an object equal to such a
+record. The forms themselves are declared in `forms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import ForeignKey, Model, QuerySet
+
+from dialogues import models
+
+from .fields import Field, Group, Reference, Resolver, object_schema
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+def ref(letter: str) -> Field:
+    return Ref(
+        "ref",
+        json={
+            "type": "string",
+            "pattern": rf"^(RTOP-[0-9]{{4}}-{letter}[0-9]{{2,6}}|DRAFT-[0-9A-F]{{8}})$",
+        },
+    )
+
+
+class Ref(Field):
+    """The ref, and the number in it by which parts are put in order."""
+
+    def load(self, obj: Any, value: str, resolver: Resolver) -> None:
+        obj.ref = value
+        obj.serial = int(value.rsplit("-", 1)[1][1:]) if value.startswith("RTOP-") else 0
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of one kind of record, or of a part of one.
+
+    `key` names the field that identifies it; a part without one is known by its place in the list.
+    Parts that have no order of their own stand in the order of the fields in `order`.
+    """
+
+    name: str
+    model: type[Model]
+    fields: tuple[Field, ...]
+    key: str = ""
+    order: tuple[str, ...] = ()
+
+    def in_order(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        # Here and not in the database: there, the order of texts is a matter of its locale.
+        if not self.order:
+            return records
+        return sorted(records, key=lambda record: [record[name] or "" for name in self.order])
+
+    def schema(self) -> dict:
+        schema = object_schema(self.fields)
+        _limit_lengths(schema, self.fields, self.model)
+        return schema
+
+    def prefetch(self) -> list[str]:
+        return list(dict.fromkeys(path for part in self.fields for path in part.prefetch()))
+
+    def foreign_keys(self) -> list[str]:
+        """Left out of `clean_fields`: the resolver found them, no query asks again."""
+        return [f.name for f in self.model._meta.fields if isinstance(f, ForeignKey)]
+
+
+def _limit_lengths(schema: dict, fields: Iterable[Field], model: type[Model]) -> None:
+    """Texts are no longer than their columns: said in the schema, a fault names its place."""
+    longest = {column.name: getattr(column, "max_length", None) for column in model._meta.fields}
+    for part in fields:
+        inner = schema["properties"][part.name]
+        if isinstance(part, Group):
+            _limit_lengths(inner.get("anyOf", [inner])[0], part.fields, model)
+        elif inner.get("type") == "string" and longest.get(part.of):
+            inner["maxLength"] = longest[part.of]
+
+
+@dataclass(frozen=True)
+class Parts(Field):
+    """The parts of a record, in order; each has a form of its own."""
+
+    form: Form | None = None
+    owner: str = ""
+
+    def schema(self) -> dict:
+        return {"type": "array", "items": {"$ref": f"#/$defs/{self._form.name}"}}
+
+    @property
+    def _form(self) -> Form:
+        assert self.form is not None
+        return self.form
+
+    def prefetch(self) -> Iterable[str]:
+        return [self.of, *(f"{self.of}__{path}" for path in self._form.prefetch())]
+
+    def dump(self, obj: Model) -> list[dict]:
+        return self._form.in_order([to_record(self._form, part) for part in self._parts(obj)])
+
+    def normal(self, value: list[dict]) -> list[dict]:
+        return self._form.in_order([normal_record(self._form, record) for record in value])
+
+    def _parts(self, obj: Any) -> list[Any]:
+        parts = list(getattr(obj, self.of).all())
+        return sorted(parts, key=lambda part: part.order) if self._ordered else parts
+
+    @property
+    def _ordered(self) -> bool:
+        return any(column.name == "order" for column in self._form.model._meta.fields)
+
+    def load(self, obj: Model, value: list[dict], resolver: Resolver) -> None:
+        pass
+
+    def load_related(self, obj: Model, value: list[dict], resolver: Resolver, new: bool) -> None:
+        form = self._form
+        existing = [] if new else self._parts(obj)
+        # A part with a key of its own stays the same row; the others are written anew.
+        kept = {getattr(part, form.key): part for part in existing} if form.key else {}
+        wanted = {record[form.key] for record in value} if form.key else set()
+        for part in existing:
+            if not form.key or getattr(part, form.key) not in wanted:
+                part.delete()
+        for order, record in enumerate(value, start=1):
+            part = kept.get(record[form.key]) if form.key else None
+            part = part or form.model()
+            self._own(part, obj, order)
+            apply_record(form, record, part, resolver)
+
+    def _own(self, part: Any, obj: Model, order: int) -> None:
+        setattr(part, self.owner, obj)
+        if self._ordered:
+            part.order = order
+
+    def references(self, value: list[dict], path: str) -> Iterator[Reference]:
+        for index, record in enumerate(value):
+            name = record[self._form.key] if self._form.key else index
+            yield from references(self._form, record, f"{path}[{name}]")
+
+
+class QuotationParts(Parts):
+    """Quotations: of a position they also belong to its statement, and all to a dialogue."""
+
+    def _parts(self, obj: Any) -> list[Any]:
+        quotations = super()._parts(obj)
+        if isinstance(obj, models.Dialogue):
+            return [quotation for quotation in quotations if quotation.statement_id is None]
+        return quotations
+
+    def _own(self, part: Any, obj: Any, order: int) -> None:
+        part.order = order
+        if isinstance(obj, models.Dialogue):
+            part.dialogue = obj
+        else:
+            part.position, part.statement = obj, obj.statement
+            part.dialogue_id = obj.statement.dialogue_id
+
+
+def to_record(form: Form, obj: Model) -> dict[str, Any]:
+    """The record of an object. Read it through `records_of` where there are many."""
+    return {part.name: part.dump(obj) for part in form.fields}
+
+
+def normal_record(form: Form, record: dict[str, Any]) -> dict[str, Any]:
+    """A record of a file as `to_record` would write it, so that only what differs shows."""
+    return {part.name: part.normal(record[part.name]) for part in form.fields}
+
+
+def apply_record(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver) -> Model:
+    """Makes the object equal to the record and saves it with its parts.
+
+    The record must have been checked (`importing.Plan`). Raises ValidationError where a value
+    does not fit its model field.
+    """
+    new = fill(form, record, obj, resolver)
+    relate(form, record, obj, resolver, new)
+    return obj
+
+
+def fill(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver) -> bool:
+    """The object's own values, saved; true when it is new."""
+    for part in form.fields:
+        part.load(obj, record[part.name], resolver)
+    obj.clean_fields(exclude=form.foreign_keys())
+    new = obj.pk is None
+    obj.save()
+    return new
+
+
+def relate(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver, new: bool) -> None:
+    """What refers to others, and the parts."""
+    for part in form.fields:
+        part.load_related(obj, record[part.name], resolver, new)
+
+
+def references(form: Form, record: dict[str, Any], path: str) -> Iterator[Reference]:
+    """All other records that a record names, each with its place."""
+    for part in form.fields:
+        yield from part.references(record[part.name], f"{path}.{part.name}" if path else part.name)
+
+
+def records_of(form: Form, queryset: QuerySet) -> Iterator[tuple[Model, dict[str, Any]]]:
+    """Objects with their records; a fixed number of queries for each two thousand objects."""
+    for obj in queryset.prefetch_related(*form.prefetch()).iterator(chunk_size=2000):
+        yield obj, to_record(form, obj)

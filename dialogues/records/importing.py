@@ -1,0 +1,397 @@
+"""Record files in: checked whole, compared field by field, then applied or refused."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError
+from django.db.models import Model, ProtectedError
+from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import ValidationError as SchemaError
+
+from dialogues import search
+from dialogues.choices import State
+from dialogues.models import Dialogue, Passage, Position, Quotation, Statement, Tally
+
+from . import checks, files, forms
+from .difference import Change, difference
+from .fields import Reference, Resolver
+from .files import Fault, RecordFile
+from .forms import DIALOGUE, SHARED, STATEMENT, Form
+from .passages import check_quotations
+from .schema import file_schema
+
+# Each file names at most so many faults of its form: the rest follow from the first.
+MOST_FAULTS = 200
+
+
+class ImportRefused(Exception):
+    """Nothing was changed; `faults` says why, each with its place."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+@dataclass
+class Entry:
+    """One record of the files beside what the archive has of it."""
+
+    form: Form
+    key: str
+    record: dict[str, Any]
+    file: str
+    path: str
+    year: int = 0
+    existing: Model | None = None
+    before: dict[str, Any] | None = None
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def differs(self) -> bool:
+        return self.is_new or bool(self.changes)
+
+    @property
+    def is_public(self) -> bool:
+        return getattr(self.existing, "state", "") == State.PUBLISHED
+
+    def fault(self, path: str, cause: str) -> Fault:
+        return Fault(self.file, f"{self.path}.{path}" if path else self.path, cause)
+
+
+class Plan:
+    """What an import would do. `faults` is empty when it can be done."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        record_files, self.faults = files.read(list(paths))
+        self.entries: list[Entry] = []
+        for record_file in record_files:
+            faults = list(_form_faults(record_file))
+            self.faults += faults
+            if not faults:
+                self.entries += _entries(record_file)
+        self._find_existing()
+        self._check()
+
+    def _of(self, form: Form) -> list[Entry]:
+        return [entry for entry in self.entries if entry.form is form]
+
+    def _find_existing(self) -> None:
+        for form in forms.FORMS.values():
+            entries = {entry.key: entry for entry in self._of(form)}
+            if not entries:
+                continue
+            found = form.model._default_manager.filter(**{f"{form.key}__in": list(entries)})
+            for obj, record in forms.records_of(form, found):
+                entry = entries[str(getattr(obj, form.key))]
+                entry.existing, entry.before = obj, record
+                entry.changes = list(difference(record, entry.record))
+
+    def _check(self) -> None:
+        known = _Known(self.entries)
+        self.faults += _duplicates(self.entries)
+        for entry in self.entries:
+            for reference in forms.references(entry.form, entry.record, ""):
+                cause = known.missing(reference, entry)
+                if cause:
+                    self.faults.append(entry.fault(reference.path, cause))
+            for path, cause in checks.faults_of(entry.form, entry.record, known.text):
+                self.faults.append(entry.fault(path, cause))
+            self.faults += _lost_parts(entry)
+
+    @property
+    def new(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.is_new]
+
+    @property
+    def changed(self) -> list[Entry]:
+        return [entry for entry in self.entries if not entry.is_new and entry.changes]
+
+    def lines(self) -> Iterator[str]:
+        """The difference in words, a line each."""
+        for entry in self.entries:
+            if entry.is_new:
+                yield f"new {entry.form.name} {entry.key}"
+            for change in entry.changes:
+                yield f"{entry.form.name} {entry.key}: {change}"
+
+    def apply(self) -> list[Entry]:
+        """Writes what differs; the entries written. Run it in a transaction.
+
+        Raises ImportRefused; the transaction must then be rolled back.
+        """
+        if self.faults:
+            raise ImportRefused(self.faults)
+        resolver = Resolver()
+        written: list[Entry] = []
+        for form in SHARED.values():
+            written += _write_list(form, [e for e in self._of(form) if e.differs], resolver)
+            resolver.forget_passages()
+        for entry in self._of(DIALOGUE):
+            if entry.differs:
+                written += _write_list(DIALOGUE, [entry], resolver)
+        years = dict(Dialogue.objects.values_list("year", "pk"))
+        for entry in self._of(STATEMENT):
+            if entry.differs:
+                written.append(_write_statement(entry, years[entry.year], resolver))
+        _after(written)
+        return written
+
+
+def _object_of(entry: Entry, new: Model) -> Model:
+    """What an entry is written to. A form that a curator has open is out of date after it."""
+    if entry.existing is None:
+        return new
+    entry.existing.version += 1  # type: ignore[attr-defined]
+    return entry.existing
+
+
+def _write_list(form: Form, entries: list[Entry], resolver: Resolver) -> list[Entry]:
+    """Writes a list in two steps, since its records may name each other."""
+    fresh: list[tuple[Entry, bool]] = []
+    for entry in entries:
+        with _naming(entry):
+            entry.existing = _object_of(entry, form.model())
+            new = forms.fill(form, entry.record, entry.existing, resolver)
+            fresh.append((entry, new))
+            resolver.learn(entry.existing, entry.key)
+    for entry, new in fresh:
+        with _naming(entry):
+            assert entry.existing is not None
+            forms.relate(form, entry.record, entry.existing, resolver, new)
+    return entries
+
+
+def _write_statement(entry: Entry, dialogue: int, resolver: Resolver) -> Entry:
+    if getattr(resolver, "panels_of", None) != dialogue:
+        resolver.panels = dict(Dialogue.objects.get(pk=dialogue).panels.values_list("key", "pk"))
+        resolver.panels_of = dialogue  # type: ignore[attr-defined]
+    with _naming(entry):
+        entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
+        forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
+    return entry
+
+
+def _after(written: list[Entry]) -> None:
+    """What follows from records: the search text, and whether quotations stand where they say."""
+    search.index(search.concerned(entry.existing for entry in written if entry.existing))
+    years = {entry.year for entry in written if entry.form in (DIALOGUE, STATEMENT)}
+    check_quotations(Quotation.objects.filter(dialogue__year__in=years))
+
+
+class _naming:
+    """Turns what the database or a model refuses into a fault of the record at hand."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, ValidationError):
+            named = getattr(error, "message_dict", None) or {"": error.messages}
+            faults = [
+                self.entry.fault(name, cause) for name, causes in named.items() for cause in causes
+            ]
+            raise ImportRefused(faults) from error
+        if isinstance(error, ProtectedError):
+            raise ImportRefused(
+                [self.entry.fault("", "removes a part that other records refer to")]
+            ) from error
+        if isinstance(error, (IntegrityError, DataError)):
+            raise ImportRefused(
+                [self.entry.fault("", f"the database refuses it: {_one_line(error)}")]
+            ) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _matches(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[SchemaError]:
+    # Python's $ passes over a line break at the end; JSON Schema's does not.
+    if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
+        yield SchemaError(f"{value!r} does not match {pattern!r}")
+
+
+# JSON Schema takes 43.0 for a whole number; the archive would write it as 43.
+_Validator = validators.extend(
+    Draft202012Validator,
+    {"pattern": _matches},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+
+
+def _form_faults(record_file: RecordFile) -> Iterator[Fault]:
+    validator = _Validator(
+        file_schema(record_file.content), format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+    for count, error in enumerate(validator.iter_errors(record_file.content)):
+        if count >= MOST_FAULTS:
+            yield Fault(record_file.name, "", f"more than {MOST_FAULTS} faults of form")
+            return
+        yield Fault(record_file.name, _path(error, record_file.content), _cause(error))
+
+
+def _path(error: SchemaError, content: Any) -> str:
+    """`statements[RTOP-2011-S017].positions[0].stance`: items by what identifies them."""
+    path, here = "", content
+    for step in error.absolute_path:
+        here = here[step]
+        if isinstance(step, int):
+            key = here.get("ref") or here.get("slug") if isinstance(here, dict) else None
+            path += f"[{key if isinstance(key, str) else step}]"
+        else:
+            path += f".{step}" if path else str(step)
+    return path
+
+
+def _cause(error: SchemaError) -> str:
+    allowed = error.schema.get("enum") if isinstance(error.schema, dict) else None
+    if allowed:
+        return f"{error.instance!r} is none of {', '.join(repr(value) for value in allowed)}"
+    return error.message if len(error.message) <= 300 else f"{error.message[:299]}…"
+
+
+def _entries(record_file: RecordFile) -> Iterator[Entry]:
+    content, name = record_file.content, record_file.name
+    if record_file.is_dialogue:
+        year = content["dialogue"]["year"]
+        record = forms.normal_record(DIALOGUE, content["dialogue"])
+        yield Entry(DIALOGUE, str(year), record, name, "dialogue", year)
+        for given in content["statements"]:
+            path = f"statements[{given['ref']}]"
+            record = forms.normal_record(STATEMENT, given)
+            yield Entry(STATEMENT, record["ref"], record, name, path, year)
+        return
+    for list_name, form in SHARED.items():
+        for given in content.get(list_name, []):
+            record = forms.normal_record(form, given)
+            yield Entry(form, record["slug"], record, name, f"{list_name}[{record['slug']}]")
+
+
+def _duplicates(entries: list[Entry]) -> Iterator[Fault]:
+    """Keys and refs given out twice, in the files or between them and the archive."""
+    seen: dict[tuple[str, str], Entry] = {}
+    refs: dict[str, Entry] = {}
+    for entry in entries:
+        first = seen.setdefault((entry.form.name, entry.key), entry)
+        if first is not entry:
+            cause = f"{entry.key} stands in {first.file} already"
+            yield entry.fault("", cause)
+            continue
+        for ref, path in checks.refs_of(entry.form, entry.record):
+            if ref in refs:
+                yield entry.fault(path, f"{ref} is given out at {refs[ref].path} already")
+            elif ref.startswith("RTOP-") and ref[5:9] != str(entry.year):
+                yield entry.fault(path, f"{ref} is no ref of {entry.year}")
+            refs.setdefault(ref, entry)
+    yield from _taken(refs)
+
+
+def _taken(refs: dict[str, Entry]) -> Iterator[Fault]:
+    """Refs that the archive has given to a part of another record."""
+    owners = (
+        (Position, "statement__ref"),
+        (Quotation, "statement__ref"),
+        (Tally, "dialogue__year"),
+        (Statement, "dialogue__year"),
+    )
+    for model, owner in owners:
+        rows = model._default_manager.filter(ref__in=list(refs)).values_list("ref", owner)
+        for ref, of in rows:
+            entry = refs[ref]
+            here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
+            if owner == "statement__ref" and entry.form is DIALOGUE:
+                same = of is None
+            else:
+                same = of == here if here else of == entry.year
+            if not same:
+                yield entry.fault("", f"{ref} belongs to another record of the archive")
+
+
+def _lost_parts(entry: Entry) -> Iterator[Fault]:
+    """What was public keeps its address: a published record loses no part that has a ref."""
+    if not entry.is_public:
+        return
+    before = dict(checks.refs_of(entry.form, entry.before or {}))
+    after = dict(checks.refs_of(entry.form, entry.record))
+    for ref in before:
+        if ref not in after:
+            yield entry.fault("", f"{ref} is published; it cannot be left out")
+
+
+class _Known:
+    """Which records, passages and panels there are, in the archive and in the files together."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._slugs: dict[str, set[str]] = {}
+        for form in SHARED.values():
+            self._slugs[form.name] = set(
+                form.model._default_manager.values_list("slug", flat=True)
+            ) | {entry.key for entry in entries if entry.form is form}
+        self._texts = {
+            f"{slug}#p{number}": text
+            for slug, number, text in Passage.objects.values_list("source__slug", "number", "text")
+        }
+        for entry in entries:
+            if entry.form is SHARED["sources"]:
+                self._replace_passages(entry)
+        self._panels = {
+            entry.year: {panel["key"] for panel in entry.record["panels"]}
+            for entry in entries
+            if entry.form is DIALOGUE
+        }
+
+    def _replace_passages(self, entry: Entry) -> None:
+        recorded = {f"{entry.key}#p{p['number']}": p["sha256"] for p in entry.record["passages"]}
+        for cite in [c for c in self._texts if c.startswith(f"{entry.key}#")]:
+            if cite not in recorded:
+                del self._texts[cite]
+        for cite in recorded:
+            self._texts.setdefault(cite, "")
+
+    def text(self, cite: str) -> str:
+        return self._texts.get(cite, "")
+
+    def missing(self, reference: Reference, entry: Entry) -> str:
+        """Why a reference leads nowhere; "" when it leads somewhere."""
+        if reference.kind == "panel":
+            known = self._panels.get(entry.year, set())
+        elif reference.kind == "passage":
+            known = set(self._texts)
+        else:
+            known = self._slugs[reference.kind]
+        if reference.key in known:
+            return ""
+        near = difflib.get_close_matches(reference.key, known, n=1)
+        hint = f"; the nearest is {near[0]!r}" if near else ""
+        return f"there is no {reference.kind} {reference.key!r}{hint}"
+
+
+def published_before(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries that would change what readers see now."""
+    return [entry for entry in entries if entry.changes and entry.is_public]
+
+
+def provisional_refs(entries: Iterable[Entry]) -> list[Fault]:
+    """Refs that readers must never see: a ref is given once, and these would change."""
+    return [
+        entry.fault(path, f"{ref} is provisional: it cannot be published")
+        for entry in entries
+        for ref, path in checks.refs_of(entry.form, entry.record)
+        if ref.startswith("DRAFT-")
+    ]

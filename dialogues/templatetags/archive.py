@@ -1,0 +1,269 @@
+"""What templates ask of the archive's vocabulary: words, marks, and short names of sources."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.choices import (
+    REPORTED_COUNTS,
+    ActorKind,
+    Check,
+    DialogueFormat,
+    Pillar,
+    Stance,
+)
+from dialogues.filters import Selection
+from dialogues.models import Dialogue, Position, Source
+
+register = template.Library()
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+# Each stance has a shape of its own, so that colour says nothing alone.
+STANCE_MARKS = {
+    Stance.SUPPORTS: "▲",
+    Stance.WELCOMES: "△",
+    Stance.CALLS_FOR: "►",
+    Stance.NOTES: "□",
+    Stance.CONCERNED: "◆",
+    Stance.MIXED: "◐",
+    Stance.OPPOSES: "▼",
+}
+STANCE_MEANINGS = {
+    Stance.SUPPORTS: gettext_lazy(
+        "agrees, favours, praises or stresses the importance of something"
+    ),
+    Stance.WELCOMES: gettext_lazy("the source says “welcomed”"),
+    Stance.CALLS_FOR: gettext_lazy("asks, recommends, urges, proposes or points to a need"),
+    Stance.NOTES: gettext_lazy("states, recalls, points out or describes, without judgement"),
+    Stance.CONCERNED: gettext_lazy("voices concern, doubt or a difficulty"),
+    Stance.MIXED: gettext_lazy("one point with two sides"),
+    Stance.OPPOSES: gettext_lazy("is unsupportive of something, or against it"),
+}
+CHECK_MARKS = {Check.VERIFIED: "✓", Check.NOT_FOUND: "≠", Check.NOT_CHECKED: "○"}
+
+# How the words of a source's slug are written in a citation.
+WORDS_OF_SLUGS = {
+    "apcr2p": "AP R2P",
+    "app": "APP",
+    "dfat": "DFAT",
+    "eeas": "EEAS",
+    "eu": "EU",
+    "ga": "GA",
+    "gaamac": "GAAMAC",
+    "gcr2p": "GCR2P",
+    "icrtop": "ICRtoP",
+    "mfa": "MFA",
+    "of": "of",
+    "ogpr2p": "OGPR2P",
+    "pga": "PGA",
+    "pti": "PTI",
+    "pv": "PV",
+    "sg": "SG",
+    "the": "the",
+    "un": "UN",
+    "una": "UNA",
+    "uk": "UK",
+    "wfm": "WFM",
+}
+
+# Several of a kind, for headings and counts.
+KINDS = {
+    ActorKind.MEMBER_STATE: gettext_lazy("Member States"),
+    ActorKind.OBSERVER: gettext_lazy("Observers"),
+    ActorKind.REGIONAL_ORGANIZATION: gettext_lazy("Regional organizations"),
+    ActorKind.GROUP: gettext_lazy("Groups"),
+    ActorKind.UN_OFFICIAL: gettext_lazy("UN officials"),
+    ActorKind.UN_BODY: gettext_lazy("UN bodies"),
+    ActorKind.CIVIL_SOCIETY: gettext_lazy("Civil society"),
+}
+
+
+@register.filter
+def stance_mark(value: str) -> str:
+    """The shape of a stance: ▲ for supports."""
+    return STANCE_MARKS[Stance(value)] if value else ""
+
+
+@register.filter
+def stance_word(value: str) -> str:
+    """The word of a stance: Supports."""
+    return str(Stance(value).label) if value else ""
+
+
+@register.filter
+def stance_meaning(value: str) -> str:
+    """What a stance says of a position, in a phrase."""
+    return str(STANCE_MEANINGS[Stance(value)])
+
+
+@register.filter
+def check_mark(value: str) -> str:
+    """The mark of a quotation's check."""
+    return CHECK_MARKS[Check(value)]
+
+
+@register.filter
+def pillar_word(number: int) -> str:
+    """A pillar in words."""
+    return str(Pillar(number).label)
+
+
+@register.filter
+def kinds(value: str) -> str:
+    """A kind of actor in the plural: Member States."""
+    return str(KINDS[ActorKind(value)])
+
+
+@register.filter
+def reported_word(field: str) -> str:
+    """What a reported count counts."""
+    return str(REPORTED_COUNTS[field])
+
+
+@register.filter
+def source_short(source: Source) -> str:
+    """A source as citations name it, from its slug: ICRtoP 2011; GCR2P 2021 (2) for a second."""
+    *words, last = source.slug.split("-")
+    if len(last) == 1 and last.isdigit():
+        last = f"({last})"
+    return " ".join(WORDS_OF_SLUGS.get(word, capfirst(word)) for word in [*words, last])
+
+
+@register.filter
+def opening(quotation: Any) -> str:
+    """The opening quotation mark, as printed where that is recorded."""
+    return quotation.opening_mark or "“"
+
+
+@register.filter
+def closing(quotation: Any) -> str:
+    """The closing quotation mark, as printed where that is recorded."""
+    return quotation.closing_mark or "”"
+
+
+@register.filter
+def names(deliveries: Any) -> str:
+    """Actors of deliveries in a sentence: "Cuba, Ghana and Kenya"."""
+    return listed([delivery.actor.name for delivery in deliveries])
+
+
+@register.filter
+def listed(words: Any) -> str:
+    """Words in a sentence: "a, b and c"."""
+    words = [str(word) for word in words]
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(some)s and %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
+
+
+@register.filter
+def days(dialogue: Any) -> str:
+    """The days of a dialogue: "12 July 2011", "23, 24 and 28 July 2009"."""
+    found = [date.fromisoformat(day) for day in dialogue.dates]
+    parts = []
+    for day, following in zip(found, [*found[1:], None], strict=True):
+        same = following and (day.month, day.year) == (following.month, following.year)
+        parts.append(date_format(day, "j" if same else "j F Y"))
+    return listed(parts)
+
+
+@register.filter
+def attributed(position: Position) -> str:
+    """How the source ties the point to its actor, in a sentence."""
+    return {
+        "individual": _("The source names the actor alone for this point."),
+        "list": _("The source names the actor in a closed list of those who made this point."),
+        "example": _("The source names the actor as one example of those who made this point."),
+        "joint": _("The point of a joint statement, held by each who delivered it."),
+        "reported": _("The point is reported by another and not by the actor itself."),
+    }[position.attribution]
+
+
+@register.filter
+def fact_word(fact: str) -> str:
+    """What a fact is called: the dialogue's own word for it, or its key in plain letters."""
+    if fact in REPORTED_COUNTS:
+        return _("%(what)s, reported") % {"what": REPORTED_COUNTS[fact]}
+    if fact == "dates":
+        return _("Date")
+    if fact in {field.name for field in Dialogue._meta.fields}:
+        return capfirst(str(Dialogue._meta.get_field(fact).verbose_name))  # type: ignore[union-attr]
+    return capfirst(fact.replace("_", " "))
+
+
+@register.filter
+def value_words(value: Any) -> str:
+    """The value of an assertion in words: numbers, dates, lists and what they hold."""
+    if value is None:
+        return _("not stated")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return listed([value_words(one) for one in value])
+    if isinstance(value, dict):
+        return "; ".join(f"{fact_word(key)}: {value_words(one)}" for key, one in value.items())
+    if value in DialogueFormat.values:
+        return str(DialogueFormat(value).label)
+    return _day_words(str(value))
+
+
+def _day_words(text: str) -> str:
+    """An ISO date in words; anything else as it is."""
+    if not ISO_DATE.fullmatch(text):
+        return text
+    try:
+        return date_format(date.fromisoformat(text), "j F Y")
+    except ValueError:
+        return text
+
+
+@register.filter
+def at(mapping: dict, key: Any) -> Any:
+    """The value of a dictionary at a key that the template holds in a variable."""
+    return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def current(context: RequestContext, *names: str) -> SafeString:
+    """` aria-current` for a link of the main navigation, where the reader stands below it.
+
+    `names` are the addresses that the link stands for; the first is its own.
+    """
+    request = context.get("request")
+    addresses = [reverse(name) for name in names]
+    if request is None or not request.path.startswith(tuple(addresses)):
+        return SafeString("")
+    value = "page" if request.path == addresses[0] else "true"
+    return mark_safe(f' aria-current="{value}"')  # noqa: S308 - two words of our own
+
+
+@register.simple_tag
+def with_cursor(selection: Selection, cursor: str) -> str:
+    """The query string of a selection, at another place of its list."""
+    return selection.with_values(cursor=cursor)
+
+
+@register.simple_tag
+def choices_of(selection: Selection, name: str) -> list[tuple[str, str, bool]]:
+    """The values of a parameter: value, label, and whether it is chosen."""
+    given = selection.data.getlist(name)
+    choices: Any = getattr(selection.form.fields[name], "choices", ())
+    return [(str(value), str(label), str(value) in given) for value, label in choices]
+
+
+@register.filter
+def several(selection: Selection, name: str) -> bool:
+    """Whether a parameter has more than one value."""
+    return len(selection.data.getlist(name)) > 1

@@ -1,0 +1,172 @@
+"""The search form: what may be chosen, what is chosen, and what to loosen when nothing is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogues.choices import Coding
+from dialogues.filters import Problem, Selection
+from dialogues.models import Dialogue
+from dialogues.querysets import READER
+
+SIZE = 25
+LARGEST_SIZE = 100
+
+# The main question stands open to the eye; the others wait under “More filters”.
+MAIN = ("year", "theme", "stance")
+MORE = ("actor", "group", "situation", "instrument", "kind", "panel", "form", "pillar")
+EITHER = ("joint", "quoted")
+# Too long for a box each: one is added at a time, from a list that the browser searches.
+LONG = ("actor", "group", "situation", "instrument")
+
+SORTS = {
+    "-year": gettext_lazy("Newest first"),
+    "year": gettext_lazy("Oldest first"),
+    "theme": gettext_lazy("Theme"),
+    "stance": gettext_lazy("Stance"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter of the form, with its values."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+    @property
+    def is_long(self) -> bool:
+        return self.name in LONG
+
+    @property
+    def chosen(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.chosen]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something chosen, and the query string without it."""
+
+    label: str
+    value: str
+    rest: str
+
+
+def settle_choices(selection: Selection) -> None:
+    """Reads each list of choices once; otherwise each use of one asks the database. Six queries."""
+    for field in selection.form.fields.values():
+        if isinstance(field, forms.MultipleChoiceField):
+            choices: Any = field.choices
+            field.choices = list(choices)
+
+
+def page_size(selection: Selection) -> tuple[int, list[Problem]]:
+    """How many rows a page is to have, and what is wrong with that and with the cursor."""
+    problems = [
+        Problem(name, "repeated", _("is given once only."))
+        for name in ("cursor", "page_size")
+        if len(selection.data.getlist(name)) > 1
+    ]
+    asked = selection.data.get("page_size", str(SIZE))
+    # At most three digits: what counts as a number is said here, not by int().
+    if asked.isascii() and asked.isdigit() and len(asked) <= 3 and 1 <= int(asked) <= LARGEST_SIZE:
+        return int(asked), problems
+    message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
+    return SIZE, [*problems, Problem("page_size", "out_of_range", message)]
+
+
+def form_of(selection: Selection) -> dict[str, Any]:
+    """The form as its template wants it. No query once the choices are settled."""
+    main, more = [_field(selection, n) for n in MAIN], [_field(selection, n) for n in MORE]
+    either = [_field(selection, name) for name in EITHER]
+    given = selection.data
+    years = [name for name in ("year_min", "year_max") if name in given]
+    return {
+        "main": main,
+        "more": more,
+        "either": either,
+        "more_is_open": any(name in given for name in (*MORE, *EITHER)),
+        "year_range": len(years),
+        "kept": [(name, given[name]) for name in ("sort", "page_size") if name in given],
+    }
+
+
+def _field(selection: Selection, name: str) -> Field:
+    field = selection.form.fields[name]
+    given = selection.data.getlist(name)
+    choices = [Choice(str(v), str(label), str(v) in given) for v, label in field.choices if v != ""]
+    return Field(name, str(field.label), choices)
+
+
+def chips_of(selection: Selection) -> list[Chip]:
+    """What is chosen, each with the address of the list without it."""
+    fields = selection.form.fields
+    return [
+        Chip(str(fields[name].label), label, rest) for name, _value, label, rest in selection.chosen
+    ]
+
+
+def loosened(selection: Selection) -> list[Chip]:
+    """One filter each that might be given up: all values of a parameter together."""
+    found: dict[str, list[str]] = {}
+    for name, _value, label, _rest in selection.chosen:
+        found.setdefault(name, []).append(label)
+    return [
+        Chip(
+            str(selection.form.fields[name].label),
+            ", ".join(labels),
+            selection.with_values(**{name: None}),
+        )
+        for name, labels in found.items()
+    ]
+
+
+def years_without_rows(selection: Selection) -> QuerySet[Dialogue]:
+    """Of the years that were chosen, those of which nothing can be found: one query."""
+    years = [int(year) for year in selection.data.getlist("year")]
+    chosen = Dialogue.objects.visible_to(READER).filter(year__in=years)
+    return chosen.filter(coding__in=["", Coding.NOT_CODED]).order_by("year")
+
+
+def sorts_of(selection: Selection) -> list[tuple[str, str, bool]]:
+    """The orders of this list: label, query string, whether it is this one."""
+    return [
+        (str(SORTS[sort]), selection.with_values(sort=sort), sort == selection.sort)
+        for sort in selection.orders
+    ]
+
+
+def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
+    """The same selection elsewhere: in the other list, the API, a CSV file, the comparison.
+
+    `api` and `export` are the list's addresses there. Comparing is offered for a single year.
+    """
+    bare = selection.with_values(page_size=None)
+    years = selection.data.getlist("year")
+    ranged = {"year_min", "year_max"} & set(selection.data)
+    compare = ""
+    if len(years) == 1 and not ranged:
+        compare = selection.with_values(
+            page_size=None, sort=None, year=None, base=years[0], view="themes"
+        )
+    return {
+        "same_filters": selection.with_values(sort=None),
+        "api": f"{api}?{bare}" if bare else api,
+        "csv": f"{export}?{selection.with_values(page_size=None, format='csv')}",
+        "compare": compare,
+        "compared_year": years[0] if compare else "",
+    }

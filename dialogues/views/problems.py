@@ -1,0 +1,81 @@
+"""How pages say no: what they do not take, what is not there, what was withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from dialogues.filters import Problem, Selection
+from dialogues.filters.selection import TRACKING, unknown_value
+from dialogues.models import Publishable
+from dialogues.querysets import READER
+
+View = Callable[..., HttpResponseBase]
+Record = TypeVar("Record", bound=Publishable)
+
+
+def takes(*names: str) -> Callable[[View], View]:
+    """The query parameters of a page without filters; any other is a 400 that names it.
+
+    Empty ones count as absent, and what trackers add to links is passed over.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            problems = [
+                Problem(name.replace("\x00", ""), "unknown_parameter", _not_taken(name, names))
+                for name, values in request.GET.lists()
+                if any(values) and name not in names and not name.startswith(TRACKING)
+            ]
+            if problems:
+                return bad_request(request, problems)
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def _not_taken(name: str, names: tuple[str, ...]) -> str:
+    if names:
+        return unknown_value(name.replace("\x00", ""), list(names))
+    return _("is not known here: this page takes no parameters.")
+
+
+def bad_request(
+    request: HttpRequest, problems: Iterable[Problem], selection: Selection | None = None
+) -> HttpResponse:
+    """400: each problem in a sentence, and the same page without what it cannot take."""
+    problems = list(problems)
+    rest = (selection.data if selection is not None else request.GET).copy()
+    for problem in problems:
+        rest.pop(problem.field, None)
+    rest.pop("cursor", None)
+    context = {"problems": problems, "without": rest.urlencode(), "path": request.path}
+    return render(request, "400.html", context, status=400)
+
+
+def find(rows: QuerySet[Record], **lookup: Any) -> Record:
+    """The one record that readers may see, or its tombstone; else Http404.
+
+    A missing record and an unpublished one are the same to a reader. Give a tombstone
+    (`obj.is_published` is false) to `gone`.
+    """
+    found = rows.visible_to(READER).filter(**lookup).first()  # type: ignore[attr-defined]
+    if found is None:
+        found = rows.model._default_manager.tombstones().filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def gone(request: HttpRequest, obj: Publishable) -> HttpResponse:
+    """410: what stood here was withdrawn, when and why."""
+    return render(request, "410.html", {"record": obj}, status=410)

@@ -1,0 +1,142 @@
+"""The search pages, and the statement and position that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from dialogues.filters import (
+    CursorRefused,
+    PositionSelection,
+    Problem,
+    Selection,
+    StatementSelection,
+    page_of,
+)
+from dialogues.models import Position, Statement
+
+from . import choosing, points
+from .problems import bad_request, find, gone, takes
+
+PAGING = ("cursor", "page_size")
+
+
+@require_safe
+def statement_list(request: HttpRequest) -> HttpResponse:
+    """Statements that fit what was chosen. At most twelve queries."""
+    selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
+    return _search(request, selection, points.in_list, "statement")
+
+
+@require_safe
+def position_list(request: HttpRequest) -> HttpResponse:
+    """Positions that fit what was chosen. At most twelve queries."""
+    selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
+    return _search(request, selection, points.cards, "position")
+
+
+def _search(
+    request: HttpRequest,
+    selection: Selection,
+    read: Callable[[QuerySet], QuerySet],
+    kind: str,
+) -> HttpResponse:
+    choosing.settle_choices(selection)
+    size, problems = choosing.page_size(selection)
+    problems = [*selection.problems, *problems]
+    if problems:
+        return bad_request(request, problems, selection)
+    try:
+        cursor = selection.data.get("cursor", "")
+        page = page_of(read(selection.rows), selection.order, cursor, size)
+    except CursorRefused as refused:
+        return bad_request(request, [Problem("cursor", "invalid", str(refused))], selection)
+    count = selection.rows.count()
+    context = {
+        "selection": selection,
+        "page": page,
+        "count": count,
+        "found": _found(kind, count),
+        "kind": kind,
+        "chips": choosing.chips_of(selection),
+        "sorts": choosing.sorts_of(selection),
+        "ways": choosing.addresses_of(
+            selection,
+            reverse(f"dialogues:api-{kind}s"),
+            reverse(f"dialogues:api-{kind}s-export"),
+        ),
+        **choosing.form_of(selection),
+    }
+    if not count:
+        context["loosened"] = choosing.loosened(selection)
+        context["empty_years"] = choosing.years_without_rows(selection)
+    return render(request, f"dialogues/{kind}_list.html", context)
+
+
+def _found(kind: str, count: int) -> str:
+    if kind == "statement":
+        text = ngettext("%(count)d statement", "%(count)d statements", count)
+    else:
+        text = ngettext("%(count)d position", "%(count)d positions", count)
+    return text % {"count": count}
+
+
+@require_safe
+@takes()
+def statement(request: HttpRequest, ref: str) -> HttpResponse:
+    """One statement with its positions. At most twenty queries."""
+    found = find(points.whole_statements(), ref=ref)
+    if not found.is_published:
+        return gone(request, found)
+    positions = list(found.positions.all())
+    before, after = points.neighbours(found)
+    context: dict[str, Any] = {
+        "statement": found,
+        "positions": positions,
+        "shared": points.shared_claims(found.dialogue, positions, apart=found),
+        "before": before,
+        "after": after,
+        "languages": points.language_names([found.language]),
+    }
+    return render(request, "dialogues/statement.html", context)
+
+
+@require_safe
+@takes()
+def position(request: HttpRequest, ref: str) -> HttpResponse:
+    """One point: who holds it, in whose words, and where that is read. At most twenty queries."""
+    found = points.whole_positions().filter(ref=ref).first()
+    if found is None:
+        return _position_gone(request, ref)
+    statement = found.statement
+    actors = [delivery.actor for delivery in statement.delivered]
+    quotations = list(found.quotations.all())
+    context = {
+        "position": found,
+        "statement": statement,
+        "actors": actors,
+        "quotations": quotations,
+        "years": points.over_the_years(actors, found.theme),
+        "shared": points.shared_claims(statement.dialogue, [found], apart=statement),
+        "passages": points.shown_passages(found),
+        "languages": points.language_names(quotation.language for quotation in quotations),
+        "address": request.build_absolute_uri(found.get_absolute_url()),
+    }
+    return render(request, "dialogues/position.html", context)
+
+
+def _position_gone(request: HttpRequest, ref: str) -> HttpResponse:
+    """A position goes with its statement; one that never was public was never here."""
+    withdrawn = Statement.objects.tombstones().filter(
+        positions__in=Position.objects.filter(ref=ref, ref__startswith="RTOP-")
+    )
+    if (found := withdrawn.first()) is None:
+        raise Http404
+    return gone(request, found)

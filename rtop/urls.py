@@ -1,0 +1,10 @@
+"""The site's addresses: the archive's, and the curators' admin."""
+
+from django.urls import include, path
+
+from dialogues.admin.site import site
+
+urlpatterns = [
+    path("admin/", site.urls),
+    path("", include("dialogues.urls")),
+]

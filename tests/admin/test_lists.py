@@ -1,0 +1,123 @@
+"""Every list, form and record opens, and no list asks the database for each of its rows."""
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dialogues.admin.site import GROUPS, site
+from dialogues.models import Statement
+from tests.factories import make_dialogue, make_person, make_user
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [model for model in site._registry if model._meta.app_label == "dialogues"]
+# Session, account, role; the page and its number; what its filters offer; what its rows name.
+MOST = 14
+
+
+def url(model, view, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}", args=args)
+
+
+@pytest.fixture
+def curator(client: Client) -> Client:
+    client.force_login(make_user("ada", "Contributor"))
+    return client
+
+
+def test_every_model_is_registered_and_stands_in_a_group():
+    named = {name for _, _, names in GROUPS for name in names} - {"User"}
+    models = {model.__name__ for model in apps.get_app_config("dialogues").get_models()}
+    assert named == models == {model.__name__ for model in MODELS}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_list_asks_a_fixed_number_of_questions(curator, model):
+    curator.get(url(model, "changelist"))
+    with CaptureQueriesContext(connection) as asked:
+        response = curator.get(url(model, "changelist"))
+    assert response.status_code == 200
+    assert len(response.context["cl"].result_list) > 2
+    assert len(asked) <= MOST, "\n".join(query["sql"] for query in asked.captured_queries)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_list_is_searched_and_filtered(curator, model):
+    for admin_filter in site._registry[model].list_filter:
+        assert isinstance(admin_filter, str)
+    assert curator.get(url(model, "changelist"), {"q": "2011"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_record_opens(curator, model):
+    response = curator.get(url(model, "change", model._default_manager.last().pk))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_form_opens_where_something_can_be_added(curator, model):
+    response = curator.get(url(model, "add"))
+    request = response.wsgi_request
+    allowed = site._registry[model].has_add_permission(request)
+    assert response.status_code == (200 if allowed else 403)
+    assert (
+        allowed
+        or "edited_at" in site._registry[model].list_display
+        or model.__name__
+        in (
+            "Citation",
+            "Participation",
+            "Passage",
+            "Revision",
+        )
+    )
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_history_of_a_record_is_its_revisions(curator, model):
+    obj = model._default_manager.first()
+    response = curator.get(url(model, "history", obj.pk), follow=True)
+    assert len(response.context["cl"].result_list) == 1
+
+
+def test_choices_are_found_by_any_name_and_leave_out_the_withdrawn(curator):
+    make_person("jane-doe", name="Jane Doe")
+    make_person("jane-roe", name="Jane Roe", state="withdrawn")
+    asked = {"app_label": "dialogues", "model_name": "statement", "field_name": "speaker"}
+    response = curator.get(reverse("admin:autocomplete"), asked | {"term": "jane"})
+    assert [one["text"] for one in response.json()["results"]] == ["Jane Doe"]
+
+
+def test_panels_of_the_newest_dialogue_are_offered_first(curator):
+    newest = make_dialogue(2040)
+    newest.panels.create(key="opening", kind="opening", title="Opening", order=1)
+    asked = {"app_label": "dialogues", "model_name": "statement", "field_name": "panel"}
+    results = curator.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert results[0]["text"] == "2040: Opening"
+
+
+def test_the_index_is_grouped_for_curators(curator):
+    response = curator.get(reverse("admin:index"))
+    names = [str(app["name"]) for app in response.context["app_list"]]
+    assert names == ["Dialogues", "Who", "Provenance", "Shared lists", "History"]
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_drafts_stand_in_the_curators_list(curator):
+    Statement.objects.create(dialogue=make_dialogue(2040))
+    response = curator.get(url(Statement, "changelist"), {"state__exact": "draft"})
+    assert response.context["cl"].result_count == 1
+
+
+def test_an_account_without_a_role_sees_and_changes_nothing_by_hand():
+    request = Client().get("/admin/login/").wsgi_request
+    request.user = make_user("bob", "staff")
+    for model in MODELS:
+        admin = site._registry[model]
+        assert admin.has_view_permission(request)
+        with pytest.raises(PermissionDenied):
+            admin.add_view(request)

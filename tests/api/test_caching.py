@@ -1,0 +1,110 @@
+"""Answers may be kept, and asked for again for nothing while nothing changed."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+from django.utils.http import http_date, parse_http_date
+
+from dialogues.choices import State
+from dialogues.models import Theme
+from dialogues.publishing import last_published
+from tests.factories import make_theme
+
+from .conftest import LISTS
+
+READ = (
+    *(f"{name}/" for name in LISTS),
+    "dialogues/2011/",
+    "actors/mexico/",
+    "positions/export/",
+    "actors/export/?format=ndjson",
+    "compare/",
+)
+
+
+@pytest.mark.parametrize("path", [*READ, "", "schema/", "docs/"])
+def test_what_did_not_change_is_not_sent_again(get, path):
+    first = get(path)
+    assert first.status_code == 200
+    again = get(path, if_none_match=first["ETag"])
+    assert again.status_code == 304
+    assert not again.content
+    assert again["ETag"] == first["ETag"]
+    assert again["Access-Control-Allow-Origin"] == "*"
+    assert get(path, if_none_match='"another"').status_code == 200
+
+
+@pytest.mark.parametrize("path", READ)
+def test_every_read_says_when_the_archive_last_changed(get, path):
+    changed = get(path)["Last-Modified"]
+    newest = last_published()
+    assert newest is not None
+    assert parse_http_date(changed) == int(newest.timestamp())
+    assert get(path, if_modified_since=changed).status_code == 304
+    before = http_date(parse_http_date(changed) - 1)
+    assert get(path, if_modified_since=before).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["themes/", "positions/export/"])
+def test_publishing_and_withdrawing_make_a_new_answer(get, path):
+    first = get(path)
+    later = timezone.now() + datetime.timedelta(seconds=5)
+    theme = make_theme("something-new")
+    assert get(path)["ETag"] == first["ETag"]
+    Theme.objects.filter(pk=theme.pk).update(state=State.PUBLISHED, published_at=later)
+    second = get(path)
+    assert second["ETag"] != first["ETag"]
+    assert second["Last-Modified"] > first["Last-Modified"]
+    Theme.objects.filter(pk=theme.pk).update(
+        state=State.WITHDRAWN,
+        withdrawn_at=later + datetime.timedelta(seconds=5),
+        withdrawal_reason="A trial.",
+    )
+    third = get(path)
+    assert third["ETag"] not in (first["ETag"], second["ETag"]) or path == "themes/"
+    assert third["Last-Modified"] != second["Last-Modified"]
+
+
+def test_the_date_costs_one_query(db, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        last_published()
+
+
+def test_an_empty_archive_has_no_date(get, emptied):
+    answer = get("positions/")
+    assert answer.json() == {"next": None, "previous": None, "results": []}
+    assert "Last-Modified" not in answer
+    assert get("positions/export/").status_code == 200
+
+
+@pytest.mark.parametrize("path", READ)
+def test_shared_caches_may_keep_it_a_minute(get, path):
+    assert get(path)["Cache-Control"] == "public, max-age=60, must-revalidate"
+
+
+@pytest.mark.parametrize("path", ["positions/", "dialogues/2011/", "schema/", "docs/", "compare/"])
+def test_head_is_get_without_its_body(client, get, path):
+    head = client.head(f"/api/v1/{path}")
+    whole = get(path)
+    assert head.status_code == 200
+    assert not head.content
+    for name in ("Content-Type", "ETag", "Cache-Control", "Content-Length"):
+        assert head[name] == whole[name]
+    assert head.get("Last-Modified") == whole.get("Last-Modified")
+
+
+@pytest.mark.parametrize("path", ["", "positions/", "positions/export/", "docs/", "schema/"])
+def test_scripts_of_other_sites_may_read(client, db, path):
+    answer = client.options(
+        f"/api/v1/{path}",
+        headers={"origin": "https://ngo.example", "access-control-request-method": "GET"},
+    )
+    assert answer.status_code == 204
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_pages_and_admin_are_not_opened_to_other_sites(client, db):
+    assert "Access-Control-Allow-Origin" not in client.get("/admin/login/")

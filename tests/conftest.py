@@ -1,0 +1,128 @@
+"""What every test may ask for, and what is left out where it cannot run.
+
+A test that needs something the machine may not have skips with a reason that says what to install:
+`tests/run.py` prints those reasons last. A test of one database only carries the marker `sqlite` or
+`postgresql`, and is left out, not skipped, on the other.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
+
+from tests import snapshot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from pytest_django import DjangoDbBlocker
+
+    from dialogues.models import Source
+
+CHROMIUM = Path("/usr/bin/chromium")
+SHARED = Path(__file__).parents[2] / "shared"
+REPORT_2011 = SHARED / "seeds" / "000_da064ba7907d5c60.txt"
+
+settings.register_profile(
+    "archive",
+    # A database's first answer is slow on a busy machine; in CI the same examples every time.
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("archive")
+
+
+# Accounts of tests live for one test: their passwords need not be hard to guess.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """Every test with a database finds all bundled records in it, published."""
+    from dialogues import publishing
+    from dialogues.models import Dialogue
+    from dialogues.records.files import DATA
+
+    with django_db_blocker.unblock():
+        if not Dialogue.objects.exists():  # --reuse-db
+            publishing.take_in([DATA], publish=True)
+        snapshot.take()
+    # Where Django would empty the tables after a test that committed.
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda self: snapshot.restore()):
+        yield
+
+
+@pytest.fixture
+def emptied(db: None) -> None:
+    """Takes all records out of the archive, for the length of the test."""
+    snapshot.empty()
+
+
+@pytest.fixture(scope="session")
+def report_2011() -> str:
+    """The text of ICRtoP's report of 2011, which is not ours to bundle."""
+    if not REPORT_2011.exists():
+        pytest.skip("the text of the 2011 report is not at ../shared/seeds")
+    return REPORT_2011.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def report_loaded(db: None, report_2011: str) -> "Source":
+    """The source `icrtop-2011` with its text attached, as a curator has it."""
+    from dialogues.models import Source
+    from dialogues.records.passages import load_text
+
+    source = Source.objects.get(slug="icrtop-2011")
+    load_text(source, report_2011)
+    return source
+
+
+@pytest.fixture(scope="session")
+def facts() -> Callable[[str], Any]:
+    """Reads a file of the facts that the records were made from: `facts("dialogues")`."""
+    if not (SHARED / "facts").is_dir():
+        pytest.skip("the facts that the records were made from are not at ../shared/facts")
+    return lambda name: json.loads((SHARED / "facts" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, driven by Playwright; a test opens its own `browser.new_context()`."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, and Django would refuse the fixtures their queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",  # root, as in most containers, has no sandbox
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield chromium
+        chromium.close()

@@ -1,0 +1,277 @@
+"""The filters once more, in plain Python over the bundled record files.
+
+Written from the contract, not from the program: slow, and without a database. A selection is a
+dict of parameter to values (`{"theme": ["sovereignty"], "stance": ["opposes", "mixed"]}`); each
+function gives the keys of the rows that fit it.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+from tests import bundled
+
+Chosen = dict[str, list[str]]
+OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
+OF_WHO = ("actor", "kind", "group")
+
+
+@cache
+def actors() -> dict[str, Any]:
+    return {actor["slug"]: actor for actor in bundled.shared("actors")}
+
+
+@cache
+def dialogues() -> list[Any]:
+    """Each dialogue, with its kinds of panels by key and its first day."""
+    found = []
+    for year in bundled.YEARS:
+        file = bundled.year_file(year)
+        dialogue = file["dialogue"]
+        dialogue["panel_kinds"] = {panel["key"]: panel["kind"] for panel in dialogue["panels"]}
+        dialogue["panel_titles"] = {panel["key"]: panel["title"] for panel in dialogue["panels"]}
+        dialogue["first_day"] = dialogue["dates"][0] if dialogue["dates"] else None
+        found.append(file)
+    return found
+
+
+@cache
+def statements() -> list[tuple[Any, Any]]:
+    """Each statement with its dialogue."""
+    return [(file["dialogue"], one) for file in dialogues() for one in file["statements"]]
+
+
+@cache
+def positions() -> list[tuple[Any, Any, Any]]:
+    return [(d, s, position) for d, s in statements() for position in s["positions"]]
+
+
+def find_statements(chosen: Chosen) -> list[str]:
+    return [
+        statement["ref"]
+        for dialogue, statement in statements()
+        if statement_fits(dialogue, statement, chosen)
+        and (
+            not any(name in chosen for name in OF_POSITION)
+            or any(position_fits(position, chosen) for position in statement["positions"])
+        )
+        and answers(statement_words()[statement["ref"]], chosen)
+    ]
+
+
+def find_positions(chosen: Chosen) -> list[str]:
+    return [
+        position["ref"]
+        for dialogue, statement, position in positions()
+        if statement_fits(dialogue, statement, chosen)
+        and position_fits(position, chosen)
+        and answers(position_words()[position["ref"]], chosen)
+    ]
+
+
+def find_quotations(chosen: Chosen) -> list[str]:
+    """Those of positions; the dialogue's own fit the year only."""
+    fitting = set(find_positions(chosen))
+    found = [
+        quotation["ref"]
+        for _, _, position in positions()
+        if position["ref"] in fitting
+        for quotation in position["quotations"]
+    ]
+    for file in dialogues():
+        if year_fits(file["dialogue"], chosen) and not set(chosen) - {
+            "year",
+            "year_min",
+            "year_max",
+        }:
+            found += [quotation["ref"] for quotation in file["dialogue"]["quotations"]]
+    return found
+
+
+def find_tallies(chosen: Chosen) -> list[str]:
+    return [
+        tally["ref"]
+        for file in dialogues()
+        for tally in file["dialogue"]["tallies"]
+        if year_fits(file["dialogue"], chosen)
+        and position_fits(tally, chosen)
+        and ("actor" not in chosen or set(tally["actors"]) & set(chosen["actor"]))
+    ]
+
+
+def find_actors(chosen: Chosen) -> list[str]:
+    found = []
+    for slug, actor in actors().items():
+        if "kind" in chosen and actor["kind"] not in chosen["kind"]:
+            continue
+        groups = {membership["group"] for membership in actor["memberships"]}
+        if "group" in chosen and not groups & set(chosen["group"]):
+            continue
+        if ("year" in chosen or "form" in chosen) and not any(
+            ("year" not in chosen or str(dialogue["year"]) in chosen["year"])
+            and ("form" not in chosen or statement["form"] in chosen["form"])
+            and slug in delivered(statement)
+            for dialogue, statement in statements()
+        ):
+            continue
+        if "q" in chosen:
+            names = fold(" ".join([actor["name"], *(n["name"] for n in actor["names"])]))
+            if not all(word in names for word in fold(chosen["q"][0]).split()):
+                continue
+        found.append(slug)
+    return found
+
+
+# What fits
+
+
+def year_fits(dialogue: Any, chosen: Chosen) -> bool:
+    year = dialogue["year"]
+    return (
+        ("year" not in chosen or str(year) in chosen["year"])
+        and ("year_min" not in chosen or year >= int(chosen["year_min"][0]))
+        and ("year_max" not in chosen or year <= int(chosen["year_max"][0]))
+    )
+
+
+def delivered(statement: Any) -> list[str]:
+    return [d["actor"] for d in statement["deliveries"] if d["mode"] == "delivered"]
+
+
+def belongs(slug: str, groups: list[str], day: str) -> bool:
+    """Whether an actor was in one of the groups on a day."""
+    return any(
+        membership["group"] in groups
+        and (membership["from"] is None or membership["from"] <= day)
+        and (membership["to"] is None or membership["to"] > day)
+        for membership in actors()[slug]["memberships"]
+    )
+
+
+def statement_fits(dialogue: Any, statement: Any, chosen: Chosen) -> bool:
+    if not year_fits(dialogue, chosen):
+        return False
+    if "panel" in chosen and (
+        dialogue["panel_kinds"].get(statement["panel"]) not in chosen["panel"]
+    ):
+        return False
+    if "form" in chosen and statement["form"] not in chosen["form"]:
+        return False
+    if "joint" in chosen:
+        joint = len(delivered(statement)) > 1
+        if joint != (chosen["joint"] == ["true"]):
+            return False
+    return any(
+        ("actor" not in chosen or slug in chosen["actor"])
+        and ("kind" not in chosen or actors()[slug]["kind"] in chosen["kind"])
+        and ("group" not in chosen or belongs(slug, chosen["group"], dialogue["first_day"]))
+        for slug in delivered(statement)
+    )
+
+
+def position_fits(position: Any, chosen: Chosen) -> bool:
+    """Of a position, and of a tally, which speaks of the same."""
+    return (
+        ("theme" not in chosen or position["theme"] in chosen["theme"])
+        and ("stance" not in chosen or position["stance"] in chosen["stance"])
+        and ("pillar" not in chosen or bool({*map(str, position["pillars"])} & {*chosen["pillar"]}))
+        and ("situation" not in chosen or bool({*position["situations"]} & {*chosen["situation"]}))
+        and (
+            "instrument" not in chosen or bool({*position["instruments"]} & {*chosen["instrument"]})
+        )
+        and (
+            "quoted" not in chosen or bool(position["quotations"]) == (chosen["quoted"] == ["true"])
+        )
+    )
+
+
+# Words
+
+
+def fold(text: str) -> str:
+    """Lowercase words without accents and apostrophes, one space between them."""
+    text = unicodedata.normalize("NFKD", re.sub(r"['’‘`´ʼ]", "", text.lower()))
+    text = "".join(c for c in text if unicodedata.category(c) != "Mn")
+    for letter, plain in (("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("ø", "o"), ("ł", "l")):
+        text = text.replace(letter, plain)
+    return " ".join("".join(c if c.isalnum() else " " for c in text).split())
+
+
+@cache
+def synonyms() -> list[list[str]]:
+    return [[fold(word) for word in entry["words"]] for entry in bundled.shared("synonyms")]
+
+
+def terms(query: str) -> list[tuple[bool, list[str]]]:
+    """What a query asks: whether the term must be there, and its wordings."""
+    found = []
+    for minus, phrase, word in re.findall(r'(-?)(?:"([^"]*)"|([^\s"]+))', query):
+        words = fold(phrase or word)
+        if words:
+            same = next((entry for entry in synonyms() if words in entry), [words])
+            found.append((not minus, same))
+    return found
+
+
+def answers(texts: list[str], chosen: Chosen) -> bool:
+    """Whether folded texts answer `q`: no phrase runs over the end of one of them."""
+    return "q" not in chosen or all(
+        any(f" {wording} " in text for wording in wordings for text in texts) == there
+        for there, wordings in terms(chosen["q"][0])
+    )
+
+
+@cache
+def statement_words() -> dict[str, list[str]]:
+    return {
+        statement["ref"]: [f" {fold(text)} " for text in statement_texts(dialogue, statement)]
+        for dialogue, statement in statements()
+    }
+
+
+@cache
+def position_words() -> dict[str, list[str]]:
+    return {
+        position["ref"]: [
+            f" {fold(text)} " for text in position_texts(dialogue, statement, position)
+        ]
+        for dialogue, statement, position in positions()
+    }
+
+
+@cache
+def shared(name: str) -> dict[str, Any]:
+    return {record["slug"]: record for record in bundled.shared(name)}
+
+
+def who_texts(dialogue: Any, statement: Any) -> list[str]:
+    texts = [dialogue["panel_titles"].get(statement["panel"], "")]
+    if statement["speaker"]:
+        person = shared("people")[statement["speaker"]]
+        texts += [person["name"], *person["variants"], statement["speaker_post"]]
+    for delivery in statement["deliveries"]:
+        if delivery["mode"] == "delivered":
+            actor = actors()[delivery["actor"]]
+            texts += [actor["name"], delivery["printed_name"]]
+            texts += [name["name"] for name in actor["names"]]
+    return texts
+
+
+def own_texts(position: Any) -> list[str]:
+    texts = [position["summary"], position["note"], position["heading"]]
+    texts.append(shared("themes")[position["theme"]]["title"])
+    texts += [quotation["text"] for quotation in position["quotations"]]
+    for name in ("situations", "instruments"):
+        for slug in position[name]:
+            texts += [shared(name)[slug]["name"], *shared(name)[slug]["variants"]]
+    return texts
+
+
+def position_texts(dialogue: Any, statement: Any, position: Any) -> list[str]:
+    return [*who_texts(dialogue, statement), *own_texts(position)]
+
+
+def statement_texts(dialogue: Any, statement: Any) -> list[str]:
+    texts = [*who_texts(dialogue, statement), statement["summary"], statement["note"]]
+    return texts + [text for position in statement["positions"] for text in own_texts(position)]

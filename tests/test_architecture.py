@@ -1,0 +1,137 @@
+"""The house rules that a program can check."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from dialogues.admin.site import site
+
+ROOT = Path(__file__).parents[1]
+LONGEST = 400
+MODULES = sorted(
+    path
+    for folder in ("dialogues", "rtop")
+    for path in (ROOT / folder).rglob("*.py")
+    if "migrations" not in path.parts
+)
+# Rooms that must not be looked for by `git ls-files`: a test may run outside a clone.
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+every_module = pytest.mark.parametrize(
+    "path", MODULES, ids=[path.relative_to(ROOT).as_posix() for path in MODULES]
+)
+
+
+def names_used(path):
+    """Every name, attribute and word of a call in a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def imported(path):
+    """Every module that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def test_imports_go_only_downward():
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-logo", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_migration_is_missing(db, capsys):
+    call_command("makemigrations", check=True, dry_run=True)
+    assert "No changes detected" in capsys.readouterr().out
+
+
+@every_module
+def test_a_module_is_not_too_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@every_module
+def test_a_module_says_what_it_is_for(path):
+    text = path.read_text(encoding="utf-8")
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text))
+
+
+@every_module
+def test_no_module_writes_its_own_sql_into_a_query(path):
+    """What goes around the ORM goes around the gate, or is different on the other database."""
+    text = path.read_text(encoding="utf-8")
+    for word in ("RawSQL", ".extra(", ".raw(", ".executescript("):
+        assert word not in text, word
+
+
+@every_module
+def test_no_home_made_engines(path):
+    top = {name.partition(".")[0] for name in imported(path)}
+    assert not {"regex", "pickle", "marshal", "sqlite3", "psycopg"} & top
+    assert "eval" not in names_used(path)
+    assert "exec" not in names_used(path)
+
+
+@every_module
+def test_signals_are_not_used(path):
+    assert "django.db.models.signals" not in imported(path)
+    assert "django.dispatch" not in imported(path)
+
+
+READERS_DOORS = [
+    path
+    for path in MODULES
+    if path.is_relative_to(ROOT / "dialogues" / "views")
+    or path.is_relative_to(ROOT / "dialogues" / "api")
+    or path.is_relative_to(ROOT / "dialogues" / "filters")
+    or path.name in ("comparison.py", "exporters.py")
+]
+
+
+@pytest.mark.parametrize(
+    "path", READERS_DOORS, ids=[path.relative_to(ROOT).as_posix() for path in READERS_DOORS]
+)
+def test_the_readers_doors_know_nobody(path):
+    """A page is the same for all: no session, no signed-in user, no revision, no cookie."""
+    text = path.read_text(encoding="utf-8")
+    for word in ("request.user", "request.session", "COOKIES", "Revision"):
+        assert word not in text, word
+
+
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=[path.relative_to(ROOT).as_posix() for path in TEMPLATES]
+)
+def test_a_readers_template_knows_nobody_and_has_no_inline_code(path):
+    text = path.read_text(encoding="utf-8")
+    if path.is_relative_to(ROOT / "templates" / "admin"):
+        return
+    for word in ("user.", "perms.", "csrf_token", "<style", " style=", "|safe", " onclick="):
+        assert word not in text, word
+    for script in text.split("<script")[1:]:
+        assert "src=" in script.partition(">")[0]
+
+
+def test_no_module_is_a_drawer():
+    assert not {"utils", "helpers", "common", "core", "misc"} & {path.stem for path in MODULES}
+
+
+def test_every_model_has_its_place_in_the_admin_or_is_a_part():
+    registered = {model.__name__ for model in site._registry}
+    every = {model.__name__ for model in apps.get_app_config("dialogues").get_models()}
+    # Edited on the page of what they belong to.
+    assert every - registered <= {"ActorName", "Membership", "Citation", "Delivery"}

@@ -1,0 +1,98 @@
+"""Rows and cells of exports, without HTTP."""
+
+import csv
+import io
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogues import exporters
+from dialogues.filters import PositionSelection, StatementSelection
+from dialogues.models import Actor, Position, Quotation, Statement, Tally
+
+MODELS = {
+    "statements": Statement,
+    "positions": Position,
+    "quotations": Quotation,
+    "tallies": Tally,
+    "actors": Actor,
+}
+SITE = "https://archive.example"
+
+
+@pytest.mark.parametrize("kind", exporters.KINDS.values(), ids=lambda kind: kind.name)
+def test_an_export_costs_the_same_for_each_chunk(db, kind, django_assert_max_num_queries):
+    selected = exporters.public(MODELS[kind.name]).order_by("pk")
+    chunks = -(-selected.count() // exporters.CHUNK)
+    with django_assert_max_num_queries(1 + 7 * chunks):
+        rows = exporters.rows_of(kind, selected)
+        text = "".join(exporters.as_csv(kind, rows, SITE))
+    assert len(list(csv.reader(io.StringIO(text)))) == selected.count() + 1
+
+
+def test_rows_are_read_as_they_are_asked_for(db, django_assert_num_queries):
+    selection = PositionSelection(QueryDict(""))
+    with django_assert_num_queries(0):
+        rows = exporters.rows_of(exporters.POSITIONS, selection.in_order)
+        pieces = exporters.as_csv(exporters.POSITIONS, rows, SITE)
+    first = list(csv.reader(io.StringIO(next(pieces))))
+    assert first[0] == exporters.POSITIONS.header
+    assert len(first) == exporters.BATCH + 1
+
+
+def test_a_selection_with_problems_gives_no_rows(db):
+    selection = StatementSelection(QueryDict("theme=nothing"))
+    assert list(exporters.rows_of(exporters.STATEMENTS, selection.in_order)) == []
+
+
+def test_a_row_ends_with_its_permanent_address(db):
+    rows = exporters.rows_of(exporters.TALLIES, Tally.objects.filter(ref="RTOP-2011-T08"))
+    header, row = csv.reader(io.StringIO("".join(exporters.as_csv(exporters.TALLIES, rows, SITE))))
+    assert dict(zip(header, row, strict=True))["url"] == f"{SITE}/dialogues/2011/#RTOP-2011-T08"
+
+
+@pytest.mark.parametrize("kind", exporters.KINDS.values(), ids=lambda kind: kind.name)
+def test_column_names_are_once_each_and_the_address_is_last(kind):
+    assert len(set(kind.header)) == len(kind.header)
+    assert kind.header[-1] == "url"
+
+
+def test_a_membership_is_an_interval(db):
+    rows = exporters.rows_of(exporters.ACTORS, Actor.objects.filter(slug="united-kingdom"))
+    text = "".join(exporters.as_csv(exporters.ACTORS, rows, SITE))
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert "european-union 1973-01-01/2020-02-01" in row["memberships"].split(" | ")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), (True, "true"), (False, "false"), (0, "0"), ([], ""), (["a", 2], "a | 2")],
+)
+def test_values_are_written_plainly(value, text):
+    assert exporters.cell(value) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "'", "''x"]
+)
+def test_no_cell_starts_a_formula(text):
+    assert exporters.cell(text) == f"'{text}"
+    assert exporters.cell([text, "x"]) == f"'{text} | x"
+
+
+@given(st.text())
+def test_a_cell_gives_its_text_back(text):
+    written = exporters.cell(text)
+    assert (written[1:] if written.startswith("'") else written) == text
+    assert not written.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_cells_survive_the_file(texts):
+    cells = ["x", *map(exporters.cell, texts)]
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    (row,) = csv.reader(io.StringIO(buffer.getvalue(), newline=""))
+    assert row == cells

@@ -1,0 +1,42 @@
+"""What tests of pages do again and again: ask for a page, follow its pages, count its queries."""
+
+import re
+from html import unescape
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+POSITION = re.compile(r'<article class="position" id="([^"]+)"')
+STATEMENT = re.compile(r'<li id="([^"]+)">')
+PAGER = r'<a rel="%s" href="\?([^"]+)"'
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    """The text of a page that must answer with this status."""
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def way(text: str, rel: str) -> str:
+    """The query string of the next or prev page of a list; "" where there is none."""
+    found = re.search(PAGER % rel, text)
+    return unescape(found[1]) if found else ""
+
+
+def refs(client: Client, path: str, query: str = "") -> list[str]:
+    """The refs of all rows, through all pages."""
+    pattern = POSITION if path == "/positions/" else STATEMENT
+    found, query = [], f"page_size=100&{query}"
+    while query:
+        text = page(client, f"{path}?{query}")
+        found += pattern.findall(text)
+        query = way(text, "next")
+    return found
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        page(client, address)
+    return len(captured)

@@ -1,0 +1,341 @@
+"""The search pages: the lists of statements and of positions."""
+
+import re
+from html import unescape
+
+import pytest
+
+from dialogues.choices import State
+from dialogues.models import Delivery, Position, Statement
+from tests.factories import (
+    make_actor,
+    make_membership,
+    make_panel,
+    make_person,
+    make_position,
+)
+from tests.views.asking import POSITION, STATEMENT, page, queries, refs, way
+
+pytestmark = pytest.mark.django_db
+
+CHIP = re.compile(r'<li><a href="([^"]+)"><span class="visually-hidden">Remove</span>')
+
+
+def count_on(text: str) -> int:
+    shown = re.search(r'class="found-count"><a href="#rows">(\d+) ', text)
+    assert shown
+    return int(shown[1])
+
+
+# Filters
+
+
+def _everything():
+    """All positions, each with its statement and who delivered it, read in Python."""
+    for position in Position.objects.filter(statement__state="published").select_related(
+        "statement__dialogue", "statement__panel", "theme"
+    ):
+        statement = position.statement
+        deliveries = [d for d in statement.deliveries.all() if d.mode == "delivered"]
+        yield position, statement, deliveries
+
+
+def _in_grulac(deliveries, statement):
+    day = statement.dialogue.first_day
+    return any(
+        membership.group.slug == "grulac"
+        and (membership.date_from is None or membership.date_from <= day)
+        and (membership.date_to is None or membership.date_to > day)
+        for delivery in deliveries
+        for membership in delivery.actor.memberships.all()
+    )
+
+
+FILTERS = {
+    "year=2011": lambda p, s, d: s.dialogue.year == 2011,
+    "year=2011&year=2013": lambda p, s, d: s.dialogue.year in (2011, 2013),
+    "year_min=2019": lambda p, s, d: s.dialogue.year >= 2019,
+    "year_max=2010": lambda p, s, d: s.dialogue.year <= 2010,
+    "actor=mexico": lambda p, s, d: any(one.actor.slug == "mexico" for one in d),
+    "kind=un_official": lambda p, s, d: any(one.actor.kind == "un_official" for one in d),
+    "group=grulac": lambda p, s, d: _in_grulac(d, s),
+    "theme=sovereignty": lambda p, s, d: p.theme.slug == "sovereignty",
+    "stance=opposes&stance=mixed": lambda p, s, d: p.stance in ("opposes", "mixed"),
+    "pillar=3": lambda p, s, d: p.pillar_3,
+    "situation=libya": lambda p, s, d: any(x.slug == "libya" for x in p.situations.all()),
+    "instrument=focal-points-network": lambda p, s, d: any(
+        x.slug == "focal-points-network" for x in p.instruments.all()
+    ),
+    "panel=opening": lambda p, s, d: s.panel is not None and s.panel.kind == "opening",
+    "form=presentation": lambda p, s, d: s.form == "presentation",
+    "joint=true": lambda p, s, d: len(d) > 1,
+    "joint=false": lambda p, s, d: len(d) <= 1,
+    "quoted=true": lambda p, s, d: p.quotations.exists(),
+    "quoted=false": lambda p, s, d: not p.quotations.exists(),
+}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_each_filter_finds_what_it_says_among_positions(client, query):
+    expected = {p.ref for p, s, d in _everything() if FILTERS[query](p, s, d)}
+    assert expected, "the bundled records have none: nothing would be tested"
+    found = refs(client, "/positions/", query)
+    assert sorted(found) == sorted(expected)
+    assert count_on(page(client, f"/positions/?{query}")) == len(expected)
+
+
+@pytest.mark.parametrize("query", [q for q in FILTERS if not q.startswith(("joint=f", "quoted=f"))])
+def test_each_filter_finds_the_statements_of_those_positions(client, query):
+    expected = {s.ref for p, s, d in _everything() if FILTERS[query](p, s, d)}
+    with_positions = set(
+        Statement.objects.filter(positions__isnull=False).values_list("ref", flat=True)
+    )
+    assert set(refs(client, "/statements/", query)) & with_positions == expected
+
+
+def test_words_fold_accents_and_apostrophes(client):
+    found = refs(client, "/statements/", "q=cote+divoire")
+    spoke = Delivery.objects.filter(actor__slug="cote-divoire").values_list("statement__ref")
+    assert {ref for (ref,) in spoke} <= set(found)
+    assert refs(client, "/positions/", "q=R2P") == refs(client, "/positions/", "q=rtop")
+
+
+def test_theme_and_stance_must_hold_of_one_and_the_same_position(client, stated):
+    apart = stated()
+    make_position(apart, "sovereignty", "supports")
+    make_position(apart, "root-causes-and-development", "opposes")
+    together = stated("brazil")
+    both = make_position(together, "sovereignty", "opposes")
+    query = "year=2030&theme=sovereignty&stance=opposes"
+    assert refs(client, "/statements/", query) == [together.ref]
+    assert refs(client, "/positions/", query) == [both.ref]
+
+
+def test_who_must_hold_of_one_and_the_same_deliverer(client, stated):
+    stated("mexico", "european-union")
+    assert refs(client, "/statements/", "year=2030&actor=mexico&kind=member_state")
+    assert not refs(client, "/statements/", "year=2030&actor=mexico&kind=regional_organization")
+
+
+def test_states_spoken_for_are_not_found_by_actor(client, stated):
+    statement = stated("european-union")
+    statement.deliveries.get().on_behalf_of.add(make_actor("ruritania", state=State.PUBLISHED))
+    assert not refs(client, "/statements/", "year=2030&actor=ruritania")
+
+
+def test_a_group_counts_as_of_the_dialogues_day(client, stated):
+    actor = make_actor("ruritania", state=State.PUBLISHED)
+    make_membership(actor, "grulac", date_from="2030-07-02")
+    stated(actor)
+    assert not refs(client, "/statements/", "year=2030&group=grulac")
+
+
+# What a page does not take
+
+
+@pytest.mark.parametrize("path", ["/statements/", "/positions/"])
+@pytest.mark.parametrize(
+    ("query", "names", "nearest"),
+    [
+        ("theem=sovereignty", "theem", "theme"),
+        ("stance=oposes", "stance", "opposes"),
+        ("actor=mexcio", "actor", "mexico"),
+        ("year=2008", "year", "2009"),
+        ("sort=yaer", "sort", "year"),
+        ("joint=maybe", "joint", ""),
+        ("year_min=soon", "year_min", ""),
+        ("q=%22open", "q", ""),
+        ("page_size=0", "page_size", "1 to 100"),
+        ("page_size=101", "page_size", "1 to 100"),
+        ("page_size=ten", "page_size", "1 to 100"),
+        ("page_size=%C2%B2", "page_size", "1 to 100"),
+        ("page_size=5&page_size=6", "page_size", "once"),
+        ("sort=year&sort=-year", "sort", "once"),
+        ("cursor=tampered", "cursor", "not given out"),
+        ("q=%00", "q", "null character"),
+        ("cursor=%00", "cursor", "null character"),
+    ],
+)
+def test_what_is_not_known_is_named_and_shows_no_rows(client, path, query, names, nearest):
+    text = page(client, f"{path}?{query}&year=2011", 400)
+    assert f"<code>{names}</code>" in text
+    assert nearest in text
+    assert not POSITION.search(text)
+    assert not STATEMENT.search(text)
+
+
+def test_a_problem_offers_the_search_without_it(client):
+    text = page(client, "/positions/?stance=oposes&theme=sovereignty", 400)
+    assert 'href="/positions/?theme=sovereignty"' in text
+
+
+def test_empty_parameters_count_as_absent(client):
+    empty = "q=&year=&year_min=&actor=&theme=&joint=&quoted=&sort=&cursor=&page_size="
+    text = page(client, f"/positions/?{empty}")
+    assert count_on(text) == Position.objects.count()
+    assert not CHIP.search(text)
+
+
+def test_what_others_add_to_links_is_passed_over(client):
+    text = page(client, "/positions/?utm_source=letter&fbclid=x&year=2011")
+    assert len(CHIP.findall(text)) == 1
+    assert "utm_source" not in text
+
+
+def test_pages_are_for_reading_only(client):
+    assert client.post("/positions/").status_code == 405
+    assert client.head("/positions/?year=2011").status_code == 200
+
+
+# Pages of rows
+
+
+def test_pages_show_each_row_once_and_lead_back(client):
+    first = page(client, "/positions/?year=2011&page_size=50")
+    second = page(client, f"/positions/?{way(first, 'next')}")
+    third = page(client, f"/positions/?{way(second, 'next')}")
+    found = [*POSITION.findall(first), *POSITION.findall(second), *POSITION.findall(third)]
+    assert len(found) == len(set(found)) == count_on(first) == count_on(third) == 131
+    assert not way(third, "next")
+    back = page(client, f"/positions/?{way(third, 'prev')}")
+    assert POSITION.findall(back) == POSITION.findall(second)
+
+
+def test_a_page_has_twenty_five_rows_unless_asked(client):
+    assert len(POSITION.findall(page(client, "/positions/"))) == 25
+    assert len(POSITION.findall(page(client, "/positions/?page_size=1"))) == 1
+    assert len(STATEMENT.findall(page(client, "/statements/?page_size=100"))) == 100
+
+
+def test_a_cursor_belongs_to_its_order(client):
+    text = page(client, "/positions/?year=2011&sort=theme")
+    cursor = way(text, "next")
+    text = page(client, f"/positions/?{cursor.replace('sort=theme', 'sort=year')}", 400)
+    assert "<code>cursor</code>" in text
+
+
+@pytest.mark.parametrize("sort", ["year", "-year"])
+def test_rows_are_sorted_as_asked(client, sort):
+    found = refs(client, "/statements/", f"sort={sort}")
+    years = [int(ref.split("-")[1]) for ref in found]
+    assert years == sorted(years, reverse=sort == "-year")
+
+
+# What is chosen
+
+
+def test_each_chip_leads_to_the_list_without_it(client):
+    query = "year=2011&year=2013&theme=sovereignty&joint=false"
+    text = page(client, f"/positions/?{query}&sort=year")
+    chips = [unescape(address) for address in CHIP.findall(text)]
+    assert len(chips) == 4
+    without_2011 = next(a for a in chips if "year=2011" not in a)
+    assert without_2011 == "/positions/?year=2013&theme=sovereignty&joint=false&sort=year"
+    assert "Joint statement:</span> No" in text
+    assert "Theme:</span> Sovereignty" in text
+
+
+def test_choices_come_back_ticked_and_can_be_sent_again(client):
+    text = page(client, "/statements/?actor=mexico&actor=brazil&stance=opposes&q=veto&page_size=5")
+    for name, value in (("actor", "mexico"), ("actor", "brazil"), ("stance", "opposes")):
+        assert re.search(rf'name="{name}" id="[^"]+" value="{value}" checked', text)
+    assert '<details class="filter-more" open>' in text
+    assert 'name="q" value="veto"' in text
+    assert '<input type="hidden" name="page_size" value="5">' in text
+    # What is ticked is not offered a second time.
+    assert '<option value="mexico">' not in text
+    assert '<option value="cuba">' in text
+
+
+def test_more_filters_stay_closed_until_one_is_chosen(client):
+    assert '<details class="filter-more">' in page(
+        client, "/positions/?year=2011&theme=sovereignty"
+    )
+
+
+def test_the_other_list_keeps_the_filters_but_not_the_order(client):
+    text = page(client, "/positions/?year=2011&stance=opposes&sort=stance")
+    (other,) = re.findall(r'href="(/statements/\?[^"]+)"', text)
+    assert unescape(other) == "/statements/?year=2011&stance=opposes"
+    page(client, unescape(other))
+
+
+def test_the_selection_is_offered_as_csv_and_to_scripts(client):
+    text = unescape(page(client, "/positions/?year=2011&theme=sovereignty&page_size=5&cursor="))
+    assert 'href="/api/v1/positions/export/?year=2011&theme=sovereignty&format=csv"' in text
+    assert 'href="/api/v1/positions/?year=2011&theme=sovereignty"' in text
+    assert 'href="/compare/?theme=sovereignty&base=2011&view=themes"' in text
+
+
+def test_comparing_is_offered_for_one_year_only(client):
+    for query in ("", "year=2011&year=2013", "year=2011&year_min=2010"):
+        assert "base=" not in page(client, f"/positions/?{query}")
+
+
+def test_nothing_found_says_what_to_loosen(client):
+    text = unescape(
+        page(client, "/positions/?year=2012&theme=sovereignty&theme=root-causes-and-development")
+    )
+    assert count_on(text) == 0
+    assert (
+        'href="/positions/?theme=sovereignty&theme=root-causes-and-development">Year: 2012' in text
+    )
+    assert 'href="/positions/?year=2012">Theme:' in text
+    assert "The dialogue of 2012 is not coded yet" in text
+    assert "No dialogue was held in 2020" in page(client, "/statements/?year=2020")
+
+
+def test_what_was_asked_is_escaped(client):
+    text = page(client, "/positions/?q=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert "<script" not in text
+
+
+# Rows
+
+
+def test_a_statement_row_says_who_and_for_whom(client, stated, year_2030):
+    panel = make_panel(year_2030, title="Afternoon")
+    speaker = make_person("ada-example", state=State.PUBLISHED)
+    statement = stated(
+        "united-kingdom", "ghana", panel=panel, speaker=speaker, speaker_post="Ambassador"
+    )
+    statement.deliveries.filter(actor__slug="united-kingdom").update(
+        printed_name="UK", on_behalf_wording="five friends"
+    )
+    make_position(statement, "sovereignty", "opposes")
+    text = page(client, "/statements/?year=2030")
+    for words in (
+        "United Kingdom and Ghana",
+        "Afternoon",
+        "Ada Example, Ambassador",
+        "joint, of 2",
+        "Named as “UK”",
+        "On behalf of: five friends",
+        f'href="/statements/{statement.ref}/#positions">1 position<',
+        "Opposes",
+    ):
+        assert words in text, words
+
+
+def test_one_position_is_one_position(client, stated):
+    make_position(stated())
+    assert ">1 position <" in page(client, "/positions/?year=2030")
+
+
+# What a page costs
+
+
+@pytest.mark.parametrize("path", ["/statements/", "/positions/"])
+def test_a_list_costs_the_same_whatever_its_length(client, path):
+    one, hundred = (queries(client, f"{path}?page_size={size}") for size in (1, 100))
+    assert one == hundred <= 12
+
+
+def test_every_filter_at_once_costs_no_more(client):
+    query = (
+        "q=libya&year=2011&year=2013&actor=mexico&actor=brazil&kind=member_state&group=grulac"
+        "&theme=sovereignty&theme=root-causes-and-development&stance=opposes&pillar=3&situation=libya"
+        "&instrument=focal-points-network&panel=debate&form=statement&joint=false&quoted=true"
+    )
+    assert queries(client, f"/positions/?{query}") <= 12
+    assert queries(client, f"/statements/?{query}") <= 12
