@@ -93,6 +93,7 @@ class FactCell:
     others: list[Said] = field(default_factory=list)
     reported: int | None = None
     actors: str = ""
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,14 @@ class FactRow:
 
 @dataclass(frozen=True)
 class Attendance:
-    """An actor in one year: its statements' refs, or the silence that stands for them."""
+    """An actor in one year: its statements' refs, or the silence that stands for them.
+
+    `query` is the query string of those statements.
+    """
 
     statements: list[str]
     silence: Silence | None
+    query: str
 
 
 @dataclass(frozen=True)
@@ -137,14 +142,32 @@ class Participants:
 
 
 @dataclass(frozen=True)
+class StanceCount:
+    """How many positions take a stance, and the query string of those."""
+
+    stance: Stance
+    positions: int
+    query: str
+
+
+@dataclass(frozen=True)
 class ThemeCell:
-    """A theme in one year: positions, their stances, their share of the year."""
+    """A theme in one year: positions, their stances, their share of the year.
+
+    `query` is the query string of those positions.
+    """
 
     positions: int
-    stances: list[tuple[Stance, int]]
+    stances: list[StanceCount]
     share: float | None
     change: str
     silence: Silence | None
+    query: str
+
+    @property
+    def percent(self) -> int | None:
+        """The share in whole per cents."""
+        return None if self.share is None else round(100 * self.share)
 
 
 @dataclass(frozen=True)
@@ -219,6 +242,7 @@ def _count_rows(
                     reported=getattr(column.dialogue, name),
                     others=others.get((column.year, name), []),
                     actors=f"year={column.year}&kind={kind}&form=statement" if recorded else "",
+                    silence=column.silence,
                 )
             )
         if any(cell.reported is not None or cell.value for cell in cells):
@@ -238,6 +262,7 @@ def _fact_row(
             value,
             None not in (value, values[0]) and value != values[0],
             others.get((column.year, name), []),
+            silence=None if column.dialogue.was_held else Silence.NONE_HELD,
         )
         for column, value in zip(years, values, strict=True)
     ]
@@ -316,6 +341,7 @@ def participation(selection: CompareSelection, years: list[Column]) -> Participa
             Attendance(
                 spoke[pk].get(column.year, []),
                 None if spoke[pk].get(column.year) else column.silence or Silence.NOT_NAMED,
+                selection.rows_of(column.year, actor=actors[pk].slug),
             )
             for column in years
         ]
@@ -342,26 +368,36 @@ def themes(selection: CompareSelection, years: list[Column]) -> list[ThemeRow]:
     for theme in Theme.objects.visible_to(selection.user):
         if not any((theme.pk, year) in counts for year in selection.years):
             continue
-        cells = [_theme_cell(column, theme.pk, selection.base, counts, totals) for column in years]
+        cells = [_theme_cell(selection, column, theme, counts, totals) for column in years]
         rows.append(ThemeRow(theme, cells))
     return rows
 
 
 def _theme_cell(
+    selection: CompareSelection,
     column: Column,
-    theme: int,
-    base: int,
+    theme: Theme,
     counts: dict[tuple[int, int], dict[str, int]],
     totals: dict[int, int],
 ) -> ThemeCell:
-    stances = counts.get((theme, column.year), {})
-    here, there = sum(stances.values()), sum(counts.get((theme, base), {}).values())
+    stances = counts.get((theme.pk, column.year), {})
+    here = sum(stances.values())
+    there = sum(counts.get((theme.pk, selection.base), {}).values())
     return ThemeCell(
         positions=here,
-        stances=[(stance, stances[stance]) for stance in Stance if stance in stances],
+        stances=[
+            StanceCount(
+                stance,
+                stances[stance],
+                selection.rows_of(column.year, theme=theme.slug, stance=stance),
+            )
+            for stance in Stance
+            if stance in stances
+        ],
         share=here / totals[column.year] if totals[column.year] else None,
         change="" if column.is_base or column.silence else _change(here, there),
         silence=column.silence if not here else None,
+        query=selection.rows_of(column.year, theme=theme.slug),
     )
 
 

@@ -165,24 +165,13 @@ def _actor_rows(view: Compare, selection: CompareSelection, years: list[comparis
 def _theme_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
     positions = reverse("dialogues:api-positions")
 
-    def of(row: comparison.ThemeRow, year: int) -> str:
-        own = {"base": None, "with": None, "view": None, "theme": row.theme.slug, "year": year}
-        return f"{view.site}{positions}?{selection.positions.with_values(**own)}"
+    def shown(cell: comparison.ThemeCell) -> dict[str, Any]:
+        return vars(cell) | {
+            "rows": f"{view.site}{positions}?{cell.query}" if cell.positions else None
+        }
 
     return [
-        {
-            "theme": row.theme,
-            "cells": [
-                vars(cell)
-                | {
-                    "stances": [
-                        {"stance": stance, "positions": number} for stance, number in cell.stances
-                    ],
-                    "rows": of(row, column.year) if cell.positions else None,
-                }
-                for column, cell in zip(years, row.cells, strict=True)
-            ],
-        }
+        {"theme": row.theme, "cells": [shown(cell) for cell in row.cells]}
         for row in comparison.themes(selection, years)
     ]
 

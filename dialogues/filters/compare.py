@@ -99,6 +99,11 @@ class CompareSelection:
     def view(self) -> str:
         return self.positions.data.get("view", "facts")
 
+    @property
+    def beside_all(self) -> bool:
+        """No other year is named, so all stand beside the base."""
+        return "with" not in self.positions.data
+
     @cached_property
     def others(self) -> list[int]:
         """The years beside the base, in order; all others when none is named."""
@@ -111,6 +116,15 @@ class CompareSelection:
     @property
     def years(self) -> list[int]:
         return [self.base, *self.others]
+
+    def rows_of(self, year: int, **values: Any) -> str:
+        """The query string of one year's rows among those selected; `values` narrow it."""
+        own = dict.fromkeys(OWN)
+        return self.positions.with_values(**own, year=year, **values)
+
+    def with_own(self, **values: Any) -> str:
+        """The query string of this comparison with another base, other years, another view."""
+        return self.positions.with_values(**values)
 
     @property
     def filters(self) -> list[tuple[str, str, str, str]]:

@@ -21,6 +21,7 @@ from dialogues.choices import (
     Check,
     DialogueFormat,
     Pillar,
+    Silence,
     Stance,
 )
 from dialogues.filters import Selection
@@ -50,6 +51,12 @@ STANCE_MEANINGS = {
     Stance.CONCERNED: gettext_lazy("voices concern, doubt or a difficulty"),
     Stance.MIXED: gettext_lazy("one point with two sides"),
     Stance.OPPOSES: gettext_lazy("is unsupportive of something, or against it"),
+}
+SILENCE_MARKS = {
+    Silence.NONE_HELD: "×",
+    Silence.NOT_CODED: "…",
+    Silence.NOT_NAMED: "·",
+    Silence.NOTHING_ON_THEME: "–",
 }
 CHECK_MARKS = {Check.VERIFIED: "✓", Check.NOT_FOUND: "≠", Check.NOT_CHECKED: "○"}
 
@@ -106,6 +113,12 @@ def stance_word(value: str) -> str:
 def stance_meaning(value: str) -> str:
     """What a stance says of a position, in a phrase."""
     return str(STANCE_MEANINGS[Stance(value)])
+
+
+@register.filter
+def silence_mark(value: str) -> str:
+    """The mark of a cell that is empty, one for each reason."""
+    return SILENCE_MARKS[Silence(value)]
 
 
 @register.filter
