@@ -24,7 +24,7 @@ from dialogues.choices import (
     Silence,
     Stance,
 )
-from dialogues.filters import Selection
+from dialogues.filters import CompareSelection, Selection
 from dialogues.models import Dialogue, Position, Source
 
 register = template.Library()
@@ -266,6 +266,12 @@ def current(context: RequestContext, *names: str) -> SafeString:
 def with_cursor(selection: Selection, cursor: str) -> str:
     """The query string of a selection, at another place of its list."""
     return selection.with_values(cursor=cursor)
+
+
+@register.simple_tag
+def with_pin(selection: CompareSelection, ref: str) -> str:
+    """The query string of a comparison with one more position pinned."""
+    return selection.with_own(pin=[*selection.pins, ref])
 
 
 @register.simple_tag
