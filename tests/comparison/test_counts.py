@@ -136,19 +136,17 @@ def test_participation(compared):
     assert {row.actor.slug for row in found.rows} == set(spoke)
     for row in found.rows:
         named = spoke[row.actor.slug]
-        there = any(named[year] for year in selection.others)
-        part = ("returning" if there else "base-only") if named[base] else "new"
+        elsewhere = any(named[year] for year in selection.others)
+        part = ("returning" if elsewhere else "base-only") if named[base] else "new"
         assert row.part == part
         for column, cell in zip(years, row.cells, strict=True):
             assert cell.statements == named[column.year]
             expected = None if cell.statements else silence_of(column.year) or "not_named"
             assert cell.silence == expected
     for number in found.numbers:
-        for column, cell in zip(years, number.cells, strict=True):
-            if silence_of(column.year):
-                assert cell.number is None
-            else:
-                assert cell.number == len(numbers[number.value, column.year])
+        for column, counted in zip(years, number.cells, strict=True):
+            there = len(numbers[number.value, column.year])
+            assert counted.number == (None if silence_of(column.year) else there)
 
 
 @each_case
@@ -254,11 +252,11 @@ def test_every_number_is_the_number_of_rows_behind_it(query):
     found = comparison.participation(selection, years)
     for number in found.numbers:
         list_of = StatementSelection if number.scheme == "joint" else ActorSelection
-        for cell in number.cells:
-            if cell.number and cell.query:
-                assert rows(list_of, cell.query) == cell.number, cell.query
-    for cell in [cell for row in found.rows for cell in row.cells if cell.statements]:
-        assert rows(StatementSelection, cell.query) == cell.statements
+        for counted in number.cells:
+            if counted.number and counted.query:
+                assert rows(list_of, counted.query) == counted.number, counted.query
+    for named in [each for row in found.rows for each in row.cells if each.statements]:
+        assert rows(StatementSelection, named.query) == named.statements
     for call in comparison.proposals(selection, read_positions, read_tallies).calls:
-        for one in call.by_year:
-            assert rows(PositionSelection, one.query) == one.positions
+        for made in call.by_year:
+            assert rows(PositionSelection, made.query) == made.positions
