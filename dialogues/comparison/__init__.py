@@ -11,6 +11,7 @@ from .panels import Representation, panels
 from .participation import Participants, participation
 from .proposals import Asked, proposals
 from .sentences import Sentence, sentences
+from .tables import Table, table_of
 from .themes import ThemeCell, ThemeRow, themes
 from .words import Words, words
 
@@ -24,6 +25,7 @@ __all__ = [
     "Representation",
     "Sentence",
     "StanceCount",
+    "Table",
     "ThemeCell",
     "ThemeRow",
     "Turn",
@@ -36,6 +38,7 @@ __all__ = [
     "participation",
     "proposals",
     "sentences",
+    "table_of",
     "themes",
     "words",
 ]

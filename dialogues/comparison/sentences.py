@@ -130,8 +130,8 @@ def _themes(
     if not base or not others:
         return []
     text = _(
-        "The positions recorded for %(base)d stand under %(themes)d themes; %(both)d of these have "
-        "positions in another of these years too, and %(new)d themes have positions there only."
+        "Themes with positions recorded for %(base)d: %(themes)d; of these, with positions in "
+        "another of these years too: %(both)d. Themes with positions there only: %(new)d."
     )
     values = {
         "base": selection.base,

@@ -79,7 +79,7 @@ def _silences(selection: CompareSelection) -> list[tuple[Silence, str]]:
     found: list[tuple[Silence, str]] = [
         (silence, str(silence.label)) for silence in Silence if silence != Silence.NOTHING_ON_THEME
     ]
-    if selection.view in ("actors", "words"):
+    if selection.view in ("actors", "words") or selection.given:
         only_theme = list(selection.given) == ["theme"]
         words = str(Silence.NOTHING_ON_THEME.label) if only_theme else _("Named, nothing that fits")
         found.append((Silence.NOTHING_ON_THEME, words))
