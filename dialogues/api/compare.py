@@ -112,23 +112,7 @@ def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:
 
 def _proposals(selection: CompareSelection, years: Years) -> dict[str, Any]:
     asked = comparison.proposals(selection, read_positions, read_tallies)
-    return {
-        "rows": [
-            vars(one)
-            | {
-                "proposals": [
-                    {
-                        "title": proposal.title,
-                        "parts": [{"part": p, "positions": held} for p, held in proposal.parts],
-                    }
-                    for proposal in one.proposals
-                ]
-            }
-            for one in asked.proposed
-        ],
-        "calls": asked.calls,
-        "counted": asked.counted,
-    }
+    return {"rows": asked.proposed, "calls": asked.calls, "counted": asked.counted}
 
 
 SHOWN: dict[str, tuple[Callable[..., dict[str, Any]], type[serializers.Serializer]]] = {

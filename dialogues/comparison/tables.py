@@ -206,10 +206,10 @@ def _proposals(
     def rows() -> Iterator[Row]:
         for one in asked.proposed:
             for proposal in one.proposals:
-                for part, positions in proposal.parts:
-                    for position in positions:
+                for taken in proposal.parts:
+                    for position in taken.positions:
                         who = [delivery.actor.slug for delivery in position.statement.delivered]
-                        what = [proposal.title, part, who, 1, position.ref]
+                        what = [proposal.title, taken.part, who, 1, position.ref]
                         came = [one.for_year, one.came.theme if one.came else None]
                         yield ["proposal", *_year(by_year[one.year]), *what, *came]
         for call in asked.calls:
