@@ -230,8 +230,8 @@ def test_words_and_proposals(compared):
         (one.year, proposal.title, position.ref)
         for one in asked.proposed
         for proposal in one.proposals
-        for _part, positions in proposal.parts
-        for position in positions
+        for taken in proposal.parts
+        for position in taken.positions
     } == proposed
     assert {(call.actor.slug, call.theme.slug) for call in asked.calls} == {
         key for key, found in calls.items() if len(found) > 1
