@@ -209,3 +209,12 @@ REPORTED_COUNTS = {
     "observers_spoken_for": _("Observers spoken for"),
     "speakers": _("Speakers in all"),
 }
+
+# The five groups in which the United Nations elects; every member is in one of them, but for a few.
+UN_REGIONAL_GROUPS = (
+    "african-group",
+    "asia-pacific-group",
+    "eastern-european-group",
+    "grulac",
+    "weog",
+)

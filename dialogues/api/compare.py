@@ -1,4 +1,4 @@
-"""The comparison as JSON: the columns, and the rows of one view."""
+"""The comparison as JSON: the columns with their caveats, and the rows of one view."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dialogues import comparison
-from dialogues.choices import Silence, Stance
+from dialogues.choices import ProposalPart, Silence, Stance
+from dialogues.exporters import read_positions, read_tallies
 from dialogues.filters import CompareSelection
 
 from .base import ReadOnly
 from .links import ActorLink, Cite, DialogueLink, ThemeLink
 from .problems import refuse
 from .schema import compare_parameters
+from .serializers import Position, Tally
+
+Years = list[comparison.Column]
 
 
 def silence() -> Any:
@@ -29,6 +33,21 @@ def silence() -> Any:
     )
 
 
+@extend_schema_field({"type": ["string", "null"], "format": "uri"})
+class Rows(serializers.Field):
+    """Where the rows that a number counts are listed; null where it counts none."""
+
+    def __init__(self, name: str, query: str = "query", number: str = "", **kwargs: Any) -> None:
+        self.list, self.query, self.number = name, query, number
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, cell: Any) -> str | None:
+        query = getattr(cell, self.query)
+        if not query or (self.number and not getattr(cell, self.number)):
+            return None
+        return f"{self.context['site']}{reverse(f'dialogues:api-{self.list}')}?{query}"
+
+
 class CompareColumn(serializers.Serializer):
     """A year, with what its record can and cannot carry."""
 
@@ -37,8 +56,16 @@ class CompareColumn(serializers.Serializer):
     dialogue = DialogueLink()
     named = serializers.IntegerField(help_text="Member States named as speaking from the floor.")
     reported = serializers.IntegerField(allow_null=True, help_text="Member States reported.")
+    coding = serializers.CharField(source="dialogue.coding", help_text="How far it is coded.")
     silence = silence()
     caveat = serializers.CharField(help_text="What to say at the head of the column.")
+
+
+class CompareSentence(serializers.Serializer):
+    """What the figures say, made from them by plain rules."""
+
+    text = serializers.CharField()
+    rows = Rows("compare", help_text="The comparison that it is read from.")
 
 
 class CompareSaid(serializers.Serializer):
@@ -56,7 +83,7 @@ class CompareFactCell(serializers.Serializer):
     reported = serializers.IntegerField(allow_null=True, help_text="Of a count: as reported.")
     differs = serializers.BooleanField(help_text="From the base.")
     others = CompareSaid(many=True)
-    rows = serializers.URLField(allow_null=True, help_text="The actors counted.")
+    rows = Rows("actors", "actors", help_text="The actors counted.")
 
 
 class CompareFact(serializers.Serializer):
@@ -69,8 +96,9 @@ class CompareFact(serializers.Serializer):
 
 
 class CompareAttendance(serializers.Serializer):
-    statements = serializers.ListField(child=serializers.CharField(), help_text="Refs.")
+    statements = serializers.IntegerField()
     silence = silence()
+    rows = Rows("statements", number="statements", help_text="The statements counted.")
 
 
 class CompareActor(serializers.Serializer):
@@ -81,18 +109,34 @@ class CompareActor(serializers.Serializer):
     cells = CompareAttendance(many=True)
 
 
+class CompareNumberCell(serializers.Serializer):
+    number = serializers.IntegerField(allow_null=True)
+
+
+class CompareNumber(serializers.Serializer):
+    """How many actors of a kind, UN regional group or organization; or joint statements."""
+
+    scheme = serializers.ChoiceField(choices=["kind", "region", "organization", "joint"])
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    cells = CompareNumberCell(many=True)
+
+
 class CompareStance(serializers.Serializer):
     stance = serializers.ChoiceField(choices=Stance.choices)
     positions = serializers.IntegerField()
+    rows = Rows("positions", help_text="The positions counted.")
 
 
 class CompareThemeCell(serializers.Serializer):
     positions = serializers.IntegerField()
+    actors = serializers.IntegerField(help_text="Actors that hold them.")
     stances = CompareStance(many=True)
     share = serializers.FloatField(allow_null=True, help_text="Of the year’s selected positions.")
     change = serializers.CharField(help_text="Against the base, in words.")
     silence = silence()
-    rows = serializers.URLField(allow_null=True, help_text="The positions counted.")
+    rows = Rows("positions", number="positions", help_text="The positions counted.")
+    actor_rows = Rows("actors", "actors_query", "actors", help_text="The actors counted.")
 
 
 class CompareTheme(serializers.Serializer):
@@ -102,16 +146,124 @@ class CompareTheme(serializers.Serializer):
     cells = CompareThemeCell(many=True)
 
 
+class CompareActorCell(serializers.Serializer):
+    positions = serializers.IntegerField()
+    stances = CompareStance(many=True)
+    silence = silence()
+    rows = Rows("positions", number="positions", help_text="The positions counted.")
+
+
+class CompareTurn(serializers.Serializer):
+    """From opposes or concerned to supports or welcomes on one theme, or back."""
+
+    theme = ThemeLink()
+    before_year = serializers.IntegerField()
+    after_year = serializers.IntegerField()
+    favourable = serializers.BooleanField(help_text="Towards supports or welcomes.")
+    before = Position(many=True)
+    after = Position(many=True)
+
+
+class CompareStances(serializers.Serializer):
+    """The stances of one actor over the years, and its turns of direction."""
+
+    actor = ActorLink()
+    cells = CompareActorCell(many=True)
+    turns = CompareTurn(many=True)
+
+
+class CompareWordsCell(serializers.Serializer):
+    number = serializers.IntegerField(help_text="Of positions; the first few are here.")
+    positions = Position(many=True)
+    silence = silence()
+    rows = Rows("positions", number="number", help_text="All of them.")
+
+
+class CompareWordsRow(serializers.Serializer):
+    """What one actor holds, year by year."""
+
+    actor = ActorLink()
+    cells = CompareWordsCell(many=True)
+
+
+class ComparePanelist(serializers.Serializer):
+    name = serializers.CharField()
+    post = serializers.CharField()
+    country = ActorLink(allow_null=True)
+    region = serializers.CharField(help_text="UN regional group of that country on the day.")
+    actor = ActorLink(allow_null=True)
+
+
+class ComparePanelYear(serializers.Serializer):
+    """The panelists of one year; for how many of them a nationality is recorded."""
+
+    year = serializers.IntegerField(source="column.year")
+    panelists = ComparePanelist(many=True)
+    recorded = serializers.IntegerField()
+    by_region = serializers.DictField(child=serializers.IntegerField())
+    by_kind = serializers.DictField(child=serializers.IntegerField())
+
+
+class CompareRegion(serializers.Serializer):
+    """A UN regional group on the first day of the base dialogue."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    members = serializers.IntegerField()
+    share = serializers.FloatField()
+
+
+class ComparePart(serializers.Serializer):
+    part = serializers.ChoiceField(choices=ProposalPart.choices)
+    positions = Position(many=True)
+
+
+class CompareProposal(serializers.Serializer):
+    title = serializers.CharField()
+    parts = ComparePart(many=True)
+
+
+class CompareProposed(serializers.Serializer):
+    """What was proposed in one year for a later one, and what theme that took."""
+
+    year = serializers.IntegerField()
+    for_year = serializers.IntegerField()
+    proposals = CompareProposal(many=True)
+    came = DialogueLink(allow_null=True)
+    came_theme = serializers.CharField(source="came.theme", default="")
+
+
+class CompareCallYear(serializers.Serializer):
+    year = serializers.IntegerField()
+    positions = serializers.IntegerField()
+    rows = Rows("positions")
+
+
+class CompareCall(serializers.Serializer):
+    """A call on one theme that an actor makes in several of the years."""
+
+    actor = ActorLink()
+    theme = ThemeLink()
+    by_year = CompareCallYear(many=True)
+
+
+class CompareCounted(serializers.Serializer):
+    theme = ThemeLink()
+    tallies = Tally(many=True)
+
+
 class CompareFacts(serializers.Serializer):
     view = serializers.ChoiceField(choices=["facts"])
     base = serializers.IntegerField()
     years = CompareColumn(many=True)
+    sentences = CompareSentence(many=True)
     rows: Any = CompareFact(many=True)
 
 
 class CompareParticipation(CompareFacts):
     view = serializers.ChoiceField(choices=["participation"])
     rows = CompareActor(many=True)
+    numbers = CompareNumber(many=True)
 
 
 class CompareThemes(CompareFacts):
@@ -119,8 +271,35 @@ class CompareThemes(CompareFacts):
     rows = CompareTheme(many=True)
 
 
+class CompareActors(CompareFacts):
+    view = serializers.ChoiceField(choices=["actors"])
+    rows = CompareStances(many=True)
+
+
+class CompareWords(CompareFacts):
+    view = serializers.ChoiceField(choices=["words"])
+    pinned = Position(many=True)
+    actors = serializers.IntegerField(help_text="That hold a position that fits.")
+    pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
+    rows = CompareWordsRow(many=True)
+
+
+class ComparePanels(CompareFacts):
+    view = serializers.ChoiceField(choices=["panels"])
+    members = serializers.IntegerField(help_text="Of the UN, on the base dialogue’s first day.")
+    regions = CompareRegion(many=True)
+    rows = ComparePanelYear(many=True)
+
+
+class CompareProposals(CompareFacts):
+    view = serializers.ChoiceField(choices=["proposals"])
+    rows = CompareProposed(many=True)
+    calls = CompareCall(many=True)
+    counted = CompareCounted(many=True)
+
+
 class Compare(ReadOnly):
-    """One dialogue beside others: facts, who took part, themes."""
+    """One dialogue beside others: seven views of the same years and filters."""
 
     def query_parameters(self) -> list[OpenApiParameter]:
         return compare_parameters()
@@ -133,62 +312,69 @@ class Compare(ReadOnly):
         selection = CompareSelection(request.GET)
         refuse(selection.problems)
         years = comparison.columns(selection)
-        rows, serializer = SHOWN[selection.view]
+        read, serializer = SHOWN[selection.view]
         content = {
             "view": selection.view,
             "base": selection.base,
             "years": years,
-            "rows": rows(self, selection, years),
+            "sentences": comparison.sentences(selection, years),
+            **read(selection, years),
         }
         return Response(serializer(content, context={"site": self.site}).data)
 
 
-def _fact_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
-    actors = reverse("dialogues:api-actors")
-    return [
-        vars(row)
-        | {
-            "cells": [
-                vars(cell) | {"rows": f"{view.site}{actors}?{cell.actors}" if cell.actors else None}
-                for cell in row.cells
-            ]
-        }
-        for row in comparison.facts(selection, years)
-    ]
+def _facts(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return {"rows": comparison.facts(selection, years)}
 
 
-def _actor_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
-    parts = comparison.participation(selection, years).parts
-    return [vars(row) | {"part": part} for part, _label, rows in parts for row in rows]
+def _participation(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return vars(comparison.participation(selection, years))
 
 
-def _theme_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
-    positions = reverse("dialogues:api-positions")
-
-    def of(row: comparison.ThemeRow, year: int) -> str:
-        own = {"base": None, "with": None, "view": None, "theme": row.theme.slug, "year": year}
-        return f"{view.site}{positions}?{selection.positions.with_values(**own)}"
-
-    return [
-        {
-            "theme": row.theme,
-            "cells": [
-                vars(cell)
-                | {
-                    "stances": [
-                        {"stance": stance, "positions": number} for stance, number in cell.stances
-                    ],
-                    "rows": of(row, column.year) if cell.positions else None,
-                }
-                for column, cell in zip(years, row.cells, strict=True)
-            ],
-        }
-        for row in comparison.themes(selection, years)
-    ]
+def _themes(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return {"rows": comparison.themes(selection, years)}
 
 
-SHOWN: dict[str, tuple[Callable[..., Any], type[serializers.Serializer]]] = {
-    "facts": (_fact_rows, CompareFacts),
-    "participation": (_actor_rows, CompareParticipation),
-    "themes": (_theme_rows, CompareThemes),
+def _actors(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return {"rows": comparison.actors(selection, years, read_positions)}
+
+
+def _words(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return vars(comparison.words(selection, years, read_positions))
+
+
+def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    found = comparison.panels(selection, years)
+    return {"members": found.members, "regions": found.regions, "rows": found.years}
+
+
+def _proposals(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    asked = comparison.proposals(selection, read_positions, read_tallies)
+    return {
+        "rows": [
+            vars(one)
+            | {
+                "proposals": [
+                    {
+                        "title": proposal.title,
+                        "parts": [{"part": p, "positions": held} for p, held in proposal.parts],
+                    }
+                    for proposal in one.proposals
+                ]
+            }
+            for one in asked.proposed
+        ],
+        "calls": asked.calls,
+        "counted": asked.counted,
+    }
+
+
+SHOWN: dict[str, tuple[Callable[..., dict[str, Any]], type[serializers.Serializer]]] = {
+    "facts": (_facts, CompareFacts),
+    "participation": (_participation, CompareParticipation),
+    "themes": (_themes, CompareThemes),
+    "actors": (_actors, CompareActors),
+    "words": (_words, CompareWords),
+    "panels": (_panels, ComparePanels),
+    "proposals": (_proposals, CompareProposals),
 }

@@ -91,13 +91,15 @@ class Searched(Selection):
     """Selections that take words. A query that cannot be asked is a problem of `q`."""
 
     q = Words()
+    # Which parameter is a query, and not a name.
+    words_parameter: ClassVar[str] = "q"
 
     def _malformed(self) -> Iterator[Problem]:
         yield from super()._malformed()
         try:
-            search.parse(self.data.get("q", "")[:1000])
+            search.parse(self.data.get(self.words_parameter, "")[:1000])
         except search.QueryRefused as refused:
-            yield Problem("q", "invalid", f"{refused}.")
+            yield Problem(self.words_parameter, "invalid", f"{refused}.")
 
 
 class OfPosition(Selection):
@@ -151,6 +153,11 @@ def who_condition(chosen: dict[str, Any]) -> Q:
 
 def _any(chosen: dict[str, Any], names: tuple[str, ...]) -> bool:
     return any(name in chosen for name in names)
+
+
+def of_positions(chosen: dict[str, Any]) -> bool:
+    """Whether anything is chosen that only a position has."""
+    return _any(chosen, OF_POSITION)
 
 
 class Said(Searched, ByYear, OfPosition):
@@ -211,7 +218,7 @@ class StatementSelection(Said):
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen)
-        if _any(chosen, OF_POSITION):
+        if of_positions(chosen):
             positions = Position.objects.filter(statement=OuterRef("pk"))
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
         return search.matching(queryset, chosen.get("q", ""))
@@ -256,7 +263,7 @@ class QuotationSelection(Said):
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen)
-        if _any(chosen, OF_POSITION):
+        if of_positions(chosen):
             positions = Position.objects.filter(pk=OuterRef("position"))
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
         if "q" in chosen:

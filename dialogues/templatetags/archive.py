@@ -21,9 +21,10 @@ from dialogues.choices import (
     Check,
     DialogueFormat,
     Pillar,
+    Silence,
     Stance,
 )
-from dialogues.filters import Selection
+from dialogues.filters import CompareSelection, Selection
 from dialogues.models import Dialogue, Position, Source
 
 register = template.Library()
@@ -50,6 +51,12 @@ STANCE_MEANINGS = {
     Stance.CONCERNED: gettext_lazy("voices concern, doubt or a difficulty"),
     Stance.MIXED: gettext_lazy("one point with two sides"),
     Stance.OPPOSES: gettext_lazy("is unsupportive of something, or against it"),
+}
+SILENCE_MARKS = {
+    Silence.NONE_HELD: "×",
+    Silence.NOT_CODED: "…",
+    Silence.NOT_NAMED: "·",
+    Silence.NOTHING_ON_THEME: "–",
 }
 CHECK_MARKS = {Check.VERIFIED: "✓", Check.NOT_FOUND: "≠", Check.NOT_CHECKED: "○"}
 
@@ -106,6 +113,12 @@ def stance_word(value: str) -> str:
 def stance_meaning(value: str) -> str:
     """What a stance says of a position, in a phrase."""
     return str(STANCE_MEANINGS[Stance(value)])
+
+
+@register.filter
+def silence_mark(value: str) -> str:
+    """The mark of a cell that is empty, one for each reason."""
+    return SILENCE_MARKS[Silence(value)]
 
 
 @register.filter
@@ -253,6 +266,12 @@ def current(context: RequestContext, *names: str) -> SafeString:
 def with_cursor(selection: Selection, cursor: str) -> str:
     """The query string of a selection, at another place of its list."""
     return selection.with_values(cursor=cursor)
+
+
+@register.simple_tag
+def with_pin(selection: CompareSelection, ref: str) -> str:
+    """The query string of a comparison with one more position pinned."""
+    return selection.with_own(pin=[*selection.pins, ref])
 
 
 @register.simple_tag

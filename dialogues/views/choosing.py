@@ -91,8 +91,8 @@ def page_size(selection: Selection) -> tuple[int, list[Problem]]:
 
 def form_of(selection: Selection) -> dict[str, Any]:
     """The form as its template wants it. No query once the choices are settled."""
-    main, more = [_field(selection, n) for n in MAIN], [_field(selection, n) for n in MORE]
-    either = [_field(selection, name) for name in EITHER]
+    main, more = [field_of(selection, n) for n in MAIN], [field_of(selection, n) for n in MORE]
+    either = [field_of(selection, name) for name in EITHER]
     given = selection.data
     years = [name for name in ("year_min", "year_max") if name in given]
     return {
@@ -105,7 +105,7 @@ def form_of(selection: Selection) -> dict[str, Any]:
     }
 
 
-def _field(selection: Selection, name: str) -> Field:
+def field_of(selection: Selection, name: str) -> Field:
     field = selection.form.fields[name]
     given = selection.data.getlist(name)
     choices = [Choice(str(v), str(label), str(v) in given) for v, label in field.choices if v != ""]

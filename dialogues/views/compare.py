@@ -1,7 +1,148 @@
-"""The comparison page."""
+"""The comparison: one dialogue beside others."""
 
-from django.http import Http404
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dialogues import comparison
+from dialogues.choices import Silence, Stance
+from dialogues.exporters import read_tallies
+from dialogues.filters import VIEWS, CompareSelection
+from dialogues.filters.compare import SORTS
+from dialogues.models import Dialogue
+
+from . import choosing, points
+from .problems import bad_request
+
+FILTERS = ("theme", "stance", "group", "actor", "kind", "situation", "instrument", "pillar")
+# Filters that the form keeps without showing them.
+KEPT = ("panel", "form", "view", "sort", "pin")
+
+Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 
 
-def compare(request):
-    raise Http404
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Years side by side, by one view. At most thirty queries, however many years."""
+    selection = CompareSelection(request.GET, tracking=True)
+    if selection.problems:
+        return bad_request(request, selection.problems)
+    choosing.settle_choices(selection.positions)
+    years = comparison.columns(selection)
+    context = {
+        "selection": selection,
+        "columns": years,
+        "sentences": comparison.sentences(selection, years),
+        "views": [
+            (name, label, selection.with_own(view=name, sort=None), name == selection.view)
+            for name, label in VIEWS.items()
+        ],
+        "sorts": [
+            (label, selection.with_own(sort=name), name == selection.sort)
+            for name, label in SORTS.get(selection.view, {}).items()
+        ],
+        "all_years": _years(selection),
+        "chips": choosing.chips_of(selection.positions),
+        "stances": list(Stance),
+        "silences": _silences(selection),
+        "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
+        "template": f"dialogues/_compare_{selection.view}.html",
+        **_form_of(selection),
+        **SHOWN[selection.view](selection, years),
+    }
+    return render(request, "dialogues/compare.html", context)
+
+
+def _years(selection: CompareSelection) -> list[dict[str, Any]]:
+    """Every year of the archive, and what it is in this comparison."""
+    asked = selection.positions.data.getlist("with")
+    years = Dialogue.objects.visible_to(selection.user).order_by("year")
+    return [
+        {
+            "year": year,
+            "is_base": year == selection.base,
+            "is_beside": str(year) in asked,
+        }
+        for year in years.values_list("year", flat=True)
+    ]
+
+
+def _silences(selection: CompareSelection) -> list[tuple[Silence, str]]:
+    """The marks that the view's empty cells may have, each with its words."""
+    found: list[tuple[Silence, str]] = [
+        (silence, str(silence.label)) for silence in Silence if silence != Silence.NOTHING_ON_THEME
+    ]
+    if selection.view in ("actors", "words"):
+        only_theme = list(selection.given) == ["theme"]
+        words = str(Silence.NOTHING_ON_THEME.label) if only_theme else _("Named, nothing that fits")
+        found.append((Silence.NOTHING_ON_THEME, words))
+    return found
+
+
+def _form_of(selection: CompareSelection) -> dict[str, Any]:
+    given = selection.positions.data
+    return {
+        "fields": [choosing.field_of(selection.positions, name) for name in FILTERS],
+        "either": [choosing.field_of(selection.positions, name) for name in choosing.EITHER],
+        "filters_are_open": any(name in given for name in ("q", *FILTERS, *choosing.EITHER)),
+        "kept": [(name, value) for name in KEPT for value in given.getlist(name)],
+    }
+
+
+def _facts(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    return {"facts": comparison.facts(selection, years)}
+
+
+def _participation(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    found = comparison.participation(selection, years)
+    return {"parts": found.parts, "numbers": found.numbers}
+
+
+def _themes(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    return {"rows": comparison.themes(selection, years)}
+
+
+def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    rows = comparison.actors(selection, years, points.cards)
+    return {"rows": rows, "turns": [turn for row in rows for turn in row.turns]}
+
+
+def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    found = comparison.words(selection, years, points.cards)
+    pins = selection.pins
+    page = selection.page
+    return {
+        "words": found,
+        "pins": [
+            (position, selection.with_own(pin=[pin for pin in pins if pin != position.ref] or None))
+            for position in found.pinned
+        ],
+        "before": selection.positions.with_values(page=page - 1) if page > 1 else "",
+        "after": selection.positions.with_values(page=page + 1) if page < found.pages else "",
+    }
+
+
+def _panels(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    return {"panels": comparison.panels(selection, years)}
+
+
+def _proposals(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+    return {"asked": comparison.proposals(selection, points.cards, read_tallies)}
+
+
+SHOWN: dict[str, Shown] = {
+    "facts": _facts,
+    "participation": _participation,
+    "themes": _themes,
+    "actors": _actors,
+    "words": _words,
+    "panels": _panels,
+    "proposals": _proposals,
+}

@@ -102,26 +102,37 @@ def find_tallies(chosen: Chosen) -> list[str]:
 
 
 def find_actors(chosen: Chosen) -> list[str]:
-    found = []
-    for slug, actor in actors().items():
-        if "kind" in chosen and actor["kind"] not in chosen["kind"]:
-            continue
-        groups = {membership["group"] for membership in actor["memberships"]}
-        if "group" in chosen and not groups & set(chosen["group"]):
-            continue
-        if ("year" in chosen or "form" in chosen) and not any(
-            ("year" not in chosen or str(dialogue["year"]) in chosen["year"])
-            and ("form" not in chosen or statement["form"] in chosen["form"])
-            and slug in delivered(statement)
+    """By name and kind; where anything is chosen of what was said, those who said it."""
+    if set(chosen) - {"q", "actor", "kind", "group"}:
+        said = {name: values for name, values in chosen.items() if name not in ("q", "said")}
+        if "said" in chosen:
+            said["q"] = chosen["said"]
+        of_position = any(name in said for name in OF_POSITION)
+        fitting = set(find_positions(said) if of_position else find_statements(said))
+        found = {
+            slug
             for dialogue, statement in statements()
-        ):
-            continue
-        if "q" in chosen:
-            names = fold(" ".join([actor["name"], *(n["name"] for n in actor["names"])]))
-            if not all(word in names for word in fold(chosen["q"][0]).split()):
-                continue
-        found.append(slug)
-    return found
+            if {statement["ref"], *(one["ref"] for one in statement["positions"])} & fitting
+            for slug in who(dialogue, statement, said)
+        }
+    else:
+        found = {
+            slug
+            for slug, actor in actors().items()
+            if ("kind" not in chosen or actor["kind"] in chosen["kind"])
+            and ("actor" not in chosen or slug in chosen["actor"])
+            and (
+                "group" not in chosen
+                or {each["group"] for each in actor["memberships"]} & set(chosen["group"])
+            )
+        }
+    return [slug for slug in found if "q" not in chosen or is_named(slug, chosen["q"][0])]
+
+
+def is_named(slug: str, words: str) -> bool:
+    actor = actors()[slug]
+    names = fold(" ".join([actor["name"], *(name["name"] for name in actor["names"])]))
+    return all(word in names for word in fold(words).split())
 
 
 # What fits
@@ -163,12 +174,18 @@ def statement_fits(dialogue: Any, statement: Any, chosen: Chosen) -> bool:
         joint = len(delivered(statement)) > 1
         if joint != (chosen["joint"] == ["true"]):
             return False
-    return any(
-        ("actor" not in chosen or slug in chosen["actor"])
+    return bool(who(dialogue, statement, chosen))
+
+
+def who(dialogue: Any, statement: Any, chosen: Chosen) -> list[str]:
+    """The deliverers who are all that was chosen."""
+    return [
+        slug
+        for slug in delivered(statement)
+        if ("actor" not in chosen or slug in chosen["actor"])
         and ("kind" not in chosen or actors()[slug]["kind"] in chosen["kind"])
         and ("group" not in chosen or belongs(slug, chosen["group"], dialogue["first_day"]))
-        for slug in delivered(statement)
-    )
+    ]
 
 
 def position_fits(position: Any, chosen: Chosen) -> bool:

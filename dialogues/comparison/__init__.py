@@ -1,0 +1,41 @@
+"""One dialogue beside others: a selection in, columns and rows out. Knows neither HTTP nor HTML.
+
+What a record does not name is never taken for absence: each column carries its caveat, and an
+empty cell says which silence it is.
+"""
+
+from .actors import ActorRow, StanceCount, Turn, actors
+from .columns import Column, columns
+from .facts import FactCell, FactRow, fact_label, facts
+from .panels import Representation, panels
+from .participation import Participants, participation
+from .proposals import Asked, proposals
+from .sentences import Sentence, sentences
+from .themes import ThemeCell, ThemeRow, themes
+from .words import Words, words
+
+__all__ = [
+    "ActorRow",
+    "Asked",
+    "Column",
+    "FactCell",
+    "FactRow",
+    "Participants",
+    "Representation",
+    "Sentence",
+    "StanceCount",
+    "ThemeCell",
+    "ThemeRow",
+    "Turn",
+    "Words",
+    "actors",
+    "columns",
+    "fact_label",
+    "facts",
+    "panels",
+    "participation",
+    "proposals",
+    "sentences",
+    "themes",
+    "words",
+]
