@@ -5,6 +5,7 @@ number of rows that its address gives.
 """
 
 from .compare import VIEWS, CompareSelection
+from .facets import FACETS, FacetValue, facets_of
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -21,11 +22,13 @@ from .selection import Problem, Selection
 from .sets import PositionSelection, QuotationSelection, StatementSelection, TallySelection
 
 __all__ = [
+    "FACETS",
     "VIEWS",
     "ActorSelection",
     "CompareSelection",
     "CursorRefused",
     "DialogueSelection",
+    "FacetValue",
     "InstrumentSelection",
     "Page",
     "PanelSelection",
@@ -40,5 +43,6 @@ __all__ = [
     "StatementSelection",
     "TallySelection",
     "ThemeSelection",
+    "facets_of",
     "page_of",
 ]

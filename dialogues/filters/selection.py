@@ -206,11 +206,16 @@ class Selection(django_filters.FilterSet):
         return self.qs
 
     @property
+    def sorted_rows(self) -> QuerySet:
+        """The selected rows with all that their order needs, not yet in order."""
+        return self.rows
+
+    @property
     def in_order(self) -> QuerySet:
         """The selected rows in the order asked for."""
         if self.problems:
             return self.queryset.none()
-        return self.qs.order_by(*self.order)
+        return self.sorted_rows.order_by(*self.order)
 
     @property
     def given(self) -> dict[str, Any]:

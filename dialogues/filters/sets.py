@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import search
@@ -34,6 +35,7 @@ from .selection import Known, Problem, Selection, Words, Year, YesNo
 
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
 OF_WHO = ("actor", "kind", "group")
+RELEVANCE = "relevance"
 
 
 def years() -> list[tuple[str, str]]:
@@ -100,6 +102,32 @@ class Searched(Selection):
             search.parse(self.data.get(self.words_parameter, "")[:1000])
         except search.QueryRefused as refused:
             yield Problem(self.words_parameter, "invalid", f"{refused}.")
+        if self.data.get("sort") == RELEVANCE in self.orders and "q" not in self.data:
+            message = _("“relevance” sorts what `q` finds: give words too.")
+            yield Problem("sort", "needs_words", str(message))
+
+    @cached_property
+    def clauses(self) -> list[search.Clause]:
+        """What `q` asks. One query, however often it is used."""
+        return search.clauses_of(self.data.get("q", ""))
+
+    @property
+    def sort(self) -> str:
+        """The order asked for; without one the best first where there are words."""
+        if "q" in self.data and RELEVANCE in self.orders:
+            return self.data.get("sort") or RELEVANCE
+        return super().sort
+
+    def answering(self, queryset: QuerySet, words: str) -> QuerySet:
+        """Statements or positions that answer a query: this selection's own, or another's."""
+        own = words == self.data.get("q")
+        return search.matching(queryset, self.clauses if own else words)
+
+    @property
+    def sorted_rows(self) -> QuerySet:
+        if self.sort != RELEVANCE or self.problems:
+            return self.rows
+        return search.with_relevance(self.rows, self.clauses)
 
 
 class OfPosition(Selection):
@@ -207,6 +235,7 @@ class Said(Searched, ByYear, OfPosition):
 
 class StatementSelection(Said):
     orders = {
+        RELEVANCE: ("-relevance", "-dialogue__year", "serial", "ref"),
         "-year": ("-dialogue__year", "serial", "ref"),
         "year": ("dialogue__year", "serial", "ref"),
     }
@@ -221,13 +250,14 @@ class StatementSelection(Said):
         if of_positions(chosen):
             positions = Position.objects.filter(statement=OuterRef("pk"))
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
-        return search.matching(queryset, chosen.get("q", ""))
+        return self.answering(queryset, chosen["q"]) if "q" in chosen else queryset
 
 
 class PositionSelection(Said):
     statement_path = "statement__"
     year_path = "statement__dialogue__year"
     orders = {
+        RELEVANCE: ("-relevance", "-statement__dialogue__year", "serial", "ref"),
         "-year": ("-statement__dialogue__year", "serial", "ref"),
         "year": ("statement__dialogue__year", "serial", "ref"),
         "theme": ("theme__order", "theme__slug", "-statement__dialogue__year", "serial", "ref"),
@@ -241,7 +271,7 @@ class PositionSelection(Said):
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen).filter(position_condition(chosen))
-        return search.matching(queryset, chosen.get("q", ""))
+        return self.answering(queryset, chosen["q"]) if "q" in chosen else queryset
 
 
 class QuotationSelection(Said):
@@ -267,7 +297,7 @@ class QuotationSelection(Said):
             positions = Position.objects.filter(pk=OuterRef("position"))
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
         if "q" in chosen:
-            spoken = search.matching(Position.objects.all(), chosen["q"])
+            spoken = self.answering(Position.objects.all(), chosen["q"])
             queryset = queryset.filter(position__in=spoken)
         return queryset
 

@@ -242,11 +242,11 @@ def test_a_membership_may_be_entered_from_its_own_list(ada):
 def test_a_name_that_changes_is_found_by_its_new_form(ada):
     theme = make_theme("a-theme", title="Old words")
     position = make_position(make_statement(make_dialogue(2032), ["mexico"]), theme)
-    assert "old words" in position.search_text
+    assert " old word " in position.terms.named
     save(ada, change_url(theme), title="New words")
-    position.refresh_from_db()
-    assert "new words" in position.search_text
-    assert "old words" not in position.search_text
+    position.terms.refresh_from_db()
+    assert " new word " in position.terms.named
+    assert "old word" not in position.terms.named
 
 
 def test_rows_too_many_for_one_page_are_led_to(ada):

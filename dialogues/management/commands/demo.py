@@ -1,6 +1,7 @@
 """The whole archive on one's own machine: made when it is not there, then served."""
 
 import contextlib
+import io
 import json
 import os
 import secrets
@@ -17,7 +18,7 @@ from django.core.management.base import CommandParser
 from django.db import OperationalError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from dialogues import publishing
+from dialogues import publishing, search
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Revision
 from dialogues.records.files import DATA
@@ -87,6 +88,9 @@ class Command(ArchiveCommand):
         if not Revision.objects.exists():
             self.progress("Loading the bundled records ...")
             publishing.take_in([DATA], publish=True)
+        elif search.missing():
+            self.progress("Writing what search looks through ...")
+            call_command("rebuild_search", verbosity=0, stdout=io.StringIO())
 
     def _logins(self) -> Iterator[tuple[str, str, str]]:
         """A curator for each role, and an administrator: made once, then the same at every start.
