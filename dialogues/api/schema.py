@@ -142,6 +142,7 @@ SUMMARIES = {
     "list": "List, page by page",
     "retrieve": "One record",
     "export": "All rows as a file",
+    "facets": "How many rows each choice gives",
 }
 
 

@@ -24,11 +24,12 @@ from dialogues.filters.selection import nearest
 from . import lists, serializers
 from .base import ReadOnly
 from .files import FORMATS, a_file, a_table, format_of, too_many_rows
-from .paging import PARAMETERS, CursorPages
+from .paging import PARAMETERS, CursorPages, given_once
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
+EXACT = "`1` asks for exact counts; all counts are, until they are too many to be quick."
 
 
 class Records(ViewSetMixin, ReadOnly):
@@ -135,7 +136,31 @@ class Exported(Records):
         )
 
 
-class Statements(Exported):
+class Searched(Exported):
+    """Statements and positions, with the counts beside each choice of their filters."""
+
+    def facets(self, request: Request) -> Response:
+        """One query for each facet, six lists of choices, and the number of rows."""
+        selection = self.selection_class(request.GET, extra=("exact",))
+        problems = [*given_once(selection.data, ["exact"])]
+        if selection.data.get("exact", "1") not in ("0", "1"):
+            problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
+        refuse([*selection.problems, *problems])
+        found = filters.facets_of(selection)
+        content = {"count": selection.rows.count(), "exact": True, "facets": found}
+        return Response(lists.Facets(content).data)
+
+    def query_parameters(self) -> Sequence[OpenApiParameter]:
+        if self.action != "facets":
+            return super().query_parameters()
+        exact = OpenApiParameter("exact", enum=["0", "1"], description=EXACT)
+        return [*super().query_parameters(), exact]
+
+    def answers(self) -> dict:
+        return {200: lists.Facets} if self.action == "facets" else super().answers()
+
+
+class Statements(Searched):
     """What each delegation delivered."""
 
     model = models.Statement
@@ -145,7 +170,7 @@ class Statements(Exported):
     kind = exporters.STATEMENTS
 
 
-class Positions(Exported):
+class Positions(Searched):
     """The points that statements make: theme, stance, words, sources."""
 
     model = models.Position

@@ -20,6 +20,7 @@ from .lists import (
 from .paging import CursorRefused, Page, page_of
 from .selection import Problem, Selection
 from .sets import PositionSelection, QuotationSelection, StatementSelection, TallySelection
+from .suggesting import Suggestion, did_you_mean, suggestions
 
 __all__ = [
     "FACETS",
@@ -41,8 +42,11 @@ __all__ = [
     "SituationSelection",
     "SourceSelection",
     "StatementSelection",
+    "Suggestion",
     "TallySelection",
     "ThemeSelection",
+    "did_you_mean",
     "facets_of",
     "page_of",
+    "suggestions",
 ]

@@ -5,17 +5,21 @@ those: SQLite and PostgreSQL give the same answers.
 """
 
 from .documents import concerned, differing, index, missing, rebuild
+from .marks import Piece, excerpt, marked
 from .query import Clause, QueryRefused, clauses_of, matching, parse, with_relevance
 from .text import fold, terms
 
 __all__ = [
     "Clause",
+    "Piece",
     "QueryRefused",
     "clauses_of",
     "concerned",
     "differing",
+    "excerpt",
     "fold",
     "index",
+    "marked",
     "matching",
     "missing",
     "parse",

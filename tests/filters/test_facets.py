@@ -36,7 +36,8 @@ CHOSEN = st.lists(
 
 
 def selected(chosen):
-    data, values = QueryDict(mutable=True), {}
+    data = QueryDict(mutable=True)
+    values: dict[str, list[str]] = {}
     for name, value in chosen:
         if name not in SINGLE or name not in values:
             values.setdefault(name, []).append(value)
