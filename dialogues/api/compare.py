@@ -102,7 +102,9 @@ def _actors(selection: CompareSelection, years: Years) -> dict[str, Any]:
 
 
 def _words(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    return vars(comparison.words(selection, years, read_positions))
+    found = comparison.words(selection, years, read_positions)
+    refuse(selection.beyond(found.pages))
+    return vars(found)
 
 
 def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:

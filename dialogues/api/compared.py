@@ -121,7 +121,9 @@ class CompareThemeCell(serializers.Serializer):
     positions = serializers.IntegerField()
     actors = serializers.IntegerField(help_text="Actors that hold them.")
     stances = CompareStance(many=True)
-    share = serializers.FloatField(allow_null=True, help_text="Of the year’s selected positions.")
+    share = serializers.FloatField(
+        allow_null=True, help_text="Of all positions recorded for the year."
+    )
     change = serializers.CharField(help_text="Against the base, in words.")
     silence = silence()
     rows = Rows("positions", number="positions", help_text="The positions counted.")

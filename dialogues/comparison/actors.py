@@ -140,6 +140,7 @@ def turns(
     if not found:
         return []
     themes = Theme.objects.visible_to(selection.user).in_bulk({theme for _, theme, _, _ in found})
+    found = [turn for turn in found if turn[1] in themes]
     said = held_by(
         selection,
         {actor for actor, _, _, _ in found},

@@ -62,12 +62,13 @@ class Region:
 class Representation:
     """Panelists by year, and the membership that they stand beside.
 
-    Of the `members`, those in no regional group are in none of the `regions`.
+    The membership is that of `day`; members in no regional group are in none of the `regions`.
     """
 
     years: list[PanelYear]
     regions: list[Region]
     members: int
+    day: date | None
 
     @property
     def ungrouped(self) -> int:
@@ -90,12 +91,14 @@ def panels(selection: CompareSelection, years: list[Column]) -> Representation:
         # A person counts once in a year, on however many panels.
         key = row.person_id or (row.post, row.organization)
         by_year[row.panel.dialogue.year].setdefault(key, _panelist(row, groups))
-    base_day = years[0].dialogue.first_day
+    # The first of the years that was held: the base, unless none was held then.
+    base_day = next((c.dialogue.first_day for c in years if c.dialogue.was_held), None)
     regions, members = _membership(since, groups, base_day)
     return Representation(
         [_year(column, list(by_year[column.year].values())) for column in years],
         regions,
         members,
+        base_day,
     )
 
 

@@ -69,17 +69,13 @@ class Participants:
 
     rows: list[AttendanceRow]
     numbers: list[NumberRow]
+    labels: dict[str, str]
 
     @property
     def parts(self) -> list[tuple[str, str, list[AttendanceRow]]]:
-        labels = {
-            "returning": _("Named in the base year and in another"),
-            "base-only": _("Named in the base year only"),
-            "new": _("Named in another year, not in the base year"),
-        }
         return [
             (part, label, [row for row in self.rows if row.part == part])
-            for part, label in labels.items()
+            for part, label in self.labels.items()
         ]
 
 
@@ -111,7 +107,25 @@ def participation(selection: CompareSelection, years: list[Column]) -> Participa
         )
         for pk in in_order(selection, years, actors, fitting, groups)
     ]
-    return Participants(rows, _numbers(selection, years, actors, fitting, groups))
+    numbers = _numbers(selection, years, actors, fitting, groups)
+    return Participants(rows, numbers, _labels(selection, years[0]))
+
+
+def _labels(selection: CompareSelection, base: Column) -> dict[str, str]:
+    """The parts in words that claim no more than was counted."""
+    if base.silence:
+        return {"new": _("Named in another year; of the base year nobody is recorded")}
+    if selection.given:
+        return {
+            "returning": _("With a statement that fits in the base year and in another"),
+            "base-only": _("With a statement that fits in the base year only"),
+            "new": _("With a statement that fits in another year, and none in the base year"),
+        }
+    return {
+        "returning": _("Named in the base year and in another"),
+        "base-only": _("Named in the base year only"),
+        "new": _("Named in another year, not in the base year"),
+    }
 
 
 def _part(selection: CompareSelection, named: set[int]) -> str:

@@ -143,6 +143,7 @@ def _calls(selection: CompareSelection, read: Read) -> list[Call]:
     again = {key: found for key, found in years.items() if len(found) > 1}
     actors = Actor.objects.visible_to(selection.user).in_bulk({actor for actor, _ in again})
     themes = Theme.objects.visible_to(selection.user).in_bulk({theme for _, theme in again})
+    shown = {key: years for key, years in again.items() if key[0] in actors and key[1] in themes}
     held = held_by(selection, actors, read, theme__in=themes, stance=Stance.CALLS_FOR)
 
     def made_in(actor: int, theme: int, year: int) -> CallYear:
@@ -159,7 +160,7 @@ def _calls(selection: CompareSelection, read: Read) -> list[Call]:
             [made_in(actor, theme, year) for year in sorted(found)],
         )
         for (actor, theme), found in sorted(
-            again.items(), key=lambda one: (actors[one[0][0]].name, themes[one[0][1]].order)
+            shown.items(), key=lambda one: (actors[one[0][0]].name, themes[one[0][1]].order)
         )
     ]
 

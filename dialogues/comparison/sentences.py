@@ -15,6 +15,9 @@ from dialogues.models import Delivery, Theme
 
 from .columns import Column
 
+# Of more years than these the depth is not put in a sentence.
+MOST_OTHERS = 3
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -29,6 +32,7 @@ def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence
     said = _said_by_year(selection)
     found = [
         _depth(selection, years),
+        *_depth_of_others(selection, years),
         *_states(selection, years),
         *_themes(selection, years, said),
         *_nothing(selection, years, said),
@@ -40,7 +44,10 @@ def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence
 def _depth(selection: CompareSelection, years: list[Column]) -> Sentence:
     base = years[0]
     if base.silence:
-        text = _("Of %(year)d nothing can be compared: %(why)s.")
+        text = _(
+            "Nothing is recorded of who spoke in %(year)d (%(why)s): only facts and panels of that "
+            "year can be compared."
+        )
         values = {"year": base.year, "why": str(base.silence.label).lower()}
     elif base.reported is None:
         text = _("The record of %(year)d names %(named)d Member States as speaking from the floor.")
@@ -54,8 +61,27 @@ def _depth(selection: CompareSelection, years: list[Column]) -> Sentence:
     return Sentence(text % values, selection.with_own(view="facts", sort=None))
 
 
+def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+    """How far the records of a few other years go; of many the heads of the columns say it."""
+    others = [column for column in years[1:] if not column.silence]
+    if not others or len(others) > MOST_OTHERS:
+        return []
+    numbers = [
+        _("%(year)d %(named)d, of %(reported)s reported")
+        % {
+            "year": column.year,
+            "named": column.named,
+            "reported": _("a number not") if column.reported is None else column.reported,
+        }
+        for column in others
+    ]
+    text = _("Member States named in the other records: %(numbers)s.")
+    query = selection.with_own(view="facts", sort=None)
+    return [Sentence(text % {"numbers": "; ".join(numbers)}, query)]
+
+
 def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
-    """How many of the base's Member States the other years name too."""
+    """How many of the base's Member States the other years name too, whatever the filters."""
     rows = (
         Delivery.objects.visible_to(selection.user)
         .from_the_floor()
@@ -70,7 +96,7 @@ def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
     base, others = named[selection.base], [c for c in years[1:] if not c.silence]
     if not base or not others:
         return []
-    query = selection.with_own(view="participation", sort=None)
+    query = selection.unfiltered(view="participation", kind="member_state", form="statement")
     if len(others) == 1:
         other = others[0]
         text = _(
@@ -163,13 +189,14 @@ def _nothing(
 
 def _silent(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
     found = []
-    not_coded = [c.year for c in years if c.silence == Silence.NOT_CODED]
-    none_held = [c.year for c in years if c.silence == Silence.NONE_HELD]
+    beside = sorted((c.year, c.silence) for c in years[1:] if c.silence)
+    not_coded = [year for year, silence in beside if silence == Silence.NOT_CODED]
+    none_held = [year for year, silence in beside if silence == Silence.NONE_HELD]
     query = selection.with_own(view="facts", sort=None)
     if not_coded:
         text = ngettext(
-            "%(years)s is not coded yet: nothing can be read from its empty column.",
-            "%(years)s are not coded yet: nothing can be read from their empty columns.",
+            "%(years)s is not coded yet: nothing can be read from its empty cells.",
+            "%(years)s are not coded yet: nothing can be read from their empty cells.",
             len(not_coded),
         )
         found.append(Sentence(text % {"years": listed(not_coded)}, query))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.choices import Silence, Stance
 from dialogues.filters import CompareSelection
-from dialogues.models import Delivery, Theme
+from dialogues.models import Delivery, Position, Theme
 
 from .columns import Column
 
@@ -26,7 +26,7 @@ class StanceCount:
 
 @dataclass(frozen=True)
 class ThemeCell:
-    """A theme in one year: positions, the actors that hold them, their share of the year.
+    """A theme in one year: positions, who holds them, their share of all that the record holds.
 
     `query` is the query string of those positions, `actors_query` of those actors.
     """
@@ -54,7 +54,7 @@ class ThemeRow:
 
 @dataclass(frozen=True)
 class _Counts:
-    """What the database counted: stances and actors by theme and year, positions by year."""
+    """What the database counted: stances and actors by theme and year, all positions by year."""
 
     stances: dict[tuple[int, int], dict[str, int]]
     actors: dict[tuple[int, int], int]
@@ -62,10 +62,10 @@ class _Counts:
 
 
 def themes(selection: CompareSelection, years: list[Column]) -> list[ThemeRow]:
-    """Positions by theme and year, with stances and the change against the base. Three queries."""
+    """Positions by theme and year, with stances and the change against the base. Four queries."""
     counts = _counted(selection)
     return [
-        ThemeRow(theme, [_cell(selection, column, theme, counts) for column in years])
+        ThemeRow(theme, [_cell(selection, years[0], column, theme, counts) for column in years])
         for theme in Theme.objects.visible_to(selection.user)
         if any((theme.pk, year) in counts.stances for year in selection.years)
     ]
@@ -76,12 +76,10 @@ def _counted(selection: CompareSelection) -> _Counts:
         statement__dialogue__year__in=selection.years
     ).order_by()
     stances: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    totals: dict[int, int] = defaultdict(int)
     for theme, year, stance, number in positions.values_list(
         "theme", "statement__dialogue__year", "stance"
     ).annotate(number=Count("pk")):
         stances[theme, year][stance] = number
-        totals[year] += number
     held = (
         Delivery.objects.delivered()
         .filter(selection.positions.who, statement__positions__in=positions)
@@ -90,10 +88,15 @@ def _counted(selection: CompareSelection) -> _Counts:
         .annotate(number=Count("actor", distinct=True))
     )
     actors = {(theme, year): number for theme, year, number in held}
+    recorded = Position.objects.visible_to(selection.user).order_by()
+    in_year = recorded.filter(statement__dialogue__year__in=selection.years)
+    totals = dict(in_year.values_list("statement__dialogue__year").annotate(number=Count("pk")))
     return _Counts(stances, actors, totals)
 
 
-def _cell(selection: CompareSelection, column: Column, theme: Theme, counts: _Counts) -> ThemeCell:
+def _cell(
+    selection: CompareSelection, base: Column, column: Column, theme: Theme, counts: _Counts
+) -> ThemeCell:
     year = column.year
     stances = counts.stances.get((theme.pk, year), {})
     here = sum(stances.values())
@@ -102,8 +105,8 @@ def _cell(selection: CompareSelection, column: Column, theme: Theme, counts: _Co
         positions=here,
         actors=counts.actors.get((theme.pk, year), 0),
         stances=stance_counts(selection, stances, year, theme=theme.slug),
-        share=here / counts.totals[year] if counts.totals[year] else None,
-        change="" if column.is_base or column.silence else _change(here, there),
+        share=here / counts.totals[year] if counts.totals.get(year) else None,
+        change="" if column.is_base or column.silence or base.silence else _change(here, there),
         silence=column.silence if not here else None,
         query=selection.rows_of(year, theme=theme.slug),
         actors_query=selection.actors_of(year, theme=theme.slug),

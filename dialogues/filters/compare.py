@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from dialogues.models import Dialogue, Position, Statement
 from dialogues.querysets import READER
 
-from .selection import Problem, unknown_value
+from .selection import MOST_VALUES, Problem, unknown_value
 from .sets import PositionSelection, StatementSelection, of_positions, years
 
 BASE = 2011
@@ -34,7 +34,7 @@ ACTOR_SORTS = {
 # The orders of the views that have any; the first is the usual one.
 SORTS = {
     "participation": ACTOR_SORTS,
-    "actors": ACTOR_SORTS | {"change": gettext_lazy("Change of direction")},
+    "actors": ACTOR_SORTS | {"change": gettext_lazy("Other direction first")},
 }
 MOST_PINS = 12
 # The comparison's own parameters; the others are the filters of statements and positions.
@@ -99,8 +99,10 @@ class CompareSelection:
             yield Problem("sort", "unknown_value", message)
         yield from self._pin_problems()
         page = given.get("page", "1")
-        if not (page.isascii() and page.isdigit() and 0 < int(page[:5]) <= 9999):
+        if not (page.isascii() and page.isdigit() and len(page) < 5 and int(page)):
             yield Problem("page", "out_of_range", _("must be a whole number from 1 to 9999."))
+        elif "page" in given and self.view != "words":
+            yield Problem("page", "unknown_value", _("goes with the view “words” only."))
 
     def _years_problems(self) -> Iterator[Problem]:
         known = [value for value, _label in years()]
@@ -108,14 +110,15 @@ class CompareSelection:
         # Without a base it is the usual one, which an archive may lack.
         named = {"base": given.getlist("base") or [str(BASE)], "with": given.getlist("with")}
         for name, values in named.items():
-            for value in values:
+            for value in values[:MOST_VALUES]:
                 if value not in known:
-                    yield Problem(name, "unknown_value", unknown_value(value, known))
+                    yield Problem(name, "unknown_value", unknown_value(value, known), value)
         others = given.getlist("with")
         if len(set(others)) < len(others):
             yield Problem("with", "repeated", _("names the same year twice."))
-        if str(given.get("base", BASE)) in others:
-            yield Problem("with", "base", _("names the base year too: choose another."))
+        if self.base_given in others:
+            message = _("names the base year too: choose another.")
+            yield Problem("with", "base", message, str(self.base_given))
 
     def _pin_problems(self) -> Iterator[Problem]:
         pins = self.pins
@@ -136,8 +139,12 @@ class CompareSelection:
         return [*OWN, *(name for name in self.positions.parameters if name not in NOT_HERE)]
 
     @property
+    def base_given(self) -> str:
+        return self.positions.data.get("base", str(BASE))
+
+    @property
     def base(self) -> int:
-        return int(self.positions.data.get("base", BASE))
+        return int(self.base_given)
 
     @property
     def view(self) -> str:
@@ -155,6 +162,12 @@ class CompareSelection:
     @property
     def page(self) -> int:
         return int(self.positions.data.get("page", "1"))
+
+    def beyond(self, pages: int) -> list[Problem]:
+        """What is wrong with a page that is not there: none, or that there are so many only."""
+        if self.page <= pages:
+            return []
+        return [Problem("page", "out_of_range", _("is at most %(pages)d here.") % {"pages": pages})]
 
     @property
     def beside_all(self) -> bool:
@@ -202,6 +215,11 @@ class CompareSelection:
     def with_own(self, **values: Any) -> str:
         """The query string of this comparison with another base, other years, another view."""
         drop = dict.fromkeys(("page", *self.extra))
+        return self.positions.with_values(**(drop | values))
+
+    def unfiltered(self, **values: Any) -> str:
+        """The query string of this comparison without its filters, with these values."""
+        drop = dict.fromkeys(name for name in self.positions.data if name not in ("base", "with"))
         return self.positions.with_values(**(drop | values))
 
     @property

@@ -32,6 +32,8 @@ class Problem:
     field: str
     code: str
     message: str
+    # The one value that is wrong, where others of the same parameter may stay.
+    value: str = ""
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
@@ -152,7 +154,11 @@ class Selection(django_filters.FilterSet):
     @property
     def problems(self) -> list[Problem]:
         if self._problems is None:
-            self._problems = [*self._unknown(), *self._malformed(), *self._refused()]
+            found = [*self._unknown(), *self._malformed()]
+            told = {problem.field for problem in found}
+            # What is malformed is not said again by the form.
+            found += [problem for problem in self._refused() if problem.field not in told]
+            self._problems = found
         return self._problems
 
     def _unknown(self) -> Iterable[Problem]:

@@ -31,7 +31,7 @@ from dialogues.models import (
 )
 from dialogues.querysets import READER
 
-from .selection import Known, Problem, Selection, Words, Year, YesNo
+from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo
 
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
 OF_WHO = ("actor", "kind", "group")
@@ -98,8 +98,9 @@ class Searched(Selection):
 
     def _malformed(self) -> Iterator[Problem]:
         yield from super()._malformed()
+        words = self.data.get(self.words_parameter, "")
         try:
-            search.parse(self.data.get(self.words_parameter, "")[:1000])
+            search.parse(words if len(words) <= LONGEST_VALUE else "")
         except search.QueryRefused as refused:
             yield Problem(self.words_parameter, "invalid", f"{refused}.")
         if self.data.get("sort") == RELEVANCE in self.orders and "q" not in self.data:

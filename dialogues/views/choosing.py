@@ -151,10 +151,10 @@ def loosened(selection: Selection) -> list[Chip]:
 
 
 def years_without_rows(selection: Selection) -> QuerySet[Dialogue]:
-    """Of the years that were chosen, those of which nothing can be found: one query."""
+    """Of the years that were chosen, those whose records hold nothing, or a part: one query."""
     years = [int(year) for year in selection.data.getlist("year")]
     chosen = Dialogue.objects.visible_to(READER).filter(year__in=years)
-    return chosen.filter(coding__in=["", Coding.NOT_CODED]).order_by("year")
+    return chosen.exclude(coding=Coding.FULL).order_by("year")
 
 
 def sorts_of(selection: Selection) -> list[tuple[str, str, bool]]:

@@ -16,7 +16,7 @@ from dialogues import comparison
 from dialogues.choices import Stance
 from dialogues.exporters import read_tallies
 from dialogues.filters import VIEWS, CompareSelection
-from dialogues.filters.compare import SORTS
+from dialogues.filters.compare import BASE, SORTS
 from dialogues.models import Dialogue
 
 from . import choosing, points
@@ -42,6 +42,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "selection": selection,
         "title": title_of(selection),
+        "view_label": VIEWS[selection.view],
         "columns": years,
         "sentences": comparison.sentences(selection, years),
         "views": [
@@ -63,6 +64,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         **_form_of(selection),
         **SHOWN[selection.view](selection, years),
     }
+    if "words" in context and (problems := selection.beyond(context["words"].pages)):
+        return bad_request(request, problems)
     return render(request, "dialogues/compare.html", context)
 
 
@@ -152,7 +155,12 @@ def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[
 
 def _panels(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
     found = comparison.panels(selection, years)
-    return {"panels": found, "picture": picture_beside(selection, years, found)}
+    return {
+        "panels": found,
+        # What the report says of 2011 stands there as long as no nationality speaks to it.
+        "claim_of_2011": any(one.column.year == BASE and not one.recorded for one in found.years),
+        "picture": picture_beside(selection, years, found),
+    }
 
 
 def _proposals(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:

@@ -56,7 +56,8 @@ def bad_request(
     problems = list(problems)
     rest = (selection.data if selection is not None else request.GET).copy()
     for problem in problems:
-        rest.pop(problem.field, None)
+        kept = [value for value in rest.getlist(problem.field) if problem.value not in ("", value)]
+        rest.setlist(problem.field, kept)
     rest.pop("cursor", None)
     context = {"problems": problems, "without": rest.urlencode(), "path": request.path}
     return render(request, "400.html", context, status=400)

@@ -111,11 +111,10 @@ def test_themes(compared):
     years = comparison.columns(selection)
     stances: dict[Any, Counter] = defaultdict(Counter)
     actors: dict[Any, set] = defaultdict(set)
-    totals: Counter = Counter()
+    totals = Counter(dialogue["year"] for dialogue, _statement, _position in reader.positions())
     for year, _statement, position, who in held(selection.years, chosen):
         stances[position["theme"], year][position["stance"]] += 1
         actors[position["theme"], year] |= set(who)
-        totals[year] += 1
     shown = comparison.themes(selection, years)
     assert {row.theme.slug for row in shown} == {theme for theme, _year in stances}
     for row in shown:

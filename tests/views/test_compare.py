@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.test import Client
 
 from tests.views.asking import page, queries
 
@@ -103,7 +104,7 @@ def test_a_difference_from_the_base_is_said_in_words(client):
 @pytest.mark.parametrize("view", ["themes", "actors", "words"])
 def test_a_filter_that_leaves_nothing_says_so(client, view):
     text = page(client, f"/compare/?with=2013&view={view}&q=zebra")
-    assert "No position of these years fits the filters." in text
+    assert "Nothing of these years fits the filters." in text
 
 
 def test_a_year_without_a_position_on_the_theme_is_not_taken_for_silence(client):
@@ -176,6 +177,9 @@ def test_what_was_proposed_stands_beside_what_came(client):
         ("view=facts&sort=name", "does not go with this view"),
         ("view=actors&sort=score", "“score” is not known here"),
         ("view=words&page=0", "must be a whole number"),
+        ("view=words&page=000109999999999", "must be a whole number"),
+        ("view=words&with=2013&page=999", "is at most 3 here"),
+        ("view=facts&page=2", "goes with the view “words” only"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_in_words(client, query, words):
@@ -190,3 +194,34 @@ def test_a_comparison_costs_the_same_for_one_year_and_for_all(client, view):
     assert one <= BUDGET
     # Turns are read only where there are any.
     assert queries(client, f"/compare/?view={view}") <= one + 7
+
+
+def test_a_base_without_speakers_makes_nobody_new(client):
+    text = page(client, "/compare/?base=2012&with=2011&view=themes")
+    assert '<span class="change">new</span>' not in text
+    assert "only facts and panels of that year can be compared" in text
+    text = page(client, "/compare/?base=2012&with=2011&view=participation")
+    assert "of the base year nobody is recorded" in text
+
+
+def test_under_a_filter_nobody_is_said_not_to_be_named(client):
+    query = "base=2011&with=2013&view=participation&theme=national-focal-points"
+    text = page(client, f"/compare/?{query}")
+    assert "Named in another year, not in the base year" not in text
+    assert "With a statement that fits in another year, and none in the base year" in text
+
+
+def test_the_share_is_of_the_whole_record_whatever_the_filter(client):
+    text = page(client, "/compare/?with=2013&view=themes&theme=national-focal-points")
+    assert re.findall(r'<span class="quiet">(\d+) %</span>', text) == ["3", "34"]
+
+
+def test_going_on_after_a_base_beside_itself_keeps_the_other_years(client):
+    text = page(client, "/compare/?base=2013&with=2013&with=2016", 400)
+    assert 'href="/compare/?base=2013&amp;with=2016"' in text
+
+
+def test_another_method_is_refused_as_such():
+    careful = Client(enforce_csrf_checks=True)
+    for address in ("/", "/compare/", "/positions/RTOP-2011-P042/"):
+        assert careful.post(address).status_code == 405

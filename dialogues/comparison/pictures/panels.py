@@ -27,9 +27,8 @@ def panels_picture(
     labels = unique((name, slug) for slug, name in names.items())
     members, share = _("Share of the members of the UN"), _("Share of nationalities recorded")
     sheet = sheet_of(selection, labels, [Key(members, OTHER), Key(share, THIS)], row_height=26)
-    first = years[0].dialogue.first_day
-    if found.regions and first:
-        caveat = (_("all %(number)d") % {"number": found.members}, date_format(first, "j F Y"))
+    if found.regions and found.day:
+        caveat = (_("all %(number)d") % {"number": found.members}, date_format(found.day, "j F Y"))
         lane = _add_lane(sheet, WITH_BARS, _("Members of the UN"), caveat)
         numbers = {region.slug: region.members for region in found.regions}
         for slug, label in zip(names, labels, strict=True):
