@@ -96,10 +96,10 @@ def test_signals_are_not_used(path):
 READERS_DOORS = [
     path
     for path in MODULES
-    if path.is_relative_to(ROOT / "dialogues" / "views")
-    or path.is_relative_to(ROOT / "dialogues" / "api")
-    or path.is_relative_to(ROOT / "dialogues" / "filters")
-    or path.name in ("comparison.py", "exporters.py")
+    if any(
+        path.is_relative_to(ROOT / "dialogues" / room)
+        for room in ("views", "api", "filters", "comparison", "exporters")
+    )
 ]
 
 

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from . import site, views
 from .base import Unknown
-from .compare import Compare
+from .compare import Compare, CompareExport
 
 # Resource -> the name of one, its view, and the address of one.
 RESOURCES = {
@@ -44,6 +44,7 @@ urlpatterns = [
     *(pattern for name in RESOURCES for pattern in _resource(name)),
     path("compare/", Compare.as_view(), name="api-compare"),
     path("suggestions/", site.Suggestions.as_view(), name="api-suggestions"),
+    path("compare/export/", CompareExport.as_view(), name="api-compare-export"),
     path("schema/", site.Description.as_view(), name="api-schema"),
     path("docs/", site.Docs.as_view(), name="api-docs"),
     path("<path:rest>", Unknown.as_view(), name="api-unknown"),

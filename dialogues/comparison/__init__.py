@@ -10,7 +10,8 @@ from .facts import FactCell, FactRow, fact_label, facts
 from .panels import Representation, panels
 from .participation import Participants, participation
 from .proposals import Asked, proposals
-from .sentences import Sentence, sentences
+from .sentences import Sentence, listed, sentences
+from .tables import Table, table_of
 from .themes import ThemeCell, ThemeRow, themes
 from .words import Words, words
 
@@ -24,6 +25,7 @@ __all__ = [
     "Representation",
     "Sentence",
     "StanceCount",
+    "Table",
     "ThemeCell",
     "ThemeRow",
     "Turn",
@@ -32,10 +34,12 @@ __all__ = [
     "columns",
     "fact_label",
     "facts",
+    "listed",
     "panels",
     "participation",
     "proposals",
     "sentences",
+    "table_of",
     "themes",
     "words",
 ]

@@ -13,7 +13,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Delivery, Position, Theme
 
 from .columns import Column
-from .people import Groups, Read, held_by, in_order, named_years
+from .people import Groups, Read, held_by, in_order, named_years, silence_of
 from .themes import StanceCount, stance_counts
 
 FAVOURABLE = frozenset({Stance.SUPPORTS, Stance.WELCOMES})
@@ -117,10 +117,7 @@ def _cell(
     for by_year in held.values():
         for stance, number in by_year.get(column.year, {}).items():
             numbers[stance] += number
-    silence = None
-    if not numbers:
-        here = Silence.NOTHING_ON_THEME if column.year in named else Silence.NOT_NAMED
-        silence = column.silence or here
+    silence = None if numbers else silence_of(column, named)
     return ActorCell(
         stance_counts(selection, numbers, column.year, actor=actor.slug),
         silence,

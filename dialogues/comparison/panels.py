@@ -60,11 +60,18 @@ class Region:
 
 @dataclass(frozen=True)
 class Representation:
-    """Panelists by year, and the membership that they stand beside."""
+    """Panelists by year, and the membership that they stand beside.
+
+    Of the `members`, those in no regional group are in none of the `regions`.
+    """
 
     years: list[PanelYear]
     regions: list[Region]
     members: int
+
+    @property
+    def ungrouped(self) -> int:
+        return self.members - sum(region.members for region in self.regions)
 
 
 def panels(selection: CompareSelection, years: list[Column]) -> Representation:

@@ -13,12 +13,14 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Delivery
 
 from .columns import Column
-from .people import Groups, in_order
+from .people import Groups, in_order, named_years, silence_of
 
 
 @dataclass(frozen=True)
 class Attendance:
     """An actor in one year: how many statements it delivered, or the silence in their place.
+
+    A record may name an actor with statements that do not fit what is chosen: `nothing_on_theme`.
 
     `query` is the query string of those statements.
     """
@@ -82,7 +84,7 @@ class Participants:
 
 
 def participation(selection: CompareSelection, years: list[Column]) -> Participants:
-    """Who took part: an actor a row, a year a column. Four queries."""
+    """Who took part: an actor a row, a year a column. Five queries."""
     spoke: dict[int, dict[int, int]] = defaultdict(dict)
     deliveries = (
         Delivery.objects.delivered()
@@ -99,16 +101,17 @@ def participation(selection: CompareSelection, years: list[Column]) -> Participa
         spoke[actor][year] = statements
     actors = Actor.objects.visible_to(selection.user).in_bulk(list(spoke))
     groups = Groups(actors, selection.user)
-    named = {pk: set(spoke[pk]) for pk in actors}
+    fitting = {pk: set(spoke[pk]) for pk in actors}
+    named = named_years(selection, actors)
     rows = [
         AttendanceRow(
             actors[pk],
-            _part(selection, named[pk]),
-            [_attendance(selection, column, actors[pk], spoke[pk]) for column in years],
+            _part(selection, fitting[pk]),
+            [_attendance(selection, column, actors[pk], spoke[pk], named[pk]) for column in years],
         )
-        for pk in in_order(selection, years, actors, named, groups)
+        for pk in in_order(selection, years, actors, fitting, groups)
     ]
-    return Participants(rows, _numbers(selection, years, actors, named, groups))
+    return Participants(rows, _numbers(selection, years, actors, fitting, groups))
 
 
 def _part(selection: CompareSelection, named: set[int]) -> str:
@@ -118,12 +121,16 @@ def _part(selection: CompareSelection, named: set[int]) -> str:
 
 
 def _attendance(
-    selection: CompareSelection, column: Column, actor: Actor, spoke: dict[int, int]
+    selection: CompareSelection,
+    column: Column,
+    actor: Actor,
+    spoke: dict[int, int],
+    named: set[int],
 ) -> Attendance:
     statements = spoke.get(column.year, 0)
     return Attendance(
         statements,
-        None if statements else column.silence or Silence.NOT_NAMED,
+        None if statements else silence_of(column, named),
         selection.rows_of(column.year, actor=actor.slug),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from dialogues.choices import UN_REGIONAL_GROUPS
+from dialogues.choices import UN_REGIONAL_GROUPS, Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Delivery, Membership, Position
 
@@ -62,6 +62,13 @@ def named_years(selection: CompareSelection, actors: Iterable[int]) -> dict[int,
     for actor, year in rows:
         named[actor].add(year)
     return named
+
+
+def silence_of(column: Column, named: set[int]) -> Silence:
+    """Why an actor has nothing in a year; `named` has the years whose records name it."""
+    if column.silence:
+        return column.silence
+    return Silence.NOTHING_ON_THEME if column.year in named else Silence.NOT_NAMED
 
 
 def held_by(

@@ -14,11 +14,28 @@ from .people import Read, held_by
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Who takes one part in a proposal; an actor may do so in several positions."""
+
+    part: ProposalPart
+    positions: list[Position]
+
+    @property
+    def actors(self) -> list[tuple[Actor, list[Position]]]:
+        """Each actor once, with its positions, by name."""
+        held: dict[int, tuple[Actor, list[Position]]] = {}
+        for position in self.positions:
+            for delivery in position.statement.delivered:
+                held.setdefault(delivery.actor_id, (delivery.actor, []))[1].append(position)
+        return sorted(held.values(), key=lambda one: one[0].name)
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A theme that was proposed in one year for a later dialogue, and who did what with it."""
 
     title: str
-    parts: list[tuple[ProposalPart, list[Position]]]
+    parts: list[Taken]
 
 
 @dataclass(frozen=True)
@@ -97,16 +114,16 @@ def _proposed(selection: CompareSelection, read: Read) -> list[ProposedYear]:
 
 
 def _by_title(positions: list[Position]) -> list[Proposal]:
-    """The proposals of one year, those that most positions speak of first."""
+    """The proposals of one year, those in which most take part first."""
     found = []
     for title, group in groupby(positions, lambda position: position.proposal_title):
         several = list(group)
         parts = [
-            (part, [position for position in several if position.proposal_part == part])
+            Taken(part, [position for position in several if position.proposal_part == part])
             for part in ProposalPart
         ]
-        found.append(Proposal(title, [(part, held) for part, held in parts if held]))
-    return sorted(found, key=lambda one: -sum(len(held) for _part, held in one.parts))
+        found.append(Proposal(title, [taken for taken in parts if taken.positions]))
+    return sorted(found, key=lambda one: -sum(len(taken.actors) for taken in one.parts))
 
 
 def _calls(selection: CompareSelection, read: Read) -> list[Call]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -130,8 +131,8 @@ def _themes(
     if not base or not others:
         return []
     text = _(
-        "The positions recorded for %(base)d stand under %(themes)d themes; %(both)d of these have "
-        "positions in another of these years too, and %(new)d themes have positions there only."
+        "Themes with positions recorded for %(base)d: %(themes)d; of these, with positions in "
+        "another of these years too: %(both)d. Themes with positions there only: %(new)d."
     )
     values = {
         "base": selection.base,
@@ -156,7 +157,7 @@ def _nothing(
         "report, so that is no sign that nothing was said.",
         len(empty),
     )
-    words = _years_in_words([column.year for column in empty])
+    words = listed([column.year for column in empty])
     return [Sentence(text % {"years": words}, selection.with_own(view="actors", sort=None))]
 
 
@@ -171,16 +172,16 @@ def _silent(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
             "%(years)s are not coded yet: nothing can be read from their empty columns.",
             len(not_coded),
         )
-        found.append(Sentence(text % {"years": _years_in_words(not_coded)}, query))
+        found.append(Sentence(text % {"years": listed(not_coded)}, query))
     if none_held:
         text = _("No dialogue was held in %(years)s.")
-        found.append(Sentence(text % {"years": _years_in_words(none_held)}, query))
+        found.append(Sentence(text % {"years": listed(none_held)}, query))
     return found
 
 
-def _years_in_words(years: list[int]) -> str:
-    """Years in a sentence: "2012, 2014 and 2020"."""
-    words = [str(year) for year in years]
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(some)s and %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
+def listed(words: Iterable[object]) -> str:
+    """Words in a sentence: "a, b and c"."""
+    *some, last = [str(word) for word in words] or [""]
+    if not some:
+        return last
+    return _("%(some)s and %(last)s") % {"some": ", ".join(some), "last": last}

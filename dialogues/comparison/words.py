@@ -9,7 +9,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Delivery, Position
 
 from .columns import Column
-from .people import Read, held_by, named_years
+from .people import Read, held_by, named_years, silence_of
 
 ACTORS_ON_A_PAGE = 25
 # A cell shows this many positions and leads to the rest.
@@ -42,8 +42,13 @@ class Words:
     pages: int
 
 
-def words(selection: CompareSelection, years: list[Column], read: Read) -> Words:
-    """Pins, and 25 actors with their positions by year. Five queries, and `read` twice."""
+def words(
+    selection: CompareSelection, years: list[Column], read: Read, *, whole: bool = False
+) -> Words:
+    """Pins, and 25 actors with their positions by year; all of both when `whole`.
+
+    Four queries, and `read` twice.
+    """
     pinned = _pinned(selection, read)
     positions = selection.positions.rows.filter(
         statement__dialogue__year__in=selection.years
@@ -54,13 +59,15 @@ def words(selection: CompareSelection, years: list[Column], read: Read) -> Words
     holding = Actor.objects.visible_to(selection.user).filter(
         pk__in=deliveries.order_by().values("actor")
     )
-    number = holding.count()
-    start = (selection.page - 1) * ACTORS_ON_A_PAGE
-    shown = list(holding.order_by("name", "slug")[start : start + ACTORS_ON_A_PAGE])
+    shown = list(holding.order_by("name", "slug"))
+    number = len(shown)
+    if not whole:
+        start = (selection.page - 1) * ACTORS_ON_A_PAGE
+        shown = shown[start : start + ACTORS_ON_A_PAGE]
     ids = [actor.pk for actor in shown]
     held, named = held_by(selection, ids, read), named_years(selection, ids)
     rows = [
-        WordsRow(actor, [_cell(selection, column, actor, held, named) for column in years])
+        WordsRow(actor, [_cell(selection, column, actor, held, named, whole) for column in years])
         for actor in shown
     ]
     return Words(pinned, rows, number, max(1, -(-number // ACTORS_ON_A_PAGE)))
@@ -80,14 +87,12 @@ def _cell(
     actor: Actor,
     held: dict[tuple[int, int], list[Position]],
     named: dict[int, set[int]],
+    whole: bool,
 ) -> WordsCell:
     positions = held.get((actor.pk, column.year), [])
-    silence = None
-    if not positions:
-        is_named = column.year in named[actor.pk]
-        silence = column.silence or (Silence.NOTHING_ON_THEME if is_named else Silence.NOT_NAMED)
+    silence = None if positions else silence_of(column, named[actor.pk])
     return WordsCell(
-        positions[:IN_A_CELL],
+        positions if whole else positions[:IN_A_CELL],
         len(positions),
         silence,
         selection.rows_of(column.year, actor=actor.slug),

@@ -26,6 +26,7 @@ from dialogues.choices import (
     Silence,
     Stance,
 )
+from dialogues.comparison import listed
 from dialogues.filters import CompareSelection, Selection
 from dialogues.models import Dialogue, Position, Source, Statement
 
@@ -175,13 +176,7 @@ def names(deliveries: Any) -> str:
     return listed([delivery.actor.name for delivery in deliveries])
 
 
-@register.filter
-def listed(words: Any) -> str:
-    """Words in a sentence: "a, b and c"."""
-    words = [str(word) for word in words]
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(some)s and %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
+register.filter("listed", listed)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ from dialogues.models import Dialogue
 
 from . import choosing, points
 from .problems import bad_request
+from .references import Reference
 
 FILTERS = ("theme", "stance", "group", "actor", "kind", "situation", "instrument", "pillar")
 # Filters that the form keeps without showing them.
@@ -38,6 +40,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     years = comparison.columns(selection)
     context = {
         "selection": selection,
+        "title": title_of(selection),
         "columns": years,
         "sentences": comparison.sentences(selection, years),
         "views": [
@@ -53,11 +56,31 @@ def compare(request: HttpRequest) -> HttpResponse:
         "stances": list(Stance),
         "silences": _silences(selection),
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
+        "export": reverse("dialogues:api-compare-export"),
+        "reference": _reference(request, selection),
         "template": f"dialogues/_compare_{selection.view}.html",
         **_form_of(selection),
         **SHOWN[selection.view](selection, years),
     }
     return render(request, "dialogues/compare.html", context)
+
+
+def _reference(request: HttpRequest, selection: CompareSelection) -> Reference:
+    query = selection.with_own(base=selection.base, view=selection.view)
+    return Reference(
+        f"rtop-{selection.base}-{selection.view}",
+        _("%(years)s: %(view)s") % {"years": title_of(selection), "view": VIEWS[selection.view]},
+        request.build_absolute_uri(f"{request.path}?{query}"),
+        timezone.localdate(),
+    )
+
+
+def title_of(selection: CompareSelection) -> str:
+    """Which years, in words: "2011 beside 2013 and 2016"."""
+    if selection.beside_all:
+        return _("%(base)d beside every other year") % {"base": selection.base}
+    values = {"base": selection.base, "others": comparison.listed(selection.others)}
+    return _("%(base)d beside %(others)s") % values
 
 
 def _years(selection: CompareSelection) -> list[dict[str, Any]]:
@@ -79,7 +102,7 @@ def _silences(selection: CompareSelection) -> list[tuple[Silence, str]]:
     found: list[tuple[Silence, str]] = [
         (silence, str(silence.label)) for silence in Silence if silence != Silence.NOTHING_ON_THEME
     ]
-    if selection.view in ("actors", "words"):
+    if selection.view in ("actors", "words") or selection.given:
         only_theme = list(selection.given) == ["theme"]
         words = str(Silence.NOTHING_ON_THEME.label) if only_theme else _("Named, nothing that fits")
         found.append((Silence.NOTHING_ON_THEME, words))

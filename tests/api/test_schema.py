@@ -11,7 +11,7 @@ import yaml
 from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker
 
-from dialogues.api import urls
+from dialogues.api import files, urls
 from dialogues.api.schema import description
 from dialogues.choices import ActorKind, Stance
 
@@ -127,7 +127,7 @@ def test_the_index_answers_as_described(get, strict):
 @pytest.mark.parametrize("name", EXPORTS)
 def test_exports_answer_as_described(get, strict, name):
     described = operation(strict, f"{name}/export/")["responses"]["200"]["content"]
-    assert set(described) == {"text/csv", "application/x-ndjson"}
+    assert set(described) == {"text/csv", "application/x-ndjson", files.FORMATS["xlsx"]}
     answer = get(f"{name}/export/?format=ndjson")
     line = json.loads(next(iter(answer.streaming_content)).splitlines()[0])
     part = described["application/x-ndjson"]["schema"]
