@@ -28,8 +28,8 @@ from .paging import PARAMETERS, CursorPages, given_once
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
 
-EXACT = "`1` asks for exact counts; all counts are, until they are too many to be quick."
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
+EXACT = "`1` asks for exact counts; all counts are, until they are too many to be quick."
 
 
 class Records(ViewSetMixin, ReadOnly):

@@ -28,6 +28,8 @@ from .text import joined, terms
 LONGEST_QUERY = 200
 # In how many ways a phrase may be worded; further synonyms in it are left as they are.
 MOST_WORDINGS = 64
+# SQLite reads expressions to a depth of a hundred, and relevance adds one for each.
+MOST_CLAUSES = 50
 TOKEN = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
 
 Words = tuple[str, ...]
@@ -89,6 +91,8 @@ def parse(query: str) -> list[tuple[bool, list[Term]]]:
         raise QueryRefused("has an OR without a word on each side")
     if query.strip() and not found:
         raise QueryRefused("has no word to look for")
+    if len({(minus, *alternatives) for minus, alternatives in found}) > MOST_CLAUSES:
+        raise QueryRefused(f"has more than {MOST_CLAUSES} words; phrases count once")
     return found
 
 
@@ -105,7 +109,8 @@ def clauses_of(query: str) -> list[Clause]:
             without, alternatives = parsed[start]
             found.append(Clause(tuple(_all_wordings(alternatives, same)), without))
         start = end
-    return found
+    # A word given twice asks nothing more.
+    return list(dict.fromkeys(found))
 
 
 def _synonyms() -> dict[Words, list[Words]]:

@@ -26,7 +26,7 @@ from dialogues.choices import (
     Silence,
     Stance,
 )
-from dialogues.comparison import listed
+from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, listed
 from dialogues.filters import CompareSelection, Selection
 from dialogues.models import Dialogue, Position, Source, Statement
 
@@ -35,16 +35,6 @@ register = template.Library()
 MOST_EXCERPTS = 3
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-# Each stance has a shape of its own, so that colour says nothing alone.
-STANCE_MARKS = {
-    Stance.SUPPORTS: "▲",
-    Stance.WELCOMES: "△",
-    Stance.CALLS_FOR: "►",
-    Stance.NOTES: "□",
-    Stance.CONCERNED: "◆",
-    Stance.MIXED: "◐",
-    Stance.OPPOSES: "▼",
-}
 STANCE_MEANINGS = {
     Stance.SUPPORTS: gettext_lazy(
         "agrees, favours, praises or stresses the importance of something"
@@ -55,12 +45,6 @@ STANCE_MEANINGS = {
     Stance.CONCERNED: gettext_lazy("voices concern, doubt or a difficulty"),
     Stance.MIXED: gettext_lazy("one point with two sides"),
     Stance.OPPOSES: gettext_lazy("is unsupportive of something, or against it"),
-}
-SILENCE_MARKS = {
-    Silence.NONE_HELD: "×",
-    Silence.NOT_CODED: "…",
-    Silence.NOT_NAMED: "·",
-    Silence.NOTHING_ON_THEME: "–",
 }
 CHECK_MARKS = {Check.VERIFIED: "✓", Check.NOT_FOUND: "≠", Check.NOT_CHECKED: "○"}
 
@@ -104,7 +88,7 @@ KINDS = {
 @register.filter
 def stance_mark(value: str) -> str:
     """The shape of a stance: ▲ for supports."""
-    return STANCE_MARKS[Stance(value)] if value else ""
+    return STANCE_MARKS[Stance(value)].glyph if value else ""
 
 
 @register.filter
@@ -122,7 +106,7 @@ def stance_meaning(value: str) -> str:
 @register.filter
 def silence_mark(value: str) -> str:
     """The mark of a cell that is empty, one for each reason."""
-    return SILENCE_MARKS[Silence(value)]
+    return SILENCE_MARKS[Silence(value)].glyph
 
 
 @register.filter

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dialogues import comparison
-from dialogues.choices import Silence, Stance
+from dialogues.choices import Stance
 from dialogues.exporters import read_tallies
 from dialogues.filters import VIEWS, CompareSelection
 from dialogues.filters.compare import SORTS
 from dialogues.models import Dialogue
 
 from . import choosing, points
+from .pictures import picture_beside
 from .problems import bad_request
 from .references import Reference
 
@@ -54,7 +55,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "all_years": _years(selection),
         "chips": choosing.chips_of(selection.positions),
         "stances": list(Stance),
-        "silences": _silences(selection),
+        "silences": comparison.silences_of(selection),
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
         "export": reverse("dialogues:api-compare-export"),
         "reference": _reference(request, selection),
@@ -97,18 +98,6 @@ def _years(selection: CompareSelection) -> list[dict[str, Any]]:
     ]
 
 
-def _silences(selection: CompareSelection) -> list[tuple[Silence, str]]:
-    """The marks that the view's empty cells may have, each with its words."""
-    found: list[tuple[Silence, str]] = [
-        (silence, str(silence.label)) for silence in Silence if silence != Silence.NOTHING_ON_THEME
-    ]
-    if selection.view in ("actors", "words") or selection.given:
-        only_theme = list(selection.given) == ["theme"]
-        words = str(Silence.NOTHING_ON_THEME.label) if only_theme else _("Named, nothing that fits")
-        found.append((Silence.NOTHING_ON_THEME, words))
-    return found
-
-
 def _form_of(selection: CompareSelection) -> dict[str, Any]:
     given = selection.positions.data
     return {
@@ -125,16 +114,25 @@ def _facts(selection: CompareSelection, years: list[comparison.Column]) -> dict[
 
 def _participation(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
     found = comparison.participation(selection, years)
-    return {"parts": found.parts, "numbers": found.numbers}
+    return {
+        "parts": found.parts,
+        "numbers": found.numbers,
+        "picture": picture_beside(selection, years, found),
+    }
 
 
 def _themes(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    return {"rows": comparison.themes(selection, years)}
+    rows = comparison.themes(selection, years)
+    return {"rows": rows, "picture": picture_beside(selection, years, rows)}
 
 
 def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
     rows = comparison.actors(selection, years, points.cards)
-    return {"rows": rows, "turns": [turn for row in rows for turn in row.turns]}
+    return {
+        "rows": rows,
+        "turns": [turn for row in rows for turn in row.turns],
+        "picture": picture_beside(selection, years, rows),
+    }
 
 
 def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
@@ -153,7 +151,8 @@ def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[
 
 
 def _panels(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    return {"panels": comparison.panels(selection, years)}
+    found = comparison.panels(selection, years)
+    return {"panels": found, "picture": picture_beside(selection, years, found)}
 
 
 def _proposals(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.test import Client
 
+from dialogues import publishing
 from dialogues.models import Actor, Dialogue, Membership, Person, Revision, Tally
 from dialogues.records.forms import DIALOGUE, to_record
 from tests.admin.forms import add_url, change_url, errors_of, fields_of, rows, save
@@ -170,9 +171,22 @@ def test_whether_a_tally_matches_is_counted(ada):
     assert Tally.objects.get(pk=tally.pk).matches is None
 
 
-def test_parts_are_added_to_drafts_only_and_come_last(ada):
+def test_a_part_added_to_what_is_published_is_proposed(ada):
     published = Dialogue.objects.get(year=2011)
+    count = published.notes.count()
     data = {"dialogue": published.pk, "kind": "reading", "issue": "Who?"}
+    assert ada.post(add_url("note"), data).status_code == 302
+    published.refresh_from_db()
+    proposal = publishing.proposal_of(published)
+    assert proposal is not None
+    assert proposal.record["notes"][-1]["issue"] == "Who?"
+    assert len(proposal.record["notes"]) == count + 1
+    assert published.notes.count() == count
+
+
+def test_parts_are_added_to_what_one_may_change_and_come_last(ada):
+    waiting = make_dialogue(2033, state="in_review")
+    data = {"dialogue": waiting.pk, "kind": "reading", "issue": "Who?"}
     assert "You cannot add to" in errors_of(ada.post(add_url("note"), data))
     dialogue = make_dialogue(2032)
     for issue in ("Who?", "When?", "Where?"):

@@ -8,6 +8,12 @@ TYPED = {
     "three thousand words": ("veto libya " * 1500, 400),
     "a hundred kilobytes": ("v" * 100_000, 400),
     "the longest that is taken": ("a b " * 50, 200),
+    "fifty words": (
+        " ".join("abcdefghijklmnopqrstuvwxyz0123456789")
+        + " ba be bi bo bu by da de di do du ca ci co",
+        200,
+    ),
+    "more words than are taken": (" ".join(f"{n}" for n in range(10, 62)), 400),
     "many alternatives": (" OR ".join("abcdefghijklmnopqrstuvwxyz"), 200),
     "a quotation mark alone": ('"', 400),
     "unbalanced quotes": ('veto "early warning', 400),

@@ -24,7 +24,6 @@ from dialogues.models import Revision
 from dialogues.records.files import DATA
 
 HOST = "127.0.0.1"
-ADMINISTRATOR = "administrator"
 # Without letters and digits that are taken for each other.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -93,16 +92,16 @@ class Command(ArchiveCommand):
             call_command("rebuild_search", verbosity=0, stdout=io.StringIO())
 
     def _logins(self) -> Iterator[tuple[str, str, str]]:
-        """A curator for each role, and an administrator: made once, then the same at every start.
+        """A curator for each role: made once, then the same at every start.
 
         Gives the role, the name and the password of each.
         """
         passwords = _passwords()
         with transaction.atomic():
             for role in publishing.ROLES:
-                user = _user(role.lower(), passwords[role.lower()])
+                highest = role == publishing.ADMINISTRATOR
+                user = _user(role.lower(), passwords[role.lower()], is_superuser=highest)
                 user.groups.add(Group.objects.get_or_create(name=role)[0])
-            _user(ADMINISTRATOR, passwords[ADMINISTRATOR], is_superuser=True)
         return ((name, name, password) for name, password in passwords.items())
 
     def _serve(self, port: int) -> None:
@@ -134,7 +133,7 @@ def _passwords() -> dict[str, str]:
     kept: dict[str, str] = {}
     with contextlib.suppress(FileNotFoundError, ValueError):
         kept = json.loads(path.read_text(encoding="utf-8"))
-    names = [*(role.lower() for role in publishing.ROLES), ADMINISTRATOR]
+    names = [role.lower() for role in publishing.ROLES]
     passwords = {name: kept.get(name) or _password() for name in names}
     if passwords != kept:
         fresh = path.with_suffix(f".{os.getpid()}")
