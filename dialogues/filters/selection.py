@@ -194,7 +194,9 @@ class Selection(django_filters.FilterSet):
         for name, errors in self.form.errors.as_data().items():
             for error in errors:
                 for message in error.messages:
-                    yield Problem(name, error.code or "invalid", message)
+                    # The message repeats what was typed.
+                    said = message.replace("\x00", "\ufffd")
+                    yield Problem(name, error.code or "invalid", said)
 
     @property
     def sort(self) -> str:
