@@ -55,8 +55,8 @@ format: .venv/dev.stamp
 	$(RUN) -m ruff check --fix .
 	$(TEMPLATES) | xargs -0 -r .venv/bin/djade --target-version 5.2
 
-bench:
-	@echo "make bench: the benchmarks are not built yet." >&2; exit 2
+bench: .venv/dev.stamp
+	@$(RUN) -m bench --size $(SIZE)
 
 # After a change of pyproject.toml; newest versions of everything: make lock UPGRADE=1
 lock: .venv/dev.stamp

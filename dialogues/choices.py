@@ -13,6 +13,24 @@ class State(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Proposed(TextChoices):
+    """Where the proposed change of a published record stands."""
+
+    DRAFT = "draft", _("Change being written")
+    IN_REVIEW = "in_review", _("Change in review")
+
+
+class Stage(TextChoices):
+    """Where a record stands, its proposed change included: what the roles speak of."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    PUBLISHED = "published", _("Published")
+    PROPOSED = "proposed", _("Published, with a change being written")
+    PROPOSAL_IN_REVIEW = "proposal_in_review", _("Published, with a change in review")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class DialogueFormat(TextChoices):
     INFORMAL = "informal_interactive_dialogue", _("Informal interactive dialogue")
     PLENARY = "plenary_debate", _("Plenary debate")
@@ -188,6 +206,21 @@ class RevisionAction(TextChoices):
     RETURNED = "returned", _("Returned")
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    RESTORED = "restored", _("Restored")
+    PROPOSED = "proposed", _("Change proposed")
+    PUT_FORWARD = "put_forward", _("Change sent to review")
+    HANDED_BACK = "handed_back", _("Change returned")
+    APPROVED = "approved", _("Change approved")
+    DECLINED = "declined", _("Change declined")
+
+
+# Revisions whose record is a proposed change: readers have not seen it.
+OF_A_PROPOSAL = (
+    RevisionAction.PROPOSED,
+    RevisionAction.PUT_FORWARD,
+    RevisionAction.HANDED_BACK,
+    RevisionAction.DECLINED,
+)
 
 
 class Silence(TextChoices):
@@ -209,3 +242,12 @@ REPORTED_COUNTS = {
     "observers_spoken_for": _("Observers spoken for"),
     "speakers": _("Speakers in all"),
 }
+
+# The five groups in which the United Nations elects; every member is in one of them, but for a few.
+UN_REGIONAL_GROUPS = (
+    "african-group",
+    "asia-pacific-group",
+    "eastern-european-group",
+    "grulac",
+    "weog",
+)

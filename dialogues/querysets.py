@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from .choices import DeliveryMode, State, StatementForm
 
@@ -74,12 +74,6 @@ class StatementQuerySet(RecordQuerySet):
     def in_order(self) -> Self:
         return self.order_by("dialogue__year", "serial")
 
-    def for_list(self) -> Self:
-        """All that a list of statements shows, in five queries whatever its length."""
-        return self.select_related("dialogue", "panel", "speaker").prefetch_related(
-            "deliveries__actor", "positions__theme"
-        )
-
 
 class PartOfStatementQuerySet(GatedQuerySet):
     published_through = ("statement__state", "statement__dialogue__state")
@@ -88,22 +82,6 @@ class PartOfStatementQuerySet(GatedQuerySet):
 class PositionQuerySet(PartOfStatementQuerySet):
     def in_order(self) -> Self:
         return self.order_by("statement__dialogue__year", "serial")
-
-    def for_list(self) -> Self:
-        """All that a list of positions shows, in thirteen queries whatever its length."""
-        return self.select_related(
-            "statement__dialogue", "statement__panel", "statement__speaker", "theme"
-        ).prefetch_related(
-            "statement__deliveries__actor",
-            "quotations__source",
-            "quotations__passage",
-            "citations__source",
-            "citations__passage",
-            "situations",
-            "instruments",
-            "other_themes",
-            "mentions",
-        )
 
 
 class QuotationQuerySet(GatedQuerySet):
@@ -118,39 +96,14 @@ class QuotationQuerySet(GatedQuerySet):
     def in_order(self) -> Self:
         return self.order_by("dialogue__year", "serial")
 
-    def for_list(self) -> Self:
-        return self.select_related(
-            "dialogue", "source", "passage", "instrument", "position", "statement__speaker"
-        ).prefetch_related("statement__deliveries__actor")
-
 
 class TallyQuerySet(PartOfDialogueQuerySet):
     def in_order(self) -> Self:
         return self.order_by("dialogue__year", "serial")
 
-    def for_list(self) -> Self:
-        return self.select_related("dialogue", "theme").prefetch_related(
-            "actors", "events", "citations__source", "citations__passage"
-        )
-
 
 class PartOfSourceQuerySet(GatedQuerySet):
     published_through = ("source__state",)
-
-
-class ActorQuerySet(RecordQuerySet):
-    def that_delivered(self, statements: QuerySet) -> Self:
-        """Actors that delivered one of these statements."""
-        deliveries = statements.model._meta.get_field("deliveries").related_model
-        return self.filter(
-            Exists(
-                deliveries._default_manager.filter(
-                    actor=OuterRef("pk"),
-                    mode=DeliveryMode.DELIVERED,
-                    statement__in=statements.order_by(),
-                )
-            )
-        )
 
 
 class MembershipQuerySet(GatedQuerySet):
@@ -184,7 +137,7 @@ class CitationQuerySet(GatedQuerySet):
         "tally": TallyQuerySet,
         "assertion": PartOfDialogueQuerySet,
         "note": PartOfDialogueQuerySet,
-        "actor": ActorQuerySet,
+        "actor": RecordQuerySet,
         "membership": MembershipQuerySet,
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import compare, records, search, site
+from .views import compare, pictures, records, search, site
 
 app_name = "dialogues"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("themes/", records.theme_list, name="theme_list"),
     path("themes/<slug:slug>/", records.theme, name="theme"),
     path("compare/", compare.compare, name="compare"),
+    path("compare/picture.svg", pictures.picture, {"form": "svg"}, name="picture_svg"),
+    path("compare/picture.png", pictures.picture, {"form": "png"}, name="picture_png"),
     path("sources/", records.source_list, name="source_list"),
     path("sources/<slug:slug>/", records.source, name="source"),
     path("data/", site.data, name="data"),

@@ -89,17 +89,27 @@ def test_no_home_made_engines(path):
 
 @every_module
 def test_signals_are_not_used(path):
-    assert "django.db.models.signals" not in imported(path)
+    """Save for the one by which Django says that the tables have changed."""
     assert "django.dispatch" not in imported(path)
+    if path.name == "apps.py":
+        taken = [
+            alias.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module == "django.db.models.signals"
+            for alias in node.names
+        ]
+        assert taken == ["post_migrate"]
+    else:
+        assert "django.db.models.signals" not in imported(path)
 
 
 READERS_DOORS = [
     path
     for path in MODULES
-    if path.is_relative_to(ROOT / "dialogues" / "views")
-    or path.is_relative_to(ROOT / "dialogues" / "api")
-    or path.is_relative_to(ROOT / "dialogues" / "filters")
-    or path.name in ("comparison.py", "exporters.py")
+    if any(
+        path.is_relative_to(ROOT / "dialogues" / room)
+        for room in ("views", "api", "filters", "comparison", "exporters")
+    )
 ]
 
 
@@ -133,5 +143,6 @@ def test_no_module_is_a_drawer():
 def test_every_model_has_its_place_in_the_admin_or_is_a_part():
     registered = {model.__name__ for model in site._registry}
     every = {model.__name__ for model in apps.get_app_config("dialogues").get_models()}
-    # Edited on the page of what they belong to.
-    assert every - registered <= {"ActorName", "Membership", "Citation", "Delivery"}
+    # Edited on the page of what they belong to; the last two nobody edits.
+    parts = {"ActorName", "Membership", "Citation", "Delivery"}
+    assert every - registered <= parts | {"StatementText", "PositionText"}

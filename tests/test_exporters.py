@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogues import exporters
+from dialogues.exporters import files
 from dialogues.filters import PositionSelection, StatementSelection
 from dialogues.models import Actor, Position, Quotation, Statement, Tally
 
@@ -22,13 +23,17 @@ MODELS = {
 SITE = "https://archive.example"
 
 
+def as_csv(kind, rows):
+    return exporters.as_csv(kind.header, exporters.values_of(kind, rows, SITE))
+
+
 @pytest.mark.parametrize("kind", exporters.KINDS.values(), ids=lambda kind: kind.name)
 def test_an_export_costs_the_same_for_each_chunk(db, kind, django_assert_max_num_queries):
     selected = exporters.public(MODELS[kind.name]).order_by("pk")
     chunks = -(-selected.count() // exporters.CHUNK)
     with django_assert_max_num_queries(1 + 7 * chunks):
         rows = exporters.rows_of(kind, selected)
-        text = "".join(exporters.as_csv(kind, rows, SITE))
+        text = "".join(as_csv(kind, rows))
     assert len(list(csv.reader(io.StringIO(text)))) == selected.count() + 1
 
 
@@ -36,10 +41,10 @@ def test_rows_are_read_as_they_are_asked_for(db, django_assert_num_queries):
     selection = PositionSelection(QueryDict(""))
     with django_assert_num_queries(0):
         rows = exporters.rows_of(exporters.POSITIONS, selection.in_order)
-        pieces = exporters.as_csv(exporters.POSITIONS, rows, SITE)
+        pieces = as_csv(exporters.POSITIONS, rows)
     first = list(csv.reader(io.StringIO(next(pieces))))
     assert first[0] == exporters.POSITIONS.header
-    assert len(first) == exporters.BATCH + 1
+    assert len(first) == files.BATCH + 1
 
 
 def test_a_selection_with_problems_gives_no_rows(db):
@@ -49,7 +54,7 @@ def test_a_selection_with_problems_gives_no_rows(db):
 
 def test_a_row_ends_with_its_permanent_address(db):
     rows = exporters.rows_of(exporters.TALLIES, Tally.objects.filter(ref="RTOP-2011-T08"))
-    header, row = csv.reader(io.StringIO("".join(exporters.as_csv(exporters.TALLIES, rows, SITE))))
+    header, row = csv.reader(io.StringIO("".join(as_csv(exporters.TALLIES, rows))))
     assert dict(zip(header, row, strict=True))["url"] == f"{SITE}/dialogues/2011/#RTOP-2011-T08"
 
 
@@ -61,7 +66,7 @@ def test_column_names_are_once_each_and_the_address_is_last(kind):
 
 def test_a_membership_is_an_interval(db):
     rows = exporters.rows_of(exporters.ACTORS, Actor.objects.filter(slug="united-kingdom"))
-    text = "".join(exporters.as_csv(exporters.ACTORS, rows, SITE))
+    text = "".join(as_csv(exporters.ACTORS, rows))
     (row,) = csv.DictReader(io.StringIO(text))
     assert "european-union 1973-01-01/2020-02-01" in row["memberships"].split(" | ")
 

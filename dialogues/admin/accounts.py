@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from dialogues.publishing import ROLES
+from dialogues.publishing import ROLES, is_administrator
 
 from .site import site
 
@@ -38,6 +38,23 @@ class CuratorAdmin(UserAdmin):
         if db_field.name == "groups":
             kwargs["queryset"] = Group.objects.filter(name__in=ROLES)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_administrator(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The operator's own account is changed by operators only."""
+        operators = obj is not None and obj.is_superuser
+        return is_administrator(request.user) and (request.user.is_superuser or not operators)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if request.user.is_superuser else ("is_superuser",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -56,7 +56,7 @@ class DialogueForm(CitingRecordForm):
         return cites
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        values = super().clean() or self.cleaned_data
         held = values.get("format") != DialogueFormat.NONE_HELD
         needed = ("first_day", "coding") if held else ("reason_not_held",)
         for name in needed:

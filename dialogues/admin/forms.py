@@ -7,14 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.models import Revision
+from dialogues.publishing import shown
 from dialogues.records.fields import Resolver, replace_citations
-from dialogues.records.forms import form_of, key_of
 
 from .formfields import CitesField
 from .saving import whole_of
@@ -103,9 +101,17 @@ class CitingForm(ArchiveForm):
 
 
 class VersionForm(ArchiveForm):
-    """Of a record, or of a part with a page of its own: refused when it is no longer current."""
+    """Of a record, or of a part with a page of its own: says which version it was opened at."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The revision whose text the page shows.
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(
+        label=gettext_lazy("Why"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Kept in its history, beside what you change."),
+    )
     whole = ""  # of a part: the field that names its record
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -116,29 +122,10 @@ class VersionForm(ArchiveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["version"] = whole_of(self.instance).version
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        # The record was locked when it was read: nobody saves it between this look and the save.
-        if self.instance.pk and values.get("version") != whole_of(self.instance).version:
-            raise ValidationError(stale(self.instance), code="stale")
-        return values
-
-
-def stale(obj: Model) -> str:
-    """That somebody else saved it meanwhile, and who."""
-    whole = whole_of(obj)
-    last = (
-        Revision.objects.filter(record_type=form_of(whole).name, record_key=key_of(whole))
-        .select_related("by")
-        .last()
-    )
-    who = last.by.get_username() if last and last.by else _("Somebody else")
-    return _(
-        "%(who)s has saved this record since you opened it, so nothing was saved now. Keep a copy "
-        "of what you typed, open the record again and enter it there."
-    ) % {"who": who}
+            record = whole_of(self.instance)
+            revision = shown(record)
+            self.initial["version"] = record.version
+            self.initial["opened"] = revision.number if revision else ""
 
 
 class OrderedForm(CitingForm):
@@ -171,6 +158,15 @@ class RowsFormSet(BaseInlineFormSet):
     # Fields whose values together may stand once on a page, where the database asks it of a
     # condition that Django does not check among rows.
     once: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and getattr(self.instance, "in_trial", False):
+            # The rows of a text that is only tried are made anew each time: they are known by
+            # their places, which are the same as when the page was made.
+            self.data = data = self.data.copy()  # type: ignore[attr-defined]
+            for place, row in enumerate(self.get_queryset()):
+                data[f"{self.prefix}-{place}-{row._meta.pk.name}"] = row.pk
 
     @property
     def kept(self) -> list[Any]:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues import publishing
+from dialogues.choices import OF_A_PROPOSAL, RevisionAction
 from dialogues.models import Revision
-from dialogues.records.difference import difference
+from dialogues.publishing import NotAllowed, may
+from dialogues.records.forms import FORMS, form_of
+from dialogues.records.words import Words
 
-from .base import ReadOnlyAdmin
+from .base import ReadOnlyAdmin, change_url
+from .formfields import PlainTextField
 from .site import site
 
 
@@ -36,8 +49,8 @@ class RevisionAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("who", "changes", "whole")
 
-    def history_of(self, obj: Revision) -> tuple[str, str]:
-        return obj.record_type, obj.record_key
+    def history_of(self, obj: Revision) -> tuple[str, int]:
+        return obj.record_type, obj.object_id or 0
 
     @admin.display(description=gettext_lazy("who"), ordering="by")
     def who(self, obj: Revision) -> str:
@@ -45,15 +58,13 @@ class RevisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what changed"))
     def changes(self, obj: Revision) -> str | SafeString:
-        """Field by field, against the revision before."""
-        same = Revision.objects.filter(record_type=obj.record_type, record_key=obj.record_key)
-        before = same.filter(number__lt=obj.number).last()
+        """Field by field, against the text that it came from."""
+        before = _before(obj)
         if before is None:
             return _("Its first revision.")
-        lines = [(str(change),) for change in difference(before.record, obj.record)]
-        if not lines:
-            return _("Nothing in the record itself.")
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+        rows = Words(FORMS[obj.record_type]).rows(before.record, obj.record)
+        words = {"before_words": _("Before"), "after_words": _("After")}
+        return render_to_string("admin/dialogues/_changes.html", {"changes": rows, **words})
 
     @admin.display(description=gettext_lazy("the record"))
     def whole(self, obj: Revision) -> SafeString:
@@ -61,3 +72,86 @@ class RevisionAdmin(ReadOnlyAdmin):
         return format_html(
             "<details><summary>{}</summary><pre>{}</pre></details>", _("All of it"), text
         )
+
+    # What was, once more
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<int:number>/restore/",
+            self.admin_site.admin_view(self.restore_view),
+            name="dialogues_revision_restore",
+        )
+        return [own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = context["original"]
+        record = obj and _record(obj)
+        context["record_url"] = record and change_url(record)
+        if record and may(request.user, "change", record):
+            context["restore_url"] = reverse("admin:dialogues_revision_restore", args=[obj.number])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def restore_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        revision = Revision.objects.filter(number=number).first()
+        record = _record(revision) if revision else None
+        if revision is None or record is None:
+            raise Http404
+        if not may(request.user, "change", record):
+            raise PermissionDenied
+        user: Any = request.user
+        form = RestoreForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                restored = publishing.restore(revision, user, form.cleaned_data["reason"])
+            except NotAllowed as refused:
+                form.add_error(None, str(refused))
+            else:
+                words = _("“%(record)s” was restored.")
+                if restored.is_published:
+                    words = _("“%(record)s”: the restored text is proposed; another approves it.")
+                self.message_user(request, words % {"record": restored}, messages.SUCCESS)
+                return HttpResponseRedirect(change_url(restored))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Restore revision %(number)s") % {"number": number},
+            "subtitle": str(record),
+            "opts": record._meta,
+            "original": record,
+            "form": form,
+            "question": _("The record becomes what it was then, as a new revision.")
+            if not record.is_published
+            else _("What it was then becomes a proposed change, which another person approves."),
+            "changes": Words(form_of(record)).rows(publishing.record_of(record), revision.record),
+            "before_words": _("Now"),
+            "after_words": _("Then"),
+        }
+        return TemplateResponse(request, "admin/dialogues/step.html", context)
+
+
+class RestoreForm(forms.Form):
+    reason = PlainTextField(
+        label=gettext_lazy("Why"), widget=AdminTextareaWidget(attrs={"rows": 3})
+    )
+
+
+def _record(revision: Revision) -> Any:
+    """The record that a revision is of, as it is today."""
+    rows = FORMS[revision.record_type].model._default_manager
+    return rows.filter(pk=revision.object_id).first()
+
+
+def _before(revision: Revision) -> Revision | None:
+    """The revision whose text this one came from: proposals follow proposals while one is open."""
+    own = Revision.objects.filter(
+        record_type=revision.record_type,
+        object_id=revision.object_id,
+        number__lt=revision.number,
+    )
+    if revision.action in OF_A_PROPOSAL:
+        last = own.last()
+        closed = (RevisionAction.DECLINED, RevisionAction.APPROVED)
+        if last and last.action in OF_A_PROPOSAL and last.action not in closed:
+            return last
+    return own.exclude(action__in=OF_A_PROPOSAL).last()

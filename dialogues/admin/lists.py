@@ -22,7 +22,8 @@ from dialogues.models import (
     Theme,
 )
 
-from .base import PartAdmin, PartInline, ReadOnlyPartAdmin
+from .base import PartInline, ReadOnlyPartAdmin
+from .changing import PartAdmin
 from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet, VersionForm
 from .parts import CitingInline
 from .site import site

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.models import Assertion, Note, Panel, Participation, Tally
 
-from .base import CITED, PartAdmin, PartInline, ReadOnlyPartAdmin
+from .base import CITED, PartInline, ReadOnlyPartAdmin
+from .changing import PartAdmin
 from .formfields import ValueField
 from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
 from .site import site

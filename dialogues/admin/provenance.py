@@ -92,7 +92,7 @@ class CitationAdmin(ReadOnlyAdmin):
     def owner_of(self, obj: Citation) -> Any:
         return next(filter(None, (getattr(obj, name) for name in CITING)))
 
-    def history_of(self, obj: Citation) -> tuple[str, str]:
+    def history_of(self, obj: Citation) -> tuple[str, int]:
         return super().history_of(self.owner_of(obj))
 
     @admin.display(description=gettext_lazy("cited by"))

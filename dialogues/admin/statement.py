@@ -25,8 +25,10 @@ from .steps import StepsAdmin
 
 class StatementForm(CitingRecordForm):
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        values = super().clean() or self.cleaned_data
         dialogue, panel = values.get("dialogue"), values.get("panel")
+        if dialogue is None and self.instance.dialogue_id:
+            dialogue = self.instance.dialogue
         if dialogue and panel and panel.dialogue_id != dialogue.pk:
             self.add_error(
                 "panel",
@@ -142,6 +144,11 @@ class StatementAdmin(StepsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
         return super().get_queryset(request).prefetch_related("deliveries__actor")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Its ref names the year: once that is given, the statement stays where it is."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "dialogue") if obj and obj.published_at else fields
 
     @admin.display(description=gettext_lazy("actors"))
     def actors_named(self, obj: Statement) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -19,14 +18,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dialogues import publishing
-from dialogues.choices import RevisionAction, State
-from dialogues.models import Passage, Publishable, Revision, Statement
-from dialogues.publishing import NotAllowed, authors, may
-from dialogues.records import checks
-from dialogues.records.forms import FORMS, form_of, key_of, to_record
+from dialogues.choices import Proposed, RevisionAction, State
+from dialogues.models import Publishable, Revision, Statement
+from dialogues.publishing import NotAllowed, authors, is_administrator, may
+from dialogues.records.forms import form_of, key_of
+from dialogues.records.words import Row, Words
 
-from .base import RecordAdmin, change_url, not_there
+from .base import change_url, not_there
+from .changing import RecordAdmin
 from .formfields import PlainTextField
+from .preview import can_preview, preview
+from .settling import settle
 
 # The button, the question of its page, what is said afterwards; and what the reason is called.
 WORDS = {
@@ -38,7 +40,7 @@ WORDS = {
     ),
     "give_back": (
         gettext_lazy("Return with a comment"),
-        gettext_lazy("It becomes a draft again, and who entered it reads your comment."),
+        gettext_lazy("Who wrote it reads your comment, and can change it again."),
         gettext_lazy("“%(record)s” was returned."),
         gettext_lazy("What should be changed"),
     ),
@@ -48,6 +50,18 @@ WORDS = {
         gettext_lazy("“%(record)s” was published."),
         gettext_lazy("Why (kept in its history)"),
     ),
+    "approve": (
+        gettext_lazy("Approve the change"),
+        gettext_lazy("Readers see the changed text from now on, in place of the published one."),
+        gettext_lazy("The change of “%(record)s” was approved."),
+        gettext_lazy("Why (kept in its history)"),
+    ),
+    "decline": (
+        gettext_lazy("Decline the change"),
+        gettext_lazy("The published text stays as it is; the history keeps what was proposed."),
+        gettext_lazy("The change of “%(record)s” was declined."),
+        gettext_lazy("Why it is not made"),
+    ),
     "withdraw": (
         gettext_lazy("Withdraw"),
         gettext_lazy("Its page goes on answering, with your reason in place of the record."),
@@ -55,9 +69,10 @@ WORDS = {
         gettext_lazy("Why (readers see it)"),
     ),
 }
-NEEDS_REASON = {"give_back", "withdraw"}
-# In which state what a record refers to can be taken along.
-ALONG = {"submit": State.DRAFT, "publish": State.IN_REVIEW}
+NEEDS_REASON = {"give_back", "decline", "withdraw"}
+# In which state what a record refers to can be taken along; and by which step.
+ALONG = {"submit": State.DRAFT, "publish": State.IN_REVIEW, "approve": State.IN_REVIEW}
+TOGETHER = {"approve": "publish"}
 
 
 class StepForm(forms.Form):
@@ -73,44 +88,23 @@ class StepForm(forms.Form):
 
 def take(obj: Publishable, action: str, by: Any, reason: str) -> None:
     """One step of one record. Raises NotAllowed, in words."""
-    if action in ALONG:
-        faults = [f"{place}: {cause}" for place, cause in _faults(obj)]
-        if faults:
-            raise NotAllowed(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
+    faults = publishing.faults_of(obj, record_at_hand(obj)) if action in ALONG else []
+    if faults:
+        raise NotAllowed(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
     if not may(by, action, obj):
         raise NotAllowed(_("Your role does not allow it in this state."))
     getattr(publishing, action)(obj, by, reason)
 
 
-def _faults(obj: Publishable) -> Iterator[tuple[str, str]]:
-    """What import would refuse in it."""
-    form = form_of(obj)
-
-    def text_of(cite: str) -> str:
-        slug, __, number = cite.partition("#p")
-        passage = Passage.objects.filter(source__slug=slug, number=number or 0).first()
-        return passage.text if passage else ""
-
-    yield from checks.faults_of(form, to_record(form, obj), text_of)
+def record_at_hand(obj: Publishable) -> dict[str, Any]:
+    """What a step is about: the proposed text where there is one."""
+    proposal = publishing.proposal_of(obj)
+    return proposal.record if proposal else publishing.record_of(obj)
 
 
-def unpublished(obj: Publishable) -> list[Publishable]:
-    """What it refers to that readers cannot see; what one of these refers to stands before it."""
-    found: dict[str, Publishable | None] = {}
-    _visit(obj, found)
-    return [one for one in found.values() if one is not None]
-
-
-def _visit(obj: Publishable, found: dict[str, Publishable | None]) -> None:
-    form = form_of(obj)
-    for name in publishing.unpublished_references(form, to_record(form, obj)):
-        if name not in found:
-            found[name] = None  # on its way: two may refer to each other
-            kind, __, key = name.partition(" ")
-            other: Any = FORMS[kind].model._default_manager.get(slug=key)
-            _visit(other, found)
-            del found[name]
-            found[name] = other
+def missing_for(obj: Publishable) -> list[Publishable]:
+    """What it refers to that readers cannot see yet."""
+    return publishing.unpublished(obj, record_at_hand(obj))
 
 
 class StepsAdmin(RecordAdmin):
@@ -119,16 +113,46 @@ class StepsAdmin(RecordAdmin):
     actions = ("submit_selected", "publish_selected")
 
     def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<path:object_id>/step/<slug:action>/",
-            self.admin_site.admin_view(self.step_view),
-            name=f"dialogues_{self.opts.model_name}_step",
+        own = (
+            ("<path:object_id>/step/<slug:action>/", self.step_view, "step"),
+            ("<path:object_id>/preview/", self.preview_view, "preview"),
+            ("<path:object_id>/settle/", self.settle_view, "settle"),
         )
-        return [own, *super().get_urls()]
+        return [
+            *(
+                path(
+                    address,
+                    self.admin_site.admin_view(view),
+                    name=f"dialogues_{self.opts.model_name}_{name}",
+                )
+                for address, view, name in own
+            ),
+            *super().get_urls(),
+        ]
+
+    def _at(self, object_id: str) -> Any:
+        """The record of an address, with nothing that only a list asks for."""
+        return self.model._default_manager.filter(pk=unquote(object_id)).first()
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not may(request.user, "preview"):
+            raise PermissionDenied
+        obj = self._at(object_id)
+        return preview(request, obj) if obj else not_there(self, request, object_id)
+
+    def settle_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self._at(object_id)
+        if obj is None:
+            return not_there(self, request, object_id)
+        return settle(request, self.admin_site, obj, change_url(obj))
 
     def step_url(self, obj: Publishable, action: str) -> str:
-        name = f"admin:dialogues_{self.opts.model_name}_step"
-        return reverse(name, args=[quote(obj.pk), action])
+        return self._url(obj, "step", action)
+
+    def _url(self, obj: Publishable, view: str, *more: str) -> str:
+        return reverse(
+            f"admin:dialogues_{self.opts.model_name}_{view}", args=[quote(obj.pk), *more]
+        )
 
     # The change form
 
@@ -142,7 +166,11 @@ class StepsAdmin(RecordAdmin):
             {"action": step, "words": WORDS[step][0], "url": obj and self.step_url(obj, step)}
             for step in steps
         ]
-        context["returned"] = obj and obj.state == State.DRAFT and _last_return(obj)
+        writing = obj and (obj.state == State.DRAFT or obj.proposal == Proposed.DRAFT)
+        context["returned"] = _last_return(obj) if writing else None
+        context["preview_url"] = obj and can_preview(obj) and self._url(obj, "preview")
+        if obj and obj.proposal:
+            context["changes"] = _changes(obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
@@ -152,6 +180,12 @@ class StepsAdmin(RecordAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
         return self._to_step(request, obj) or response
+
+    def response_proposed(
+        self, request: HttpRequest, whole: Publishable, changed: bool
+    ) -> HttpResponse:
+        response = super().response_proposed(request, whole, changed)
+        return self._to_step(request, whole) or response
 
     def _to_step(self, request: HttpRequest, obj: Publishable) -> HttpResponse | None:
         """A button that saves, and then asks."""
@@ -165,14 +199,14 @@ class StepsAdmin(RecordAdmin):
             raise Http404
         if not may(request.user, action):
             raise PermissionDenied
-        obj = super(RecordAdmin, self).get_queryset(request).filter(pk=unquote(object_id)).first()
+        obj = self._at(object_id)
         if obj is None:
             return not_there(self, request, object_id)
         if not may(request.user, action, obj):
-            words = _("Not now: its state is “%(state)s”.") % {"state": obj.get_state_display()}
+            words = _("Not now: its state is “%(state)s”.") % {"state": obj.stage.label}
             self.message_user(request, words, messages.ERROR)
             return HttpResponseRedirect(change_url(obj))
-        missing = unpublished(obj) if action in ALONG else []
+        missing = missing_for(obj) if action in ALONG else []
         along = {_name(one): one for one in missing if one.state == ALONG[action]}
         if action in ALONG and isinstance(obj, Statement) and not obj.dialogue.is_published:
             missing.insert(0, obj.dialogue)
@@ -187,7 +221,11 @@ class StepsAdmin(RecordAdmin):
             "original": obj,
             "form": form,
             "question": WORDS[action][1],
-            "own": action == "publish" and request.user.pk in authors(obj),
+            "own": action in ("publish", "approve") and request.user.pk in authors(obj),
+            "alone": is_administrator(request.user),
+            "changes": _changes(obj) if obj.proposal and action != "withdraw" else None,
+            "outdated": bool(obj.proposal and publishing.outdated(obj)),
+            "preview_url": can_preview(obj) and self._url(obj, "preview"),
             "along": along,
             "first": [(one, change_url(one)) for one in missing if one not in along.values()],
         }
@@ -215,14 +253,15 @@ class StepsAdmin(RecordAdmin):
         values = form.cleaned_data
         try:
             with transaction.atomic():
-                self._lock(obj)
+                publishing.lock(obj)
                 obj.refresh_from_db()
                 if obj.version != values["version"]:
                     raise NotAllowed(_("It was changed meanwhile. Look at it again first."))
                 chosen = values.get("along", [])
-                for one in unpublished(obj) if chosen else []:
+                for one in missing_for(obj) if chosen else []:
                     if _name(one) in chosen:
-                        _named(one, action, request.user, values["reason"])
+                        step = TOGETHER.get(action, action)
+                        _named(one, step, request.user, values["reason"])
                 take(obj, action, request.user, values["reason"])
         except NotAllowed as refused:
             form.add_error(None, str(refused))
@@ -252,7 +291,7 @@ class StepsAdmin(RecordAdmin):
         for obj in queryset.order_by("pk"):
             try:
                 with transaction.atomic():
-                    self._lock(obj)
+                    publishing.lock(obj)
                     obj.refresh_from_db()
                     _named(obj, action, request.user, "")
                 done += 1
@@ -280,9 +319,16 @@ def _name(obj: Publishable) -> str:
     return f"{obj._meta.model_name} {key_of(obj)}"
 
 
+def _changes(obj: Publishable) -> list[Row]:
+    """The published text beside the proposed one, field by field."""
+    return Words(form_of(obj)).rows(publishing.record_of(obj), record_at_hand(obj))
+
+
 def _last_return(obj: Publishable) -> Revision | None:
     """The reviewer's comment, where the last step was to return it."""
-    own = Revision.objects.filter(record_type=form_of(obj).name, record_key=key_of(obj))
-    steps = [RevisionAction.SUBMITTED, RevisionAction.RETURNED]
-    last = own.filter(action__in=steps).select_related("by").last()
-    return last if last and last.action == RevisionAction.RETURNED else None
+    returned = [RevisionAction.RETURNED, RevisionAction.HANDED_BACK]
+    steps = [RevisionAction.SUBMITTED, RevisionAction.PUT_FORWARD, *returned]
+    closed = [RevisionAction.APPROVED, RevisionAction.DECLINED, RevisionAction.PUBLISHED]
+    own = publishing.history_of(obj).filter(action__in=[*steps, *closed])
+    last = own.select_related("by").last()
+    return last if last and last.action in returned else None

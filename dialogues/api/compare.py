@@ -1,126 +1,39 @@
-"""The comparison as JSON: the columns, and the rows of one view."""
+"""The comparison as JSON, and each of its views as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dialogues import comparison
-from dialogues.choices import Silence, Stance
+from dialogues.exporters import read_positions, read_tallies
 from dialogues.filters import CompareSelection
 
 from .base import ReadOnly
-from .links import ActorLink, Cite, DialogueLink, ThemeLink
+from .compared import (
+    CompareActors,
+    CompareFacts,
+    ComparePanels,
+    CompareParticipation,
+    CompareProposals,
+    CompareThemes,
+    CompareWords,
+)
+from .files import TABLES, a_table, format_of
 from .problems import refuse
 from .schema import compare_parameters
 
-
-def silence() -> Any:
-    return serializers.ChoiceField(
-        choices=Silence.choices,
-        allow_null=True,
-        help_text="Why there is nothing to count; null where something is.",
-    )
-
-
-class CompareColumn(serializers.Serializer):
-    """A year, with what its record can and cannot carry."""
-
-    year = serializers.IntegerField()
-    is_base = serializers.BooleanField()
-    dialogue = DialogueLink()
-    named = serializers.IntegerField(help_text="Member States named as speaking from the floor.")
-    reported = serializers.IntegerField(allow_null=True, help_text="Member States reported.")
-    silence = silence()
-    caveat = serializers.CharField(help_text="What to say at the head of the column.")
-
-
-class CompareSaid(serializers.Serializer):
-    """A value that sources give beside the preferred one."""
-
-    value = serializers.JSONField()
-    meaning = serializers.CharField()
-    cites = Cite(many=True)
-
-
-class CompareFactCell(serializers.Serializer):
-    value = serializers.JSONField(
-        help_text="Of a count: what the record names; null where nothing is recorded."
-    )
-    reported = serializers.IntegerField(allow_null=True, help_text="Of a count: as reported.")
-    differs = serializers.BooleanField(help_text="From the base.")
-    others = CompareSaid(many=True)
-    rows = serializers.URLField(allow_null=True, help_text="The actors counted.")
-
-
-class CompareFact(serializers.Serializer):
-    """One fact over the years; a count is recorded beside reported."""
-
-    name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    is_count = serializers.BooleanField()
-    cells = CompareFactCell(many=True)
-
-
-class CompareAttendance(serializers.Serializer):
-    statements = serializers.ListField(child=serializers.CharField(), help_text="Refs.")
-    silence = silence()
-
-
-class CompareActor(serializers.Serializer):
-    """An actor over the years. `part`: in the base and elsewhere, or in one of them only."""
-
-    part = serializers.ChoiceField(choices=["returning", "base-only", "new"])
-    actor = ActorLink()
-    cells = CompareAttendance(many=True)
-
-
-class CompareStance(serializers.Serializer):
-    stance = serializers.ChoiceField(choices=Stance.choices)
-    positions = serializers.IntegerField()
-
-
-class CompareThemeCell(serializers.Serializer):
-    positions = serializers.IntegerField()
-    stances = CompareStance(many=True)
-    share = serializers.FloatField(allow_null=True, help_text="Of the year’s selected positions.")
-    change = serializers.CharField(help_text="Against the base, in words.")
-    silence = silence()
-    rows = serializers.URLField(allow_null=True, help_text="The positions counted.")
-
-
-class CompareTheme(serializers.Serializer):
-    """Positions on one theme over the years."""
-
-    theme = ThemeLink()
-    cells = CompareThemeCell(many=True)
-
-
-class CompareFacts(serializers.Serializer):
-    view = serializers.ChoiceField(choices=["facts"])
-    base = serializers.IntegerField()
-    years = CompareColumn(many=True)
-    rows: Any = CompareFact(many=True)
-
-
-class CompareParticipation(CompareFacts):
-    view = serializers.ChoiceField(choices=["participation"])
-    rows = CompareActor(many=True)
-
-
-class CompareThemes(CompareFacts):
-    view = serializers.ChoiceField(choices=["themes"])
-    rows = CompareTheme(many=True)
+Years = list[comparison.Column]
 
 
 class Compare(ReadOnly):
-    """One dialogue beside others: facts, who took part, themes."""
+    """One dialogue beside others: seven views of the same years and filters."""
 
     def query_parameters(self) -> list[OpenApiParameter]:
         return compare_parameters()
@@ -133,62 +46,81 @@ class Compare(ReadOnly):
         selection = CompareSelection(request.GET)
         refuse(selection.problems)
         years = comparison.columns(selection)
-        rows, serializer = SHOWN[selection.view]
+        read, serializer = SHOWN[selection.view]
         content = {
             "view": selection.view,
             "base": selection.base,
             "years": years,
-            "rows": rows(self, selection, years),
+            "sentences": comparison.sentences(selection, years),
+            **read(selection, years),
         }
         return Response(serializer(content, context={"site": self.site}).data)
 
 
-def _fact_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
-    actors = reverse("dialogues:api-actors")
-    return [
-        vars(row)
-        | {
-            "cells": [
-                vars(cell) | {"rows": f"{view.site}{actors}?{cell.actors}" if cell.actors else None}
-                for cell in row.cells
-            ]
+class CompareExport(Compare):
+    """The table of one view: a row for each cell, with its year’s caveats."""
+
+    action = "export"
+
+    def query_parameters(self) -> list[OpenApiParameter]:
+        means = "`csv` or `xlsx`."
+        form = OpenApiParameter("format", enum=list(TABLES), default="csv", description=means)
+        return [*super().query_parameters(), form]
+
+    def answers(self) -> dict:
+        return {
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, TABLES["xlsx"]): OpenApiTypes.BINARY,
         }
-        for row in comparison.facts(selection, years)
-    ]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """The format is asked for by `format`, not by the Accept header."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def get(self, request: Request) -> Any:
+        selection = CompareSelection(request.GET, extra=("format",))
+        form, problems = format_of(selection.positions.data, TABLES)
+        refuse([*selection.problems, *problems])
+        table = comparison.table_of(selection, read_positions, read_tallies)
+        return a_table(table.name, form, table.header, table.rows)
 
 
-def _actor_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
-    parts = comparison.participation(selection, years).parts
-    return [vars(row) | {"part": part} for part, _label, rows in parts for row in rows]
+def _facts(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return {"rows": comparison.facts(selection, years)}
 
 
-def _theme_rows(view: Compare, selection: CompareSelection, years: list[comparison.Column]) -> Any:
-    positions = reverse("dialogues:api-positions")
-
-    def of(row: comparison.ThemeRow, year: int) -> str:
-        own = {"base": None, "with": None, "view": None, "theme": row.theme.slug, "year": year}
-        return f"{view.site}{positions}?{selection.positions.with_values(**own)}"
-
-    return [
-        {
-            "theme": row.theme,
-            "cells": [
-                vars(cell)
-                | {
-                    "stances": [
-                        {"stance": stance, "positions": number} for stance, number in cell.stances
-                    ],
-                    "rows": of(row, column.year) if cell.positions else None,
-                }
-                for column, cell in zip(years, row.cells, strict=True)
-            ],
-        }
-        for row in comparison.themes(selection, years)
-    ]
+def _participation(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return vars(comparison.participation(selection, years))
 
 
-SHOWN: dict[str, tuple[Callable[..., Any], type[serializers.Serializer]]] = {
-    "facts": (_fact_rows, CompareFacts),
-    "participation": (_actor_rows, CompareParticipation),
-    "themes": (_theme_rows, CompareThemes),
+def _themes(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return {"rows": comparison.themes(selection, years)}
+
+
+def _actors(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return {"rows": comparison.actors(selection, years, read_positions)}
+
+
+def _words(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    return vars(comparison.words(selection, years, read_positions))
+
+
+def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    found = comparison.panels(selection, years)
+    return {"members": found.members, "regions": found.regions, "rows": found.years}
+
+
+def _proposals(selection: CompareSelection, years: Years) -> dict[str, Any]:
+    asked = comparison.proposals(selection, read_positions, read_tallies)
+    return {"rows": asked.proposed, "calls": asked.calls, "counted": asked.counted}
+
+
+SHOWN: dict[str, tuple[Callable[..., dict[str, Any]], type[serializers.Serializer]]] = {
+    "facts": (_facts, CompareFacts),
+    "participation": (_participation, CompareParticipation),
+    "themes": (_themes, CompareThemes),
+    "actors": (_actors, CompareActors),
+    "words": (_words, CompareWords),
+    "panels": (_panels, ComparePanels),
+    "proposals": (_proposals, CompareProposals),
 }

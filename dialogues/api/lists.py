@@ -172,3 +172,36 @@ class Passage(Shown):
 
     def get_text(self, passage: models.Passage) -> str | None:
         return (passage.text or None) if passage.source.free_to_show else None
+
+
+class FacetValue(serializers.Serializer):
+    """A value of a filter, and how many rows there are with it alone in its facet."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    count = serializers.IntegerField()
+    selected = serializers.BooleanField()
+
+
+class Facets(serializers.Serializer):
+    """The counts beside each choice: those that have rows or are chosen, most rows first."""
+
+    count = serializers.IntegerField(help_text="Of the rows that are selected now.")
+    exact = serializers.BooleanField(help_text="Whether every count is exact.")
+    facets = serializers.DictField(child=FacetValue(many=True))
+
+
+class Suggestion(serializers.Serializer):
+    """An entry of a list; `page` shows what was said by it, or of it."""
+
+    kind = serializers.CharField()
+    parameter = serializers.CharField(help_text="The filter that takes it.")
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    page = serializers.URLField()
+
+
+class Suggestions(serializers.Serializer):
+    """What words may name."""
+
+    results = Suggestion(many=True)

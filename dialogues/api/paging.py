@@ -58,7 +58,7 @@ class CursorPages:
         asked, problems = asked_of(selection.data)
         refuse([*selection.problems, *problems])
         try:
-            page = page_of(read(selection.rows), selection.order, asked.cursor, asked.size)
+            page = page_of(read(selection.sorted_rows), selection.order, asked.cursor, asked.size)
         except CursorRefused as refused:
             raise Refused([Problem("cursor", "invalid", str(refused))]) from None
         counted = {"count": selection.rows.count()} if asked.count else {}

@@ -18,7 +18,7 @@ from dialogues.choices import (
     StatementForm,
 )
 from dialogues.filters import VIEWS, PositionSelection, Selection
-from dialogues.filters.compare import NOT_HERE
+from dialogues.filters.compare import MOST_PINS, NOT_HERE, SORTS
 from dialogues.filters.selection import LONGEST_VALUE, MOST_VALUES, Known, Words, Year, YesNo
 
 from .problems import MEDIA_TYPE, ProblemSerializer
@@ -42,24 +42,29 @@ FILTERS = {
     "joint": "Delivered by several actors together, or not.",
     "quoted": "With a quotation, or without.",
     "source": "Slugs of `sources/`.",
+    "said": "Words of what was said, as `q` elsewhere.",
     "sort": "Order of the rows; `-` reverses.",
 }
 # Where a parameter means something else: the list, then the parameter.
 MEANS_HERE = {
     ("ActorSelection", "q"): "Words of the actor’s names.",
+    ("ActorSelection", "actor"): "The actor itself.",
     ("ActorSelection", "kind"): "Kind of actor.",
     (
         "ActorSelection",
         "group",
-    ): "Group that it belonged to at some time: slugs of `actors/`.",
+    ): "Group that it belonged to at some time; with a filter of what was said, on that day.",
     ("ActorSelection", "year"): "Delivered a statement in the dialogue of this year.",
-    ("ActorSelection", "form"): "Delivered a statement of this form (in the `year`, if given).",
+    ("ActorSelection", "form"): "Delivered a statement of this form.",
     ("TallySelection", "actor"): "An actor named for the count: slugs of `actors/`.",
 }
 COMPARE = {
     "base": "Year that the others are compared with; 2011 when absent.",
     "with": "Year beside the base; all others when absent.",
     "view": "What is compared; `facts` when absent.",
+    "sort": "Order of the actors, in the views `participation` and `actors`.",
+    "pin": "Ref of a position to show beside the others, in the view `words`; at most twelve.",
+    "page": "Page of actors, in the view `words`.",
 }
 # Values that stay the same; lists in the archive are looked up, not written down here.
 VOCABULARIES = {
@@ -115,6 +120,9 @@ def compare_parameters() -> list[OpenApiParameter]:
         "base": year,
         "with": {"type": "array", "items": year},
         "view": {"type": "string", "enum": list(VIEWS), "default": "facts"},
+        "sort": {"type": "string", "enum": list(SORTS["actors"])},
+        "pin": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_PINS},
+        "page": {"type": "integer", "minimum": 1, "default": 1},
     }
     own = [OpenApiParameter(name, schemas[name], description=COMPARE[name]) for name in COMPARE]
     known = PositionSelection.base_filters
@@ -134,6 +142,7 @@ SUMMARIES = {
     "list": "List, page by page",
     "retrieve": "One record",
     "export": "All rows as a file",
+    "facets": "How many rows each choice gives",
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -17,9 +19,10 @@ from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dialogues.filters import Problem
-from dialogues.filters.selection import unknown_value
+from dialogues.filters import Problem, suggestions
+from dialogues.filters.selection import LONGEST_VALUE, unknown_value
 
+from . import lists
 from .base import ReadOnly
 from .links import LISTS
 from .paging import given_once
@@ -39,8 +42,45 @@ class Index(ReadOnly):
 
     def get(self, request: Request) -> Response:
         self.refuse_parameters(request)
-        names = [*LISTS.values(), "compare", "schema", "docs"]
+        names = [*LISTS.values(), "compare", "suggestions", "schema", "docs"]
         return Response({name: self.site + reverse(f"dialogues:api-{name}") for name in names})
+
+
+class Suggestions(ReadOnly):
+    """Entries of the lists in whose names the words of `q` begin a word: eight at most."""
+
+    dated = False
+
+    def query_parameters(self) -> list[OpenApiParameter]:
+        schema = {"type": "string", "maxLength": LONGEST_VALUE}
+        return [OpenApiParameter("q", schema, description="Words, or their beginnings.")]
+
+    def answers(self) -> dict:
+        return {200: lists.Suggestions}
+
+    def get(self, request: Request) -> Response:
+        """Four queries."""
+        self.refuse_parameters(request, "q")
+        words = request.GET.get("q", "")
+        problems = [*given_once(request.GET, ["q"])]
+        if len(words) > LONGEST_VALUE:
+            message = _("is longer than %(most)d characters.") % {"most": LONGEST_VALUE}
+            problems.append(Problem("q", "too_long", message))
+        if "\x00" in words:
+            problems.append(Problem("q", "null_character", _("has a null character.")))
+        refuse(problems)
+        results = [
+            {
+                "kind": one.kind,
+                "parameter": one.parameter,
+                "value": one.value,
+                "label": one.label,
+                "page": f"{self.site}{reverse('dialogues:statement_list')}"
+                f"?{urlencode({one.parameter: one.value})}",
+            }
+            for one in suggestions(words)
+        ]
+        return Response(lists.Suggestions({"results": results}).data)
 
 
 class Description(ReadOnly):

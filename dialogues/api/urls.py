@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from . import site, views
 from .base import Unknown
-from .compare import Compare
+from .compare import Compare, CompareExport
 
 # Resource -> the name of one, its view, and the address of one.
 RESOURCES = {
@@ -32,6 +32,9 @@ def _resource(name: str) -> list[URLPattern]:
     if issubclass(view, views.Exported):
         export = view.as_view({"get": "export"})
         patterns.append(path(f"{name}/export/", export, name=f"api-{name}-export"))
+    if issubclass(view, views.Searched):
+        facets = view.as_view({"get": "facets"})
+        patterns.append(path(f"{name}/facets/", facets, name=f"api-{name}-facets"))
     record = view.as_view({"get": "retrieve"})
     return [*patterns, path(f"{name}/{address}/", record, name=f"api-{one}")]
 
@@ -40,6 +43,8 @@ urlpatterns = [
     path("", site.Index.as_view(), name="api-index"),
     *(pattern for name in RESOURCES for pattern in _resource(name)),
     path("compare/", Compare.as_view(), name="api-compare"),
+    path("compare/export/", CompareExport.as_view(), name="api-compare-export"),
+    path("suggestions/", site.Suggestions.as_view(), name="api-suggestions"),
     path("schema/", site.Description.as_view(), name="api-schema"),
     path("docs/", site.Docs.as_view(), name="api-docs"),
     path("<path:rest>", Unknown.as_view(), name="api-unknown"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -19,16 +19,17 @@ from rest_framework.viewsets import ViewSetMixin
 from dialogues import exporters, filters, models
 from dialogues.exporters import cites, public, public_parts
 from dialogues.filters import Problem, Selection
-from dialogues.filters.selection import nearest, unknown_value
+from dialogues.filters.selection import nearest
 
 from . import lists, serializers
 from .base import ReadOnly
+from .files import FORMATS, a_file, a_table, format_of, too_many_rows
 from .paging import PARAMETERS, CursorPages, given_once
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
 
-FORMAT = "`csv`, or `ndjson`: one JSON object a line, as in the list’s `results`."
-FORMATS = {"csv": "text/csv; charset=utf-8; header=present", "ndjson": "application/x-ndjson"}
+FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
+EXACT = "`1` asks for exact counts; all counts are, until they are too many to be quick."
 
 
 class Records(ViewSetMixin, ReadOnly):
@@ -98,19 +99,17 @@ class Exported(Records):
         """An export's format is asked for by `format`, not by the Accept header."""
         return super().perform_content_negotiation(request, force or self.action == "export")
 
-    def export(self, request: Request) -> StreamingHttpResponse:
+    def export(self, request: Request) -> HttpResponseBase:
         selection = self.selection_class(request.GET, extra=("format",))
-        form = selection.data.get("format", "csv")
-        problems = [*given_once(selection.data, ["format"])]
-        if form not in FORMATS:
-            problems.append(Problem("format", "unknown_value", unknown_value(form, list(FORMATS))))
+        form, problems = format_of(selection.data, FORMATS)
         refuse([*selection.problems, *problems])
         rows = exporters.rows_of(self.kind, selection.in_order)
-        return StreamingHttpResponse(
-            exporters.as_csv(self.kind, rows, self.site) if form == "csv" else self.ndjson(rows),
-            content_type=FORMATS[form],
-            headers={"Content-Disposition": f'attachment; filename="rtop-{self.kind.name}.{form}"'},
-        )
+        if form == "ndjson":
+            return a_file(self.kind.name, form, self.ndjson(rows))
+        if form == "xlsx":
+            refuse([*too_many_rows(selection.rows.count())])
+        values = exporters.values_of(self.kind, rows, self.site)
+        return a_table(self.kind.name, form, self.kind.header, values)
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
         if self.action != "export":
@@ -119,11 +118,12 @@ class Exported(Records):
         return [*super().query_parameters(), form]
 
     def answers(self) -> dict:
-        """What the description says of an export: a file, of either format."""
+        """What the description says of an export: a file, of each format."""
         if self.action != "export":
             return {200: self.serializer_class}
         return {
             (200, "text/csv"): OpenApiTypes.STR,
+            (200, FORMATS["xlsx"]): OpenApiTypes.BINARY,
             (200, "application/x-ndjson"): self.serializer_class,
         }
 
@@ -136,7 +136,31 @@ class Exported(Records):
         )
 
 
-class Statements(Exported):
+class Searched(Exported):
+    """Statements and positions, with the counts beside each choice of their filters."""
+
+    def facets(self, request: Request) -> Response:
+        """One query for each facet, six lists of choices, and the number of rows."""
+        selection = self.selection_class(request.GET, extra=("exact",))
+        problems = [*given_once(selection.data, ["exact"])]
+        if selection.data.get("exact", "1") not in ("0", "1"):
+            problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
+        refuse([*selection.problems, *problems])
+        found = filters.facets_of(selection)
+        content = {"count": selection.rows.count(), "exact": True, "facets": found}
+        return Response(lists.Facets(content).data)
+
+    def query_parameters(self) -> Sequence[OpenApiParameter]:
+        if self.action != "facets":
+            return super().query_parameters()
+        exact = OpenApiParameter("exact", enum=["0", "1"], description=EXACT)
+        return [*super().query_parameters(), exact]
+
+    def answers(self) -> dict:
+        return {200: lists.Facets} if self.action == "facets" else super().answers()
+
+
+class Statements(Searched):
     """What each delegation delivered."""
 
     model = models.Statement
@@ -146,7 +170,7 @@ class Statements(Exported):
     kind = exporters.STATEMENTS
 
 
-class Positions(Exported):
+class Positions(Searched):
     """The points that statements make: theme, stance, words, sources."""
 
     model = models.Position

@@ -5,6 +5,7 @@ number of rows that its address gives.
 """
 
 from .compare import VIEWS, CompareSelection
+from .facets import FACETS, FacetValue, facets_of
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -19,13 +20,16 @@ from .lists import (
 from .paging import CursorRefused, Page, page_of
 from .selection import Problem, Selection
 from .sets import PositionSelection, QuotationSelection, StatementSelection, TallySelection
+from .suggesting import Suggestion, did_you_mean, suggestions
 
 __all__ = [
+    "FACETS",
     "VIEWS",
     "ActorSelection",
     "CompareSelection",
     "CursorRefused",
     "DialogueSelection",
+    "FacetValue",
     "InstrumentSelection",
     "Page",
     "PanelSelection",
@@ -38,7 +42,11 @@ __all__ = [
     "SituationSelection",
     "SourceSelection",
     "StatementSelection",
+    "Suggestion",
     "TallySelection",
     "ThemeSelection",
+    "did_you_mean",
+    "facets_of",
     "page_of",
+    "suggestions",
 ]

@@ -8,15 +8,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import search
-from dialogues.choices import ActorKind, PanelKind, StatementForm
+from dialogues.choices import PanelKind
 from dialogues.models import (
     Actor,
+    Delivery,
     Dialogue,
     Instrument,
     Membership,
     Panel,
     Passage,
     Person,
+    Position,
     Situation,
     Source,
     Statement,
@@ -24,7 +26,17 @@ from dialogues.models import (
 )
 
 from .selection import Known, Selection, Words
-from .sets import ByYear, groups, sources, years
+from .sets import (
+    ByYear,
+    PositionSelection,
+    Said,
+    StatementSelection,
+    groups,
+    of_positions,
+    sources,
+    who_condition,
+    years,
+)
 
 
 class DialogueSelection(ByYear):
@@ -69,24 +81,59 @@ def named_like(queryset: QuerySet, words: str, fields: tuple[str, ...]) -> Query
     return queryset.filter(pk__in=ids)
 
 
-class ActorSelection(Selection):
+class ActorSelection(Said):
+    """Actors: by name, or as those who delivered what is chosen of statements and positions.
+
+    `said` are words of what they delivered, since `q` is their name: of a position, where anything
+    else is chosen of one. Where anything is chosen of what was said, `kind` and `group` are of who
+    said it, on that day.
+    """
+
     q = Words(_("Name"))
-    kind = Known(ActorKind.choices, _("Kind of actor"))
+    said = Words(_("Words of what was said"))
     group = Known(groups, _("Member of, at some time"))
     year = Known(years, _("Delivered a statement in"))
-    form = Known(StatementForm.choices, _("Delivered a statement of the form"))
     orders = {
         "name": ("name", "slug"),
         "-name": ("-name", "slug"),
         "kind": ("kind", "name", "slug"),
     }
     default_sort = "name"
+    words_parameter = "said"
+    OF_ACTOR = ("q", "actor", "kind", "group")
 
     class Meta:
         model = Actor
         fields: list[str] = []
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        of_speech = {name: chosen[name] for name in chosen if name not in self.OF_ACTOR}
+        if "said" in of_speech:
+            of_speech["q"] = of_speech.pop("said")
+        if of_speech:
+            queryset = queryset.filter(pk__in=self._said(of_speech, chosen))
+        else:
+            queryset = self._at_any_time(queryset, chosen)
+        if "q" in chosen:
+            queryset = named_like(queryset, chosen["q"], ("name", "names__name"))
+        return queryset
+
+    def _said(self, of_speech: dict[str, Any], chosen: dict[str, Any]) -> QuerySet:
+        """Who delivered a statement that fits; or, of what positions have, a position that fits."""
+        deliveries = Delivery.objects.delivered().filter(who_condition(chosen)).order_by()
+        if of_positions(of_speech):
+            positions = Position.objects.visible_to(self.user)
+            held = PositionSelection(user=self.user).select(positions, of_speech)
+            deliveries = deliveries.filter(statement__in=held.order_by().values("statement"))
+        else:
+            statements = Statement.objects.visible_to(self.user)
+            spoke = StatementSelection(user=self.user).select(statements, of_speech)
+            deliveries = deliveries.filter(statement__in=spoke.order_by())
+        return deliveries.values("actor")
+
+    def _at_any_time(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        if "actor" in chosen:
+            queryset = queryset.filter(slug__in=chosen["actor"])
         if "kind" in chosen:
             queryset = queryset.filter(kind__in=chosen["kind"])
         if "group" in chosen:
@@ -94,16 +141,6 @@ class ActorSelection(Selection):
                 actor=OuterRef("pk"), group__slug__in=chosen["group"]
             )
             queryset = queryset.filter(Exists(members))
-        if "year" in chosen or "form" in chosen:
-            # Of one and the same statement.
-            spoke = Statement.objects.visible_to(self.user)
-            if "year" in chosen:
-                spoke = spoke.filter(dialogue__year__in=map(int, chosen["year"]))
-            if "form" in chosen:
-                spoke = spoke.filter(form__in=chosen["form"])
-            queryset = queryset.that_delivered(spoke)  # type: ignore[attr-defined]
-        if "q" in chosen:
-            queryset = named_like(queryset, chosen["q"], ("name", "names__name"))
         return queryset
 
 

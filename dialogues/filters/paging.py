@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleGreaterThanOrEqual,
+    TupleLessThan,
+    TupleLessThanOrEqual,
+)
 from django.utils.translation import gettext as _
 
 SALT = "dialogues.cursor"
@@ -23,6 +32,7 @@ class Page:
     rows: list[Any]
     next: str
     previous: str
+    last: str
 
 
 def _value(row: Model, path: str) -> Any:
@@ -34,7 +44,11 @@ def _value(row: Model, path: str) -> Any:
 
 def _cursor(row: Model, order: tuple[str, ...], back: bool) -> str:
     # Signed without a time: the same list gives the same bytes.
-    values = [_value(row, path) for path in order]
+    return _signed(order, [_value(row, path) for path in order], back)
+
+
+def _signed(order: tuple[str, ...], values: list[Any], back: bool) -> str:
+    """A place in an order; without values its beginning, or its end when going back."""
     return signing.Signer(salt=SALT).sign_object({"o": order, "v": values, "b": back})
 
 
@@ -51,30 +65,55 @@ def _read(cursor: str, order: tuple[str, ...]) -> tuple[list[Any], bool]:
         raise CursorRefused(message) from None
 
 
-def _beyond(order: tuple[str, ...], values: list[Any], back: bool) -> Q:
-    """Rows after (or before) these values in the order of several keys."""
-    condition = Q()
-    for path, value in reversed(list(zip(order, values, strict=True))):
-        name = path.lstrip("-")
-        falling = path.startswith("-") != back
-        past = Q(**{f"{name}__{'lt' if falling else 'gt'}": value})
-        condition = past | Q(**{name: value}) & condition if condition else past
-    # The first key alone bounds the scan: an index can start there.
-    first = order[0]
-    bound = "lte" if first.startswith("-") != back else "gte"
-    return Q(**{f"{first.lstrip('-')}__{bound}": values[0]}) & condition
+def _runs(order: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The order in runs of one direction each: a row value compares those at once."""
+    runs = groupby(order, key=lambda path: path.startswith("-"))
+    return [tuple(paths) for _, paths in runs]
+
+
+def _pieces(
+    rows: QuerySet, order: tuple[str, ...], values: list[Any], with_it: bool
+) -> Iterator[QuerySet]:
+    """The rows after these values, in pieces that follow on one another.
+
+    First those that differ in the last run of keys only, then those that differ in the run before
+    it, and so on: each piece is a range of an index, where one condition for all would be none.
+    """
+    names, end = [path.lstrip("-") for path in order], len(order)
+    for run in reversed(_runs(order)):
+        start = end - len(run)
+        same = dict(zip(names[:start], values[:start], strict=True))
+        falling = run[0].startswith("-")
+        if with_it:
+            beyond: Any = TupleLessThanOrEqual if falling else TupleGreaterThanOrEqual
+        else:
+            beyond = TupleLessThan if falling else TupleGreaterThan
+        keys = Tuple(*names[start:end])
+        yield rows.filter(beyond(keys, values[start:end]), **same)
+        end, with_it = start, False
 
 
 def _reversed(order: tuple[str, ...]) -> list[str]:
     return [path[1:] if path.startswith("-") else f"-{path}" for path in order]
 
 
-def page_of(queryset: QuerySet, order: tuple[str, ...], cursor: str, size: int) -> Page:
-    """One page: one query (and those of its prefetches). Raises CursorRefused."""
+def page_of(
+    queryset: QuerySet, order: tuple[str, ...], cursor: str, size: int, at: str = ""
+) -> Page:
+    """One page: one query (and those of its prefetches), or two or three where a year ends in it.
+
+    `at` is the ref of the row that it starts with, in place of a cursor. Raises CursorRefused.
+    """
     values, back = _read(cursor, order) if cursor else ([], False)
-    if values:
-        queryset = queryset.filter(_beyond(order, values, back))
-    rows = list(queryset.order_by(*(_reversed(order) if back else order))[: size + 1])
+    if at:
+        values = _place(queryset, order, at)
+    ordered = tuple(_reversed(order)) if back else order
+    pieces = _pieces(queryset, ordered, values, bool(at)) if values else iter([queryset])
+    rows: list[Any] = []
+    for piece in pieces:
+        rows += piece.order_by(*ordered)[: size + 1 - len(rows)]
+        if len(rows) > size:
+            break
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
@@ -83,4 +122,13 @@ def page_of(queryset: QuerySet, order: tuple[str, ...], cursor: str, size: int) 
         rows,
         next=_cursor(rows[-1], order, False) if rows and ahead else "",
         previous=_cursor(rows[0], order, True) if rows and behind else "",
+        last=_signed(order, [], True) if rows and ahead else "",
     )
+
+
+def _place(queryset: QuerySet, order: tuple[str, ...], ref: str) -> list[Any]:
+    """The values of a row's keys. One query. Raises CursorRefused."""
+    row = queryset.filter(ref=ref).values_list(*(path.lstrip("-") for path in order)).first()
+    if row is None:
+        raise CursorRefused(_("is not in this list."))
+    return list(row)

@@ -128,7 +128,7 @@ class Selection(django_filters.FilterSet):
     ) -> None:
         self.user = user
         self.raw = data if data is not None else QueryDict()
-        self._extra = set(extra)
+        self.extra = set(extra)
         self._tracking = tracking
         if queryset is None:
             queryset = self._meta.model._default_manager.visible_to(user)
@@ -158,12 +158,12 @@ class Selection(django_filters.FilterSet):
     def _unknown(self) -> Iterable[Problem]:
         allowed = self.parameters
         for name in self.data:
-            if name not in allowed and name not in self._extra:
-                message = unknown_value(name, [*allowed, *sorted(self._extra)])
+            if name not in allowed and name not in self.extra:
+                message = unknown_value(name, [*allowed, *sorted(self.extra)])
                 yield Problem(name.replace("\x00", ""), "unknown_parameter", message)
 
     def _malformed(self) -> Iterable[Problem]:
-        known = {*self.parameters, *self._extra}
+        known = {*self.parameters, *self.extra}
         for name in filter(known.__contains__, self.data):
             values = self.data.getlist(name)
             if any("\x00" in value for value in values):
@@ -171,7 +171,7 @@ class Selection(django_filters.FilterSet):
             elif any("\ufffd" in value for value in values):
                 # What stands for bytes that are no UTF-8.
                 yield Problem(name, "not_utf8", _("is not written in UTF-8."))
-            elif any(len(value) > LONGEST_VALUE for value in values) and name not in self._extra:
+            elif any(len(value) > LONGEST_VALUE for value in values) and name not in self.extra:
                 message = _("is longer than %(most)d characters.") % {"most": LONGEST_VALUE}
                 yield Problem(name, "too_long", message)
             elif len(values) > 1 and name in self._single():
@@ -206,11 +206,16 @@ class Selection(django_filters.FilterSet):
         return self.qs
 
     @property
+    def sorted_rows(self) -> QuerySet:
+        """The selected rows with all that their order needs, not yet in order."""
+        return self.rows
+
+    @property
     def in_order(self) -> QuerySet:
         """The selected rows in the order asked for."""
         if self.problems:
             return self.queryset.none()
-        return self.qs.order_by(*self.order)
+        return self.sorted_rows.order_by(*self.order)
 
     @property
     def given(self) -> dict[str, Any]:
@@ -229,13 +234,18 @@ class Selection(django_filters.FilterSet):
         """What is chosen: parameter, value, its label, and the query string without it."""
         found = []
         for name in self.data:
-            if name in ("sort", *self._extra):
+            if name in ("sort", *self.extra):
                 continue
             found += [
                 (name, value, self.label_of(name, value), self.without(name, value))
                 for value in self.data.getlist(name)
             ]
         return found
+
+    @property
+    def first_page(self) -> str:
+        """The query string without a place in the list."""
+        return self.with_values()
 
     def label_of(self, name: str, value: str) -> str:
         """A value in words: "Côte d’Ivoire" for `cote-divoire`."""
@@ -248,12 +258,14 @@ class Selection(django_filters.FilterSet):
         rest = self.data.copy()
         rest.setlist(name, [one for one in rest.getlist(name) if one != value])
         rest.pop("cursor", None)
+        rest.pop("at", None)
         return rest.urlencode()
 
     def with_values(self, **values: Any) -> str:
         """The query string with these values in place of what it has; None drops one."""
         changed = self.data.copy()
         changed.pop("cursor", None)
+        changed.pop("at", None)
         for name, value in values.items():
             if value is None:
                 changed.pop(name, None)

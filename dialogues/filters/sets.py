@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import search
@@ -34,6 +35,7 @@ from .selection import Known, Problem, Selection, Words, Year, YesNo
 
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
 OF_WHO = ("actor", "kind", "group")
+RELEVANCE = "relevance"
 
 
 def years() -> list[tuple[str, str]]:
@@ -91,13 +93,41 @@ class Searched(Selection):
     """Selections that take words. A query that cannot be asked is a problem of `q`."""
 
     q = Words()
+    # Which parameter is a query, and not a name.
+    words_parameter: ClassVar[str] = "q"
 
     def _malformed(self) -> Iterator[Problem]:
         yield from super()._malformed()
         try:
-            search.parse(self.data.get("q", "")[:1000])
+            search.parse(self.data.get(self.words_parameter, "")[:1000])
         except search.QueryRefused as refused:
-            yield Problem("q", "invalid", f"{refused}.")
+            yield Problem(self.words_parameter, "invalid", f"{refused}.")
+        if self.data.get("sort") == RELEVANCE in self.orders and "q" not in self.data:
+            message = _("“relevance” sorts what `q` finds: give words too.")
+            yield Problem("sort", "needs_words", str(message))
+
+    @cached_property
+    def clauses(self) -> list[search.Clause]:
+        """What `q` asks. One query, however often it is used."""
+        return search.clauses_of(self.data.get("q", ""))
+
+    @property
+    def sort(self) -> str:
+        """The order asked for; without one the best first where there are words."""
+        if "q" in self.data and RELEVANCE in self.orders:
+            return self.data.get("sort") or RELEVANCE
+        return super().sort
+
+    def answering(self, queryset: QuerySet, words: str) -> QuerySet:
+        """Statements or positions that answer a query: this selection's own, or another's."""
+        own = words == self.data.get("q")
+        return search.matching(queryset, self.clauses if own else words)
+
+    @property
+    def sorted_rows(self) -> QuerySet:
+        if self.sort != RELEVANCE or self.problems:
+            return self.rows
+        return search.with_relevance(self.rows, self.clauses)
 
 
 class OfPosition(Selection):
@@ -153,6 +183,11 @@ def _any(chosen: dict[str, Any], names: tuple[str, ...]) -> bool:
     return any(name in chosen for name in names)
 
 
+def of_positions(chosen: dict[str, Any]) -> bool:
+    """Whether anything is chosen that only a position has."""
+    return _any(chosen, OF_POSITION)
+
+
 class Said(Searched, ByYear, OfPosition):
     """What the search page takes: the parameters of statements and of positions alike."""
 
@@ -200,6 +235,7 @@ class Said(Searched, ByYear, OfPosition):
 
 class StatementSelection(Said):
     orders = {
+        RELEVANCE: ("-relevance", "-dialogue__year", "serial", "ref"),
         "-year": ("-dialogue__year", "serial", "ref"),
         "year": ("dialogue__year", "serial", "ref"),
     }
@@ -211,16 +247,17 @@ class StatementSelection(Said):
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen)
-        if _any(chosen, OF_POSITION):
+        if of_positions(chosen):
             positions = Position.objects.filter(statement=OuterRef("pk"))
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
-        return search.matching(queryset, chosen.get("q", ""))
+        return self.answering(queryset, chosen["q"]) if "q" in chosen else queryset
 
 
 class PositionSelection(Said):
     statement_path = "statement__"
     year_path = "statement__dialogue__year"
     orders = {
+        RELEVANCE: ("-relevance", "-statement__dialogue__year", "serial", "ref"),
         "-year": ("-statement__dialogue__year", "serial", "ref"),
         "year": ("statement__dialogue__year", "serial", "ref"),
         "theme": ("theme__order", "theme__slug", "-statement__dialogue__year", "serial", "ref"),
@@ -234,7 +271,7 @@ class PositionSelection(Said):
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen).filter(position_condition(chosen))
-        return search.matching(queryset, chosen.get("q", ""))
+        return self.answering(queryset, chosen["q"]) if "q" in chosen else queryset
 
 
 class QuotationSelection(Said):
@@ -256,11 +293,11 @@ class QuotationSelection(Said):
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen)
-        if _any(chosen, OF_POSITION):
+        if of_positions(chosen):
             positions = Position.objects.filter(pk=OuterRef("position"))
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
         if "q" in chosen:
-            spoken = search.matching(Position.objects.all(), chosen["q"])
+            spoken = self.answering(Position.objects.all(), chosen["q"])
             queryset = queryset.filter(position__in=spoken)
         return queryset
 

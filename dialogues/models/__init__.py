@@ -4,6 +4,7 @@ from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel, Participation
 from .provenance import Assertion, Citation, Note, Passage, Source
 from .publishing import Publishable, Revision, SharedEntry
+from .search import PositionText, StatementText
 from .statement import Delivery, Position, Quotation, Statement
 from .tally import Tally
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
@@ -24,6 +25,7 @@ __all__ = [
     "Passage",
     "Person",
     "Position",
+    "PositionText",
     "Publishable",
     "Quotation",
     "Revision",
@@ -31,6 +33,7 @@ __all__ = [
     "Situation",
     "Source",
     "Statement",
+    "StatementText",
     "Synonym",
     "Tally",
     "Theme",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import ActorKind, NameKind
-from dialogues.querysets import ActorQuerySet, GatedQuerySet, MembershipQuerySet
+from dialogues.querysets import GatedQuerySet, MembershipQuerySet
 
 from .publishing import SharedEntry, one_of
 
@@ -54,8 +54,6 @@ class Actor(SharedEntry):
         help_text=_("Only for an official or scholar who speaks as themselves."),
     )
     note = models.TextField(_("note"), blank=True)
-
-    objects = ActorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(SharedEntry.Meta):
         verbose_name = _("actor")

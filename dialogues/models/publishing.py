@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import RevisionAction, State
+from dialogues.choices import Proposed, RevisionAction, Stage, State
 from dialogues.querysets import RecordQuerySet
 
 
@@ -38,6 +38,15 @@ class Publishable(models.Model):
         editable=False,
         help_text=_("Readers see published records only."),
     )
+    proposal = models.CharField(
+        _("proposed change"),
+        max_length=12,
+        choices=Proposed,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Of a published record; its text is kept in the history."),
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
@@ -49,6 +58,11 @@ class Publishable(models.Model):
         abstract = True
         constraints = [
             one_of("state", State),
+            one_of("proposal", Proposed, blank=True),
+            models.CheckConstraint(
+                condition=Q(proposal="") | Q(state=State.PUBLISHED),
+                name="%(app_label)s_%(class)s_proposal_of_published",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False),
                 name="%(app_label)s_%(class)s_published_has_date",
@@ -63,6 +77,14 @@ class Publishable(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
+
+    @property
+    def stage(self) -> Stage:
+        """Its state, a proposed change included."""
+        if self.proposal:
+            in_review = self.proposal == Proposed.IN_REVIEW
+            return Stage.PROPOSAL_IN_REVIEW if in_review else Stage.PROPOSED
+        return Stage(self.state)
 
 
 class SharedEntry(Publishable):
@@ -141,6 +163,8 @@ class Revision(models.Model):
     number = models.PositiveBigIntegerField(_("number"), unique=True)
     record_type = models.CharField(_("kind of record"), max_length=20)
     record_key = models.CharField(_("record"), max_length=120)
+    # A key may change until the record is published; its row does not.
+    object_id = models.PositiveBigIntegerField(null=True, editable=False)
     action = models.CharField(_("what was done"), max_length=12, choices=RevisionAction)
     reason = models.TextField(_("why"), blank=True)
     by = models.ForeignKey(
@@ -160,7 +184,10 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["number"]
-        indexes = [models.Index(fields=["record_type", "record_key", "number"])]
+        indexes = [
+            models.Index(fields=["record_type", "record_key", "number"]),
+            models.Index(fields=["record_type", "object_id", "number"]),
+        ]
         constraints = [one_of("action", RevisionAction)]
 
     def __str__(self) -> str:

@@ -67,8 +67,6 @@ class Statement(Publishable, Referenced):
     actors = models.ManyToManyField(
         Actor, through="Delivery", related_name="statements", verbose_name=_("actors")
     )
-    # What `q` looks through: see dialogues.search.
-    search_text = models.TextField(editable=False, default="")
 
     objects = StatementQuerySet.as_manager()  # type: ignore[misc]
 
@@ -211,7 +209,6 @@ class Position(Referenced, PillarsMixin):
         help_text=_("Actors that the point speaks of; it is not theirs."),
     )
     note = models.TextField(_("note"), blank=True, help_text=_("Readers see it."))
-    search_text = models.TextField(editable=False, default="")
 
     objects = PositionQuerySet.as_manager()
 

@@ -119,17 +119,32 @@ class Parts(Field):
     def load_related(self, obj: Model, value: list[dict], resolver: Resolver, new: bool) -> None:
         form = self._form
         existing = [] if new else self._parts(obj)
-        # A part with a key of its own stays the same row; the others are written anew.
-        kept = {getattr(part, form.key): part for part in existing} if form.key else {}
-        wanted = {record[form.key] for record in value} if form.key else set()
+        rows = self._same_rows(existing, value) if existing else {}
+        stay = {part.pk for part in rows.values()}
+        # Deleted first, so that no two stand for one thing meanwhile; their addresses are used
+        # again, so that a part that has a page keeps it.
+        free = [part.pk for part in existing if part.pk not in stay]
         for part in existing:
-            if not form.key or getattr(part, form.key) not in wanted:
+            if part.pk not in stay:
                 part.delete()
         for order, record in enumerate(value, start=1):
-            part = kept.get(record[form.key]) if form.key else None
-            part = part or form.model()
+            part = rows.get(order) or form.model(pk=None if form.key or not free else free.pop(0))
             self._own(part, obj, order)
             apply_record(form, record, part, resolver)
+
+    def _same_rows(self, existing: list[Any], value: list[dict]) -> dict[int, Any]:
+        """The row that each record stays in, by its place: of the same key, or the same in all."""
+        form = self._form
+        if form.key:
+            by_key = {getattr(part, form.key): part for part in existing}
+            places = {order: by_key.get(record[form.key]) for order, record in enumerate(value, 1)}
+            return {order: part for order, part in places.items() if part is not None}
+        rows, left = {}, [(to_record(form, part), part) for part in existing]
+        for order, record in enumerate(value, start=1):
+            place = next((n for n, (known, _) in enumerate(left) if known == record), None)
+            if place is not None:
+                rows[order] = left.pop(place)[1]
+        return rows
 
     def _own(self, part: Any, obj: Model, order: int) -> None:
         setattr(part, self.owner, obj)

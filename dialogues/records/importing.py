@@ -17,7 +17,7 @@ from jsonschema.exceptions import ValidationError as SchemaError
 
 from dialogues import search
 from dialogues.choices import State
-from dialogues.models import Dialogue, Passage, Position, Quotation, Statement, Tally
+from dialogues.models import Dialogue, Panel, Passage, Position, Quotation, Statement, Tally
 
 from . import checks, files, forms
 from .difference import Change, difference
@@ -52,6 +52,7 @@ class Entry:
     existing: Model | None = None
     before: dict[str, Any] | None = None
     changes: list[Change] = field(default_factory=list)
+    proposed: bool = False  # its change waits for a curator: nothing is written
 
     @property
     def is_new(self) -> bool:
@@ -59,7 +60,7 @@ class Entry:
 
     @property
     def differs(self) -> bool:
-        return self.is_new or bool(self.changes)
+        return not self.proposed and (self.is_new or bool(self.changes))
 
     @property
     def is_public(self) -> bool:
@@ -72,9 +73,9 @@ class Entry:
 class Plan:
     """What an import would do. `faults` is empty when it can be done."""
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    def __init__(self, paths: Iterable[Path], entries: Iterable[Entry] = ()) -> None:
         record_files, self.faults = files.read(list(paths))
-        self.entries: list[Entry] = []
+        self.entries: list[Entry] = list(entries)
         for record_file in record_files:
             faults = list(_form_faults(record_file))
             self.faults += faults
@@ -350,11 +351,13 @@ class _Known:
         for entry in entries:
             if entry.form is SHARED["sources"]:
                 self._replace_passages(entry)
-        self._panels = {
-            entry.year: {panel["key"] for panel in entry.record["panels"]}
-            for entry in entries
-            if entry.form is DIALOGUE
-        }
+        self._panels: dict[int, set[str]] = {}
+        years = {entry.year for entry in entries if entry.form is STATEMENT}
+        for panel in Panel.objects.filter(dialogue__year__in=years).select_related("dialogue"):
+            self._panels.setdefault(panel.dialogue.year, set()).add(panel.key)
+        for entry in entries:
+            if entry.form is DIALOGUE:
+                self._panels[entry.year] = {panel["key"] for panel in entry.record["panels"]}
 
     def _replace_passages(self, entry: Entry) -> None:
         recorded = {f"{entry.key}#p{p['number']}": p["sha256"] for p in entry.record["passages"]}
@@ -380,18 +383,3 @@ class _Known:
         near = difflib.get_close_matches(reference.key, known, n=1)
         hint = f"; the nearest is {near[0]!r}" if near else ""
         return f"there is no {reference.kind} {reference.key!r}{hint}"
-
-
-def published_before(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries that would change what readers see now."""
-    return [entry for entry in entries if entry.changes and entry.is_public]
-
-
-def provisional_refs(entries: Iterable[Entry]) -> list[Fault]:
-    """Refs that readers must never see: a ref is given once, and these would change."""
-    return [
-        entry.fault(path, f"{ref} is provisional: it cannot be published")
-        for entry in entries
-        for ref, path in checks.refs_of(entry.form, entry.record)
-        if ref.startswith("DRAFT-")
-    ]

@@ -1,10 +1,29 @@
 """Full text behind one face: `index` keeps it, `matching` asks it.
 
-Texts and queries are folded by the same Python code (`text.fold`), so that SQLite and PostgreSQL
-give the same answers.
+Texts and queries become terms by the same Python code (`text.terms`), and each database indexes
+those: SQLite and PostgreSQL give the same answers.
 """
 
-from .query import QueryRefused, matching, parse
-from .text import concerned, fold, index
+from .documents import concerned, differing, index, missing, rebuild
+from .marks import Piece, excerpt, marked
+from .query import Clause, QueryRefused, clauses_of, matching, parse, with_relevance
+from .text import fold, terms
 
-__all__ = ["QueryRefused", "concerned", "fold", "index", "matching", "parse"]
+__all__ = [
+    "Clause",
+    "Piece",
+    "QueryRefused",
+    "clauses_of",
+    "concerned",
+    "differing",
+    "excerpt",
+    "fold",
+    "index",
+    "marked",
+    "matching",
+    "missing",
+    "parse",
+    "rebuild",
+    "terms",
+    "with_relevance",
+]

@@ -1,18 +1,38 @@
-"""What is asked: words, "a phrase", -not."""
+"""What is asked: words, "a phrase", -not, OR; and the rows that answer it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    Func,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
-from dialogues.models import Synonym
+from dialogues.models import Position, PositionText, Statement, StatementText, Synonym
 
-from .text import fold
+from .text import joined, terms
 
 LONGEST_QUERY = 200
-TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+# In how many ways a phrase may be worded; further synonyms in it are left as they are.
+MOST_WORDINGS = 64
+# SQLite reads expressions to a depth of a hundred, and relevance adds one for each.
+MOST_CLAUSES = 50
+TOKEN = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
+
+Words = tuple[str, ...]
 
 
 class QueryRefused(ValueError):
@@ -21,51 +41,207 @@ class QueryRefused(ValueError):
 
 @dataclass(frozen=True)
 class Term:
-    """Folded words that stand side by side; `without` when they must not occur."""
+    """Terms that stand side by side."""
 
-    words: str
+    words: Words
+    # The same without its hyphens.
+    joined: Words = ()
+    # A word outside of quotation marks, which may be part of a longer name: UN, United Nations.
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One of these wordings must stand in a text; none of them, when `without`."""
+
+    wordings: tuple[Words, ...]
     without: bool = False
 
 
-def parse(query: str) -> list[Term]:
-    """The terms of a query, all of which must hold. Raises QueryRefused."""
+def parse(query: str) -> list[tuple[bool, list[Term]]]:
+    """What must all hold: whether it is left out, and the terms of which one is enough.
+
+    Raises QueryRefused.
+    """
     if len(query) > LONGEST_QUERY:
         raise QueryRefused(f"is longer than {LONGEST_QUERY} characters")
     query = query.replace("“", '"').replace("”", '"')
     if query.count('"') % 2:
         raise QueryRefused("has a quotation mark without its partner")
-    terms = []
-    for minus, phrase, word in TERM.findall(query):
-        words = fold(phrase or word)
-        if words:
-            terms.append(Term(words, without=bool(minus)))
-    if query.strip() and not terms:
+    found: list[tuple[bool, list[Term]]] = []
+    waiting = False  # after an OR
+    for minus, phrase, word in TOKEN.findall(query):
+        if word == "OR" and not minus:
+            if waiting or not found or found[-1][0]:
+                raise QueryRefused("has an OR without a word on each side")
+            waiting = True
+            continue
+        words = terms(phrase or word)
+        if not words or (word == "AND" and not minus):
+            continue
+        term = Term(words, tuple(joined(word)), loose=len(words) == 1 and not phrase and not minus)
+        if not waiting:
+            found.append((bool(minus), [term]))
+        elif minus:
+            raise QueryRefused("has an OR beside a word with a minus")
+        else:
+            found[-1][1].append(term)
+        waiting = False
+    if waiting:
+        raise QueryRefused("has an OR without a word on each side")
+    if query.strip() and not found:
         raise QueryRefused("has no word to look for")
-    return terms
+    if len({(minus, *alternatives) for minus, alternatives in found}) > MOST_CLAUSES:
+        raise QueryRefused(f"has more than {MOST_CLAUSES} words; phrases count once")
+    return found
 
 
-def matching(queryset: QuerySet, query: str) -> QuerySet:
-    """Rows whose search text has every term and none of the terms after a minus.
+def clauses_of(query: str) -> list[Clause]:
+    """A query with the curators' synonyms: one query. Raises QueryRefused."""
+    parsed = parse(query)
+    same = _synonyms() if parsed else {}
+    found, start = [], 0
+    while start < len(parsed):
+        words, end = _longest_name(parsed, start, same)
+        if words:
+            found.append(Clause(tuple(_wordings(words, same))))
+        else:
+            without, alternatives = parsed[start]
+            found.append(Clause(tuple(_all_wordings(alternatives, same)), without))
+        start = end
+    # A word given twice asks nothing more.
+    return list(dict.fromkeys(found))
 
-    One query, and one for the synonyms. Raises QueryRefused.
+
+def _synonyms() -> dict[Words, list[Words]]:
+    """Terms to all wordings that mean the same."""
+    same: dict[Words, list[Words]] = {}
+    for synonym in Synonym.objects.published():
+        wordings = [words for words in map(terms, synonym.words) if words]
+        for words in wordings:
+            same[words] = list(dict.fromkeys([*same.get(words, []), *wordings]))
+    return same
+
+
+def _longest_name(parsed: list, start: int, same: dict) -> tuple[Words, int]:
+    """The longest synonym of several loose words that starts here, and where it ends."""
+    words: Words = ()
+    best: tuple[Words, int] = ((), start + 1)
+    longest = max(map(len, same), default=0)
+    for end, (_, alternatives) in enumerate(parsed[start : start + longest], start + 1):
+        if len(alternatives) > 1 or not alternatives[0].loose:
+            break
+        words += alternatives[0].words
+        if len(words) > 1 and words in same:
+            best = (words, end)
+    return best
+
+
+def _all_wordings(alternatives: list[Term], same: dict) -> Iterator[Words]:
+    for term in alternatives:
+        yield from _wordings(term.words, same)
+        yield from ((word,) for word in term.joined)
+
+
+def _wordings(words: Words, same: dict) -> list[Words]:
+    """All ways of putting a phrase, with the synonyms that stand in it."""
+    parts: list[list[Words]] = []
+    start, number = 0, 1
+    while start < len(words):
+        lengths = range(len(words) - start, 0, -1)
+        names = (words[start : start + length] for length in lengths)
+        name = next((name for name in names if name in same), words[start : start + 1])
+        ways = same.get(name, [name])
+        parts.append(ways if number * len(ways) <= MOST_WORDINGS else [name])
+        number *= len(parts[-1])
+        start += len(name)
+    return [sum(way, ()) for way in product(*parts)]
+
+
+class _InIndex(Func):
+    """Whether a row's terms answer a boolean question, by the database's own index."""
+
+    output_field = BooleanField()
+
+    def __init__(self, clauses: list[Clause]) -> None:
+        self.clauses = clauses
+        super().__init__(F("pk"))
+
+    def _asked(self, all_of: str, one_of: str, quote: str) -> str:
+        def wording(words: Words) -> str:
+            return f"({all_of.join(f'{quote}{word}{quote}' for word in words)})"
+
+        return all_of.join(
+            f"({one_of.join(map(wording, clause.wordings))})" for clause in self.clauses
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        key, _ = compiler.compile(self.source_expressions[0])
+        column = f'{key.rpartition(".")[0]}."terms"'
+        return f"{column} @@ %s::tsquery", [self._asked(" & ", " | ", "'")]
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        column: Any = self.source_expressions[0]
+        key, _ = compiler.compile(column)
+        name = f"{column.target.model._meta.db_table}_index"
+        return (
+            f'{key} IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH %s)',  # noqa: S608 - our own table
+            [self._asked(" AND ", " OR ", '"')],
+        )
+
+
+def _stands_in(field: str, clause: Clause) -> Q:
+    condition = Q()
+    for words in clause.wordings:
+        condition |= Q(**{f"{field}__contains": f" {' '.join(words)} "})
+    return condition
+
+
+def _holding(model: Any, clauses: list[Clause]) -> QuerySet:
+    """The keys of rows of terms in which all these clauses hold.
+
+    The index knows which words are there; a phrase is then read in the rows that have them.
     """
-    terms = parse(query)
-    if not terms:
-        return queryset
-    same = _synonyms()
-    for term in terms:
-        condition = Q()
-        for words in same.get(term.words, [term.words]):
-            condition |= Q(search_text__contains=f" {words} ")
-        queryset = queryset.exclude(condition) if term.without else queryset.filter(condition)
+    found = model._default_manager.filter(_InIndex(clauses))
+    for clause in clauses:
+        if any(len(words) > 1 for words in clause.wordings):
+            in_any = [_stands_in(field, clause) for field in ("quoted", "named", "said")]
+            found = found.filter(in_any[0] | in_any[1] | in_any[2])
+    return found.values("pk")
+
+
+TEXTS: dict[type[Model], Any] = {Statement: StatementText, Position: PositionText}
+
+
+def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
+    """Statements or positions that answer a query. Raises QueryRefused.
+
+    One query, and one for the synonyms where the query is not in clauses yet.
+    """
+    clauses = clauses_of(query) if isinstance(query, str) else query
+    model = TEXTS[queryset.model]
+    wanted = [clause for clause in clauses if not clause.without]
+    if wanted:
+        queryset = queryset.filter(pk__in=_holding(model, wanted))
+    for clause in clauses:
+        if clause.without:
+            queryset = queryset.exclude(pk__in=_holding(model, [clause]))
     return queryset
 
 
-def _synonyms() -> dict[str, list[str]]:
-    """Folded words to all that mean the same."""
-    same: dict[str, list[str]] = {}
-    for synonym in Synonym.objects.published():
-        words = [fold(word) for word in synonym.words]
-        for word in words:
-            same[word] = [*same.get(word, []), *words]
-    return same
+def with_relevance(queryset: QuerySet, clauses: list[Clause]) -> QuerySet:
+    """Adds `relevance`: for each clause four where it stands in a quotation, two in a name, one
+    in a summary.
+
+    Plain enough to explain, the same on both databases, and a page can be cut at it.
+    """
+    total: Any = Value(0)
+    for clause in clauses:
+        if not clause.without:
+            total = total + Case(
+                When(_stands_in("terms__quoted", clause), then=4),
+                When(_stands_in("terms__named", clause), then=2),
+                default=1,
+                output_field=IntegerField(),
+            )
+    return queryset.annotate(relevance=total)

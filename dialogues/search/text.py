@@ -1,34 +1,13 @@
-"""What is searched: the words of a statement and of each position, folded."""
+"""What a text says to search: its words, folded and stemmed once, here, for both databases."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
-from django.db.models import Model, Q, QuerySet
-
-from dialogues.models import (
-    Actor,
-    Dialogue,
-    Instrument,
-    Person,
-    Position,
-    Situation,
-    Statement,
-    Theme,
-)
-
-# How a statement refers to what is searched with it.
-NAMED_BY: dict[type[Model], str] = {
-    Actor: "deliveries__actor",
-    Dialogue: "dialogue",
-    Instrument: "positions__instruments",
-    Person: "speaker",
-    Situation: "positions__situations",
-    Statement: "pk",
-    Theme: "positions__theme",
-}
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 # Letters that Unicode does not take apart into a plain one and a mark.
 LETTERS = str.maketrans(
@@ -36,6 +15,28 @@ LETTERS = str.maketrans(
 )
 APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 NOT_A_WORD = re.compile(r"[\W_]+")
+HYPHENED = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")
+HYPHEN = re.compile(r"[-‐‑]")
+# Longer ones are no words; PostgreSQL refuses those of two thousand bytes.
+LONGEST_TERM = 64
+
+# British and American spelling. Both become one, so it does not matter that "wise" does too.
+SPELLINGS = [
+    (re.compile(r"(?<=[a-z]{3})is(e[drs]?|ers|ing|ations?|ational)$"), r"iz\1"),
+    (re.compile(r"lys(e[drs]?|ers|ing)$"), r"lyz\1"),
+    (re.compile(r"^(behavi|col|endeav|fav|harb|hon|hum|lab|neighb|rig|rum|vig)our"), r"\1or"),
+    (re.compile(r"^(cent|fib|lit|met|theat)re(s?)$"), r"\1er\2"),
+    (re.compile(r"^(defen|licen|offen|preten)c(es?)$"), r"\1s\2"),
+    (re.compile(r"^practis(e[ds]?|ing)$"), r"practic\1"),
+    (re.compile(r"^programme(s?)$"), r"program\1"),
+    (re.compile(r"^(acknowledg|judg)ement(s?)$"), r"\1ment\2"),
+    (re.compile(r"^(cancel|channel|enrol|fulfil|label|model|signal|travel)l"), r"\1"),
+]
+# Words that the stemmer takes for forms of another, which in this field is another matter:
+# a responsibility is no response, and what is national is not of the United Nations.
+APART = re.compile(
+    r"(responsibilit|responsib|accountab|authorit(?=y|ies)|informal|national|universit)"
+)
 
 
 def fold(text: str) -> str:
@@ -49,76 +50,31 @@ def fold(text: str) -> str:
     return NOT_A_WORD.sub(" ", APOSTROPHES.sub("", plain.casefold().translate(LETTERS))).strip()
 
 
-def concerned(records: Iterable[Model]) -> QuerySet[Statement]:
-    """The statements in whose search text words of these records stand: `index` them."""
-    keys: dict[str, list[int]] = {}
-    for record in records:
-        if type(record) in NAMED_BY:
-            keys.setdefault(NAMED_BY[type(record)], []).append(record.pk)
-    condition = Q(pk__in=[])
-    for path, pks in keys.items():
-        named = Statement.objects.filter(**{f"{path}__in": pks}).order_by().values("pk")
-        condition |= Q(pk__in=named)
-    return Statement.objects.filter(condition)
+@lru_cache(maxsize=50_000)
+def term(word: str) -> str:
+    """The form under which a folded word is kept: "preventive" and "prevents" are "prevent"."""
+    if not (word.isascii() and word.isalpha()):
+        return word[:LONGEST_TERM]
+    for pattern, spelling in SPELLINGS:
+        word = pattern.sub(spelling, word)
+    if found := APART.match(word):
+        return found[1]
+    return EnglishStemmer().stemWord(word[:LONGEST_TERM])
 
 
-def index(statements: QuerySet[Statement]) -> None:
-    """Writes the search text of these statements and their positions.
-
-    Every write path calls it in its own transaction. Nine queries for each five hundred
-    statements, and two writes.
-    """
-    batch = statements.select_related("dialogue", "panel", "speaker").prefetch_related(
-        "deliveries__actor__names",
-        "positions__theme",
-        "positions__quotations",
-        "positions__situations",
-        "positions__instruments",
-    )
-    found: list[Statement] = []
-    for statement in batch.iterator(chunk_size=500):
-        found.append(statement)
-        if len(found) == 500:
-            _write(found)
-            found = []
-    _write(found)
+def terms(text: str) -> tuple[str, ...]:
+    """The terms of a text, in order."""
+    return tuple(map(term, fold(text).split()))
 
 
-def _write(statements: list[Statement]) -> None:
-    positions: list[Position] = []
-    for statement in statements:
-        who = _who(statement)
-        said = []
-        for position in statement.positions.all():
-            own = _words_of(position)
-            said.append(own)
-            position.search_text = _folded([who, own])
-            positions.append(position)
-        statement.search_text = _folded([who, statement.summary, statement.note, *said])
-    Statement.objects.bulk_update(statements, ["search_text"], batch_size=200)
-    Position.objects.bulk_update(positions, ["search_text"], batch_size=200)
+def joined(text: str) -> list[str]:
+    """The terms of words with hyphens, written without: "subregion" for "sub-regional"."""
+    found = (fold(HYPHEN.sub("", word)) for word in HYPHENED.findall(text))
+    return [term(word) for word in found if word and " " not in word]
 
 
-def _who(statement: Statement) -> str:
-    """The names by which a reader may look for whose statement it is."""
-    words = [statement.panel.title if statement.panel else ""]
-    if statement.speaker:
-        words += [statement.speaker.name, *statement.speaker.variants, statement.speaker_post]
-    for delivery in statement.delivered:
-        words += [delivery.actor.name, delivery.printed_name]
-        words += [other.name for other in delivery.actor.names.all()]
-    return " . ".join(words)
-
-
-def _words_of(position: Position) -> str:
-    words = [position.summary, position.note, position.heading, position.theme.title]
-    words += [quotation.text for quotation in position.quotations.all()]
-    for thing in [*position.situations.all(), *position.instruments.all()]:
-        words += [thing.name, *thing.variants]
-    return " . ".join(words)
-
-
-def _folded(texts: list[str]) -> str:
-    """Each text's words between spaces; a double space keeps phrases from crossing texts."""
-    parts = [fold(part) for text in texts for part in text.split(" . ")]
+def kept(texts: Iterable[str]) -> str:
+    """Each text's terms between spaces; a double space keeps phrases from crossing texts."""
+    parts = [" ".join(terms(text)) for text in texts if text]
+    parts += [word for text in texts if text for word in joined(text)]
     return "".join(f" {part} " for part in parts if part)

@@ -10,36 +10,31 @@ from django import template
 from django.template import RequestContext
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues import search
 from dialogues.choices import (
     REPORTED_COUNTS,
     ActorKind,
     Check,
     DialogueFormat,
     Pillar,
+    Silence,
     Stance,
 )
-from dialogues.filters import Selection
-from dialogues.models import Dialogue, Position, Source
+from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, listed
+from dialogues.filters import CompareSelection, Selection
+from dialogues.models import Dialogue, Position, Source, Statement
 
 register = template.Library()
 
+MOST_EXCERPTS = 3
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-# Each stance has a shape of its own, so that colour says nothing alone.
-STANCE_MARKS = {
-    Stance.SUPPORTS: "▲",
-    Stance.WELCOMES: "△",
-    Stance.CALLS_FOR: "►",
-    Stance.NOTES: "□",
-    Stance.CONCERNED: "◆",
-    Stance.MIXED: "◐",
-    Stance.OPPOSES: "▼",
-}
 STANCE_MEANINGS = {
     Stance.SUPPORTS: gettext_lazy(
         "agrees, favours, praises or stresses the importance of something"
@@ -93,7 +88,7 @@ KINDS = {
 @register.filter
 def stance_mark(value: str) -> str:
     """The shape of a stance: ▲ for supports."""
-    return STANCE_MARKS[Stance(value)] if value else ""
+    return STANCE_MARKS[Stance(value)].glyph if value else ""
 
 
 @register.filter
@@ -106,6 +101,12 @@ def stance_word(value: str) -> str:
 def stance_meaning(value: str) -> str:
     """What a stance says of a position, in a phrase."""
     return str(STANCE_MEANINGS[Stance(value)])
+
+
+@register.filter
+def silence_mark(value: str) -> str:
+    """The mark of a cell that is empty, one for each reason."""
+    return SILENCE_MARKS[Silence(value)].glyph
 
 
 @register.filter
@@ -159,13 +160,7 @@ def names(deliveries: Any) -> str:
     return listed([delivery.actor.name for delivery in deliveries])
 
 
-@register.filter
-def listed(words: Any) -> str:
-    """Words in a sentence: "a, b and c"."""
-    words = [str(word) for word in words]
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(some)s and %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
+register.filter("listed", listed)
 
 
 @register.filter
@@ -256,6 +251,18 @@ def with_cursor(selection: Selection, cursor: str) -> str:
 
 
 @register.simple_tag
+def with_pin(selection: CompareSelection, ref: str) -> str:
+    """The query string of a comparison with one more position pinned."""
+    return selection.with_own(pin=[*selection.pins, ref])
+
+
+@register.simple_tag
+def at_row(selection: Selection, ref: str) -> str:
+    """The query string of a selection, from this row on: it holds when other rows come."""
+    return selection.with_values(at=ref)
+
+
+@register.simple_tag
 def choices_of(selection: Selection, name: str) -> list[tuple[str, str, bool]]:
     """The values of a parameter: value, label, and whether it is chosen."""
     given = selection.data.getlist(name)
@@ -267,3 +274,34 @@ def choices_of(selection: Selection, name: str) -> list[tuple[str, str, bool]]:
 def several(selection: Selection, name: str) -> bool:
     """Whether a parameter has more than one value."""
     return len(selection.data.getlist(name)) > 1
+
+
+@register.simple_tag(takes_context=True)
+def marked(context: RequestContext, text: str) -> SafeString:
+    """A text with the words that the page was asked for marked."""
+    return _in_html(search.marked(text, context.get("clauses") or ()))
+
+
+@register.simple_tag(takes_context=True)
+def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, SafeString]]:
+    """Where the words that were asked for stand in a statement: three places at most.
+
+    Each with the address of its position; quotations first, then summaries.
+    """
+    clauses = context.get("clauses")
+    if not clauses:
+        return []
+    positions = list(statement.positions.all())
+    texts = [(one, f"“{said.text}”") for one in positions for said in one.quotations.all()]
+    texts += [(one, one.summary) for one in positions]
+    found = [(one.get_absolute_url(), search.excerpt(text, clauses)) for one, text in texts]
+    found.append((statement.get_absolute_url(), search.excerpt(statement.summary, clauses)))
+    return [(address, _in_html(pieces)) for address, pieces in found if pieces][:MOST_EXCERPTS]
+
+
+def _in_html(pieces: list[search.Piece]) -> SafeString:
+    return SafeString(
+        "".join(
+            format_html("<mark>{}</mark>" if piece.found else "{}", piece.text) for piece in pieces
+        )
+    )

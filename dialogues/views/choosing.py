@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.choices import Coding
-from dialogues.filters import Problem, Selection
+from dialogues.filters import FacetValue, Problem, Selection
 from dialogues.models import Dialogue
 from dialogues.querysets import READER
 
@@ -26,6 +26,7 @@ EITHER = ("joint", "quoted")
 LONG = ("actor", "group", "situation", "instrument")
 
 SORTS = {
+    "relevance": gettext_lazy("Best match"),
     "-year": gettext_lazy("Newest first"),
     "year": gettext_lazy("Oldest first"),
     "theme": gettext_lazy("Theme"),
@@ -38,6 +39,8 @@ class Choice:
     value: str
     label: str
     chosen: bool
+    # How many rows there are with it alone in its field; None where that is not counted.
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def page_size(selection: Selection) -> tuple[int, list[Problem]]:
     """How many rows a page is to have, and what is wrong with that and with the cursor."""
     problems = [
         Problem(name, "repeated", _("is given once only."))
-        for name in ("cursor", "page_size")
+        for name in ("cursor", "page_size", "at")
         if len(selection.data.getlist(name)) > 1
     ]
     asked = selection.data.get("page_size", str(SIZE))
@@ -89,10 +92,11 @@ def page_size(selection: Selection) -> tuple[int, list[Problem]]:
     return SIZE, [*problems, Problem("page_size", "out_of_range", message)]
 
 
-def form_of(selection: Selection) -> dict[str, Any]:
+def form_of(selection: Selection, facets: dict[str, list[FacetValue]]) -> dict[str, Any]:
     """The form as its template wants it. No query once the choices are settled."""
-    main, more = [_field(selection, n) for n in MAIN], [_field(selection, n) for n in MORE]
-    either = [_field(selection, name) for name in EITHER]
+    main = [field_of(selection, name, facets.get(name)) for name in MAIN]
+    more = [field_of(selection, name, facets.get(name)) for name in MORE]
+    either = [field_of(selection, name) for name in EITHER]
     given = selection.data
     years = [name for name in ("year_min", "year_max") if name in given]
     return {
@@ -105,10 +109,21 @@ def form_of(selection: Selection) -> dict[str, Any]:
     }
 
 
-def _field(selection: Selection, name: str) -> Field:
+def field_of(selection: Selection, name: str, counted: list[FacetValue] | None = None) -> Field:
+    """A parameter with its values; with counts where they were counted."""
     field = selection.form.fields[name]
     given = selection.data.getlist(name)
-    choices = [Choice(str(v), str(label), str(v) in given) for v, label in field.choices if v != ""]
+    counts = None if counted is None else {one.value: one.count for one in counted}
+    choices = [
+        Choice(
+            str(v), str(label), str(v) in given, None if counts is None else counts.get(str(v), 0)
+        )
+        for v, label in field.choices
+        if v != ""
+    ]
+    if name in LONG and counts is not None:
+        # Of a long list only what leads to rows, so that it can be read through.
+        choices = [choice for choice in choices if choice.count or choice.chosen]
     return Field(name, str(field.label), choices)
 
 
@@ -147,6 +162,7 @@ def sorts_of(selection: Selection) -> list[tuple[str, str, bool]]:
     return [
         (str(SORTS[sort]), selection.with_values(sort=sort), sort == selection.sort)
         for sort in selection.orders
+        if sort != "relevance" or "q" in selection.data
     ]
 
 
@@ -155,18 +171,18 @@ def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
 
     `api` and `export` are the list's addresses there. Comparing is offered for a single year.
     """
-    bare = selection.with_values(page_size=None)
+    bare = selection.with_values(page_size=None, at=None)
     years = selection.data.getlist("year")
     ranged = {"year_min", "year_max"} & set(selection.data)
     compare = ""
     if len(years) == 1 and not ranged:
         compare = selection.with_values(
-            page_size=None, sort=None, year=None, base=years[0], view="themes"
+            page_size=None, sort=None, at=None, year=None, base=years[0], view="themes"
         )
     return {
-        "same_filters": selection.with_values(sort=None),
+        "same_filters": selection.with_values(sort=None, at=None),
         "api": f"{api}?{bare}" if bare else api,
-        "csv": f"{export}?{selection.with_values(page_size=None, format='csv')}",
+        "csv": f"{export}?{selection.with_values(page_size=None, at=None, format='csv')}",
         "compare": compare,
         "compared_year": years[0] if compare else "",
     }

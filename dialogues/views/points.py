@@ -48,6 +48,12 @@ def in_list(statements: QuerySet[Statement]) -> QuerySet[Statement]:
     )
 
 
+def with_words(statements: QuerySet[Statement]) -> QuerySet[Statement]:
+    """As `in_list`, with the quotations in which words may be found. Three queries."""
+    quotations = public(Quotation).order_by("order", "pk")
+    return in_list(statements).prefetch_related(Prefetch("positions__quotations", quotations))
+
+
 def cards(positions: QuerySet[Position]) -> QuerySet[Position]:
     """All that a card of a position shows. Three queries."""
     return positions.select_related("statement__dialogue", "theme").prefetch_related(

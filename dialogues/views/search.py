@@ -16,35 +16,39 @@ from dialogues.filters import (
     CursorRefused,
     PositionSelection,
     Problem,
-    Selection,
     StatementSelection,
+    did_you_mean,
+    facets_of,
     page_of,
+    suggestions,
 )
+from dialogues.filters.sets import Said
 from dialogues.models import Position, Statement
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
 
-PAGING = ("cursor", "page_size")
+PAGING = ("cursor", "page_size", "at")
 
 
 @require_safe
 def statement_list(request: HttpRequest) -> HttpResponse:
-    """Statements that fit what was chosen. At most twelve queries."""
+    """Statements that fit what was chosen. At most twenty-six queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
-    return _search(request, selection, points.in_list, "statement")
+    read = points.with_words if "q" in selection.data else points.in_list
+    return _search(request, selection, read, "statement")
 
 
 @require_safe
 def position_list(request: HttpRequest) -> HttpResponse:
-    """Positions that fit what was chosen. At most twelve queries."""
+    """Positions that fit what was chosen. At most twenty-five queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
     return _search(request, selection, points.cards, "position")
 
 
 def _search(
     request: HttpRequest,
-    selection: Selection,
+    selection: Said,
     read: Callable[[QuerySet], QuerySet],
     kind: str,
 ) -> HttpResponse:
@@ -54,11 +58,13 @@ def _search(
     if problems:
         return bad_request(request, problems, selection)
     try:
-        cursor = selection.data.get("cursor", "")
-        page = page_of(read(selection.rows), selection.order, cursor, size)
+        place = {name: selection.data.get(name, "") for name in ("cursor", "at")}
+        page = page_of(read(selection.sorted_rows), selection.order, size=size, **place)
     except CursorRefused as refused:
-        return bad_request(request, [Problem("cursor", "invalid", str(refused))], selection)
+        field = "at" if place["at"] else "cursor"
+        return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
     count = selection.rows.count()
+    words = selection.data.get("q", "")
     context = {
         "selection": selection,
         "page": page,
@@ -72,9 +78,14 @@ def _search(
             reverse(f"dialogues:api-{kind}s"),
             reverse(f"dialogues:api-{kind}s-export"),
         ),
-        **choosing.form_of(selection),
+        "clauses": selection.clauses,
+        "suggested": suggestions(words) if words else [],
+        **choosing.form_of(selection, facets_of(selection)),
     }
     if not count:
+        if words and (better := did_you_mean(selection)):
+            context["better"] = better
+            context["better_query"] = selection.with_values(q=better)
         context["loosened"] = choosing.loosened(selection)
         context["empty_years"] = choosing.years_without_rows(selection)
     return render(request, f"dialogues/{kind}_list.html", context)

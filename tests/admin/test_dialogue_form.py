@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.test import Client
 
+from dialogues import publishing
 from dialogues.models import Actor, Dialogue, Membership, Person, Revision, Tally
 from dialogues.records.forms import DIALOGUE, to_record
 from tests.admin.forms import add_url, change_url, errors_of, fields_of, rows, save
@@ -170,9 +171,22 @@ def test_whether_a_tally_matches_is_counted(ada):
     assert Tally.objects.get(pk=tally.pk).matches is None
 
 
-def test_parts_are_added_to_drafts_only_and_come_last(ada):
+def test_a_part_added_to_what_is_published_is_proposed(ada):
     published = Dialogue.objects.get(year=2011)
+    count = published.notes.count()
     data = {"dialogue": published.pk, "kind": "reading", "issue": "Who?"}
+    assert ada.post(add_url("note"), data).status_code == 302
+    published.refresh_from_db()
+    proposal = publishing.proposal_of(published)
+    assert proposal is not None
+    assert proposal.record["notes"][-1]["issue"] == "Who?"
+    assert len(proposal.record["notes"]) == count + 1
+    assert published.notes.count() == count
+
+
+def test_parts_are_added_to_what_one_may_change_and_come_last(ada):
+    waiting = make_dialogue(2033, state="in_review")
+    data = {"dialogue": waiting.pk, "kind": "reading", "issue": "Who?"}
     assert "You cannot add to" in errors_of(ada.post(add_url("note"), data))
     dialogue = make_dialogue(2032)
     for issue in ("Who?", "When?", "Where?"):
@@ -242,11 +256,11 @@ def test_a_membership_may_be_entered_from_its_own_list(ada):
 def test_a_name_that_changes_is_found_by_its_new_form(ada):
     theme = make_theme("a-theme", title="Old words")
     position = make_position(make_statement(make_dialogue(2032), ["mexico"]), theme)
-    assert "old words" in position.search_text
+    assert " old word " in position.terms.named
     save(ada, change_url(theme), title="New words")
-    position.refresh_from_db()
-    assert "new words" in position.search_text
-    assert "old words" not in position.search_text
+    position.terms.refresh_from_db()
+    assert " new word " in position.terms.named
+    assert "old word" not in position.terms.named
 
 
 def test_rows_too_many_for_one_page_are_led_to(ada):

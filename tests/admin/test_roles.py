@@ -4,42 +4,88 @@ import itertools
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from dialogues import publishing
 from dialogues.admin.site import site
-from dialogues.choices import State
+from dialogues.choices import Stage
 from dialogues.models import Revision, Statement, Theme
 from dialogues.publishing import ROLES, may
+from dialogues.records.importing import ImportRefused
+from tests import bundled
 from tests.admin.forms import add_url, change_url, save, step_url
 from tests.factories import make_dialogue, make_statement, make_theme, make_user
 
 pytestmark = pytest.mark.django_db
 
-DRAFT, REVIEW, PUBLISHED, WITHDRAWN = State.values
-STEPS = ("submit", "give_back", "publish", "withdraw")
+DRAFT, REVIEW, PUBLISHED, PROPOSED, PROPOSAL, WITHDRAWN = Stage.values
+STEPS = ("submit", "give_back", "publish", "approve", "decline", "withdraw")
 
 # Written out by hand, so that a slip in the program's own table shows.
-ALLOWED = {
-    "Contributor": {("change", DRAFT), ("submit", DRAFT)},
-    "Reviewer": {
-        ("change", DRAFT),
-        ("change", REVIEW),
-        ("submit", DRAFT),
-        ("give_back", REVIEW),
-    },
-    "Publisher": {
-        ("change", DRAFT),
-        ("change", REVIEW),
-        ("submit", DRAFT),
-        ("give_back", REVIEW),
-        ("publish", REVIEW),
-        ("withdraw", PUBLISHED),
-    },
-    "staff": set(),
+_CONTRIBUTOR = {
+    ("change", DRAFT),
+    ("change", PUBLISHED),
+    ("change", PROPOSED),
+    ("submit", DRAFT),
+    ("submit", PROPOSED),
+    ("decline", PROPOSED),
 }
-ALLOWED["admin"] = ALLOWED["Publisher"]
-CELLS = list(itertools.product(ALLOWED, ("change", *STEPS), State.values))
+_REVIEWER = _CONTRIBUTOR | {
+    ("change", REVIEW),
+    ("change", PROPOSAL),
+    ("give_back", REVIEW),
+    ("give_back", PROPOSAL),
+    ("approve", PROPOSAL),
+    ("decline", PROPOSAL),
+}
+_PUBLISHER = _REVIEWER | {
+    ("publish", REVIEW),
+    ("withdraw", PUBLISHED),
+    ("withdraw", PROPOSED),
+    ("withdraw", PROPOSAL),
+}
+ALLOWED: dict[str, set[tuple[str, str]]] = {
+    "staff": set(),
+    "Contributor": _CONTRIBUTOR,
+    "Reviewer": _REVIEWER,
+    "Publisher": _PUBLISHER,
+    "Administrator": _PUBLISHER,
+    "admin": _PUBLISHER,
+}
+CELLS = list(itertools.product(ALLOWED, ("change", *STEPS), Stage.values))
+AFTER = {
+    ("submit", DRAFT): REVIEW,
+    ("submit", PROPOSED): PROPOSAL,
+    ("give_back", REVIEW): DRAFT,
+    ("give_back", PROPOSAL): PROPOSED,
+    ("publish", REVIEW): PUBLISHED,
+    ("approve", PROPOSAL): PUBLISHED,
+    ("decline", PROPOSED): PUBLISHED,
+    ("decline", PROPOSAL): PUBLISHED,
+    ("withdraw", PUBLISHED): WITHDRAWN,
+    ("withdraw", PROPOSED): WITHDRAWN,
+    ("withdraw", PROPOSAL): WITHDRAWN,
+}
+
+
+def at_stage(stage: str) -> Theme:
+    """A theme at a stage, which nobody who signs in here has written."""
+    if stage not in (PROPOSED, PROPOSAL):
+        theme = make_theme("a-theme", state=stage)
+        publishing.saved(theme, None, new=True)
+        return theme
+    theme = make_theme("a-theme", state=PUBLISHED)
+    publishing.saved(theme, None, new=True)
+    publishing.propose(theme, publishing.record_of(theme) | {"title": "Proposed"}, None)
+    if stage == PROPOSAL:
+        publishing.submit(theme, None)
+    return theme
+
+
+def stage_of(theme: Theme) -> str:
+    return Theme.objects.get(pk=theme.pk).stage
 
 
 def signed_in(client: Client, role: str) -> Client:
@@ -47,37 +93,58 @@ def signed_in(client: Client, role: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("role", "action", "state"), CELLS)
-def test_the_program_equals_the_table(client, role, action, state):
-    theme = make_theme("a-theme", state=state)
-    allowed = (action, state) in ALLOWED[role]
+@pytest.mark.parametrize(("role", "action", "stage"), CELLS)
+def test_the_program_equals_the_table(client, role, action, stage):
+    """On the page of the record, and at the direct address of the form or the step."""
+    theme = at_stage(stage)
+    allowed = (action, stage) in ALLOWED[role]
     client = signed_in(client, role)
     if action == "change":
         _try_to_change(client, theme, allowed)
     else:
         _try_a_step(client, theme, action, allowed)
     if role in ROLES:
-        assert may(make_user("bob", role), action, theme) is allowed
+        assert may(make_user("bob", role), action, at_stage_again(theme, stage)) is allowed
+
+
+def at_stage_again(theme: Theme, stage: str) -> Theme:
+    theme.state, theme.proposal = stage, ""
+    if stage in (PROPOSED, PROPOSAL):
+        theme.state, theme.proposal = PUBLISHED, {PROPOSED: "draft", PROPOSAL: "in_review"}[stage]
+    return theme
 
 
 def _try_to_change(client, theme, allowed):
     page = client.get(change_url(theme))
     assert page.status_code == 200
     assert page.context["has_change_permission"] is allowed
-    client.post(
-        change_url(theme),
-        {"title": "Changed", "slug": "a-theme", "order": 3, "definition": "x", "version": 1},
-    )
-    assert Theme.objects.get(pk=theme.pk).title == ("Changed" if allowed else theme.title)
+    count = Revision.objects.count()
+    public = theme.is_published
+    fields = {"slug": "a-theme", "order": 3, "definition": "x", "version": theme.version}
+    client.post(change_url(theme), fields | {"title": "Changed"})
+    assert Revision.objects.count() == count + (1 if allowed else 0)
+    now = Theme.objects.get(pk=theme.pk)
+    # What readers see of a published record stays as it was, whoever changed it.
+    assert now.title == ("Changed" if allowed and not public else theme.title)
+    if allowed and public:
+        proposal = publishing.proposal_of(now)
+        assert proposal is not None
+        assert proposal.record["title"] == "Changed"
 
 
 def _try_a_step(client, theme, action, allowed):
+    before = theme.stage
     page = client.get(change_url(theme))
     assert (action in [step["action"] for step in page.context["steps"]]) is allowed
-    before = theme.state
     client.post(step_url(theme, action), {"version": theme.version, "reason": "It is right."})
-    after = {"submit": REVIEW, "give_back": DRAFT, "publish": PUBLISHED, "withdraw": WITHDRAWN}
-    assert Theme.objects.get(pk=theme.pk).state == (after[action] if allowed else before)
+    assert stage_of(theme) == (AFTER[action, before] if allowed else before)
+
+
+def test_the_table_has_no_cell_that_is_not_tried():
+    known = {action for table in ROLES.values() for action in table}
+    assert known == {"add", "preview", "change", *STEPS}
+    assert set(ROLES) == set(ALLOWED) - {"staff", "admin"}
+    assert set(Group.objects.values_list("name", flat=True)) >= set(ROLES)
 
 
 @pytest.mark.parametrize("role", ALLOWED)
@@ -86,20 +153,36 @@ def test_who_may_add_has_a_role(client, role):
     assert response.status_code == (403 if role == "staff" else 200)
 
 
-@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("stage", Stage.values)
 @pytest.mark.parametrize("role", ALLOWED)
 @pytest.mark.parametrize("action", ["submit", "publish"])
-def test_bulk_actions_obey_the_table(client, role, action, state):
-    theme = make_theme("a-theme", state=state)
+def test_bulk_actions_obey_the_table(client, role, action, stage):
+    theme = at_stage(stage)
     client = signed_in(client, role)
     client.post(
         reverse("admin:dialogues_theme_changelist"),
         {"action": f"{action}_selected", "_selected_action": [theme.pk]},
     )
-    # An administrator publishes a stranger's record too; nobody wrote this one here.
-    allowed = (action, state) in ALLOWED[role]
-    after = {"submit": REVIEW, "publish": PUBLISHED}[action] if allowed else state
-    assert Theme.objects.get(pk=theme.pk).state == after
+    allowed = (action, stage) in ALLOWED[role]
+    assert stage_of(theme) == (AFTER[action, stage] if allowed else stage)
+
+
+@pytest.mark.parametrize("stage", Stage.values)
+@pytest.mark.parametrize("publish", [False, True])
+def test_an_import_obeys_the_table(tmp_path, stage, publish):
+    """Without the operator's word it changes drafts, and proposes changes of what is published."""
+    theme = at_stage(stage)
+    record = publishing.record_of(theme) | {"title": "Imported"}
+    bundled.write(tmp_path, themes={"themes": [record]})
+    if not publish and stage in (PROPOSED, PROPOSAL):
+        with pytest.raises(ImportRefused):
+            publishing.take_in([tmp_path])
+        return
+    publishing.take_in([tmp_path], publish=publish)
+    now = Theme.objects.get(pk=theme.pk)
+    assert now.title == (theme.title if stage == PUBLISHED and not publish else "Imported")
+    after = {PUBLISHED: PROPOSED} if not publish else {DRAFT: PUBLISHED, REVIEW: PUBLISHED}
+    assert now.stage == after.get(stage, stage)
 
 
 def test_outsiders_are_asked_to_sign_in(client):
@@ -212,7 +295,25 @@ def test_a_withdrawal_that_others_refer_to_is_refused_in_words(client):
 
 def test_a_published_statement_says_how_it_is_corrected_and_leads_to_its_page(client):
     statement = Statement.objects.get(ref="RTOP-2011-S010")
-    words = signed_in(client, "admin").get(change_url(statement)).content.decode()
-    assert "a correction is proposed" in words
+    words = signed_in(client, "Contributor").get(change_url(statement)).content.decode()
+    assert "kept as a proposal" in words
     assert f'href="{statement.get_absolute_url()}"' in words
-    assert 'name="_save"' not in words
+
+
+def test_an_administrator_gives_roles_and_not_the_operators_power(client):
+    operator = make_user("root", "admin")
+    client = signed_in(client, "Administrator")
+    other = make_user("bob", "Contributor")
+    url = reverse("admin:auth_user_change", args=[other.pk])
+    publisher = Group.objects.get(name="Publisher")
+    data = {"username": "bob", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    client.post(url, data | {"groups": [publisher.pk]})
+    now = User.objects.get(pk=other.pk)
+    assert [group.name for group in now.groups.all()] == ["Publisher"]
+    assert not now.is_superuser
+    url = reverse("admin:auth_user_change", args=[operator.pk])
+    assert client.post(url, data | {"username": "taken"}).status_code == 403
+    assert (
+        client.get(reverse("admin:auth_user_password_change", args=[operator.pk])).status_code
+        == 403
+    )

@@ -77,7 +77,7 @@ def test_a_statement_is_entered_whole_and_its_revision_has_all_of_it(contributor
         ("third words", 2),
     ]
     assert {q.dialogue for q in statement.quotations.all()} == {dialogue}
-    assert " mexico " in statement.search_text
+    assert " mexico " in statement.terms.named
 
     revision = Revision.objects.get(record_type="statement", record_key=statement.ref)
     assert revision.action == "created"

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from dialogues import publishing
 from dialogues.models import Panel, Revision, Theme
 from dialogues.publishing import submit
 from tests.admin.forms import change_url, errors_of, fields_of, save
@@ -36,38 +37,123 @@ def bob() -> Client:
     return client
 
 
-def test_the_second_of_two_saves_is_refused_and_named(ada, bob):
+def rows_of(response):
+    """The fields of the page that shows both, as (label, mine, theirs, what is chosen)."""
+    assert response.status_code == 409
+    return [
+        (row["label"], row["mine"], row["theirs"], row["take"]) for row in response.context["rows"]
+    ]
+
+
+def choose(client, response, *which):
+    """Sends that page back with a choice for each of its fields."""
+    data = {"kept": response.context["kept"], "version": response.context["original"].version}
+    data |= {f"choice-{number}": choice for number, choice in enumerate(which)}
+    return client.post(response.context["settle_url"], data)
+
+
+def test_the_second_of_two_saves_sees_both_and_takes_either(ada, bob):
+    theme = make_theme("a-theme", title="Before", definition="Old.")
+    publishing.saved(theme, None, new=True)
+    opened = fields_of(bob.get(change_url(theme)))
+    save(ada, change_url(theme), title="From Ada", definition="By Ada.")
+    revisions = Revision.objects.count()
+
+    response = bob.post(change_url(theme), opened | {"title": "From Bob", "order": 7})
+    assert "ada has saved this record since you opened it" in response.content.decode()
+    assert rows_of(response) == [
+        ("Order", "7", "900", "mine"),
+        ("Title", "From Bob", "From Ada", "theirs"),
+        ("Definition", "Old.", "By Ada.", "theirs"),
+    ]
+    assert Revision.objects.count() == revisions
+
+    assert choose(bob, response, "mine", "mine", "theirs").status_code == 302
+    theme.refresh_from_db()
+    assert (theme.order, theme.title, theme.definition) == (7, "From Bob", "By Ada.")
+    last = Revision.objects.latest("number")
+    assert (last.number, str(last.by)) == (revisions + 1, "bob")
+
+
+def test_who_is_too_late_once_more_sees_the_newest(ada, bob):
+    theme = make_theme("a-theme", title="Before")
+    publishing.saved(theme, None, new=True)
+    opened = fields_of(bob.get(change_url(theme)))
+    save(ada, change_url(theme), title="From Ada")
+    response = bob.post(change_url(theme), opened | {"title": "From Bob"})
+    save(ada, change_url(theme), title="Once more")
+    response = choose(bob, response, "mine")
+    assert rows_of(response) == [("Title", "From Bob", "Once more", "theirs")]
+    choose(bob, response, "mine")
+    theme.refresh_from_db()
+    assert theme.title == "From Bob"
+
+
+def test_what_was_kept_on_the_page_cannot_be_altered(ada, bob):
     theme = make_theme("a-theme", title="Before")
     opened = fields_of(bob.get(change_url(theme)))
     save(ada, change_url(theme), title="From Ada")
-    revisions = Revision.objects.count()
-
     response = bob.post(change_url(theme), opened | {"title": "From Bob"})
-    assert "ada has saved this record since you opened it" in errors_of(response)
-    # What was typed stays on the page, and goes on being refused.
-    assert "From Bob" in response.content.decode()
-    again = bob.post(change_url(theme), fields_of(response))
-    assert again.status_code == 200
-    assert Theme.objects.get(pk=theme.pk).title == "From Ada"
-    assert Revision.objects.count() == revisions
+    choose(ada, response, "mine")  # another's page
+    bob.post(response.context["settle_url"], {"kept": "x", "version": 2, "choice-0": "mine"})
+    theme.refresh_from_db()
+    assert theme.title == "From Ada"
 
 
 @pytest.mark.parametrize("token", [None, "", "0", "x", "99"])
 def test_a_form_without_its_version_is_refused(ada, token):
     theme = make_theme("a-theme", title="Before")
     data = fields_of(ada.get(change_url(theme))) | {"title": "After", "version": token}
-    ada.post(change_url(theme), {k: v for k, v in data.items() if v is not None})
+    answer = ada.post(change_url(theme), {k: v for k, v in data.items() if v is not None})
+    assert answer.status_code == 409
     assert Theme.objects.get(pk=theme.pk).title == "Before"
 
 
 def test_a_change_of_a_row_alone_counts(ada, bob):
     statement = make_statement(make_dialogue(2031), ["mexico"])
-    make_position(statement)
+    position = make_position(statement)
+    publishing.saved(statement, None, new=True)
     opened = fields_of(bob.get(change_url(statement)))
     save(ada, change_url(statement), positions__0__summary="Ada’s reading.")
-    response = bob.post(change_url(statement), opened | {"positions-0-summary": "Bob’s reading."})
-    assert "ada has saved" in errors_of(response)
+    mine = {"positions-0-summary": "Bob’s reading.", "positions-0-pillar_2": "on"}
+    response = bob.post(change_url(statement), opened | mine)
+    label = f"Position {position.ref}"
+    assert rows_of(response) == [
+        (f"{label}, pillars", "2", "nothing", "mine"),
+        (f"{label}, summary", "Bob’s reading.", "Ada’s reading.", "theirs"),
+    ]
     assert statement.positions.get().summary == "Ada’s reading."
+    choose(bob, response, "mine", "theirs")
+    now = statement.positions.get()
+    assert (now.pillars, now.summary, now.ref) == ([2], "Ada’s reading.", position.ref)
+
+
+def test_rows_that_came_and_went_are_told_apart(ada, bob):
+    """Mine stands on the rows that I saw, whatever has become of them."""
+    statement = make_statement(make_dialogue(2031), ["mexico"])
+    first, second = make_position(statement), make_position(statement, "veto-and-security-council")
+    publishing.saved(statement, None, new=True)
+    opened = fields_of(bob.get(change_url(statement)))
+    save(ada, change_url(statement), positions__0__DELETE="on")
+    response = bob.post(change_url(statement), opened | {"positions-1-summary": "Bob’s."})
+    labels = {row[0]: row[3] for row in rows_of(response)}
+    assert labels == {
+        f"Position {second.ref}, summary": "mine",
+        f"Position {first.ref}": "theirs",
+    }
+    choose(bob, response, *labels.values())
+    assert [(p.ref, p.summary) for p in statement.positions.all()] == [(second.ref, "Bob’s.")]
+
+
+def test_faults_of_ones_own_are_mended_before_both_are_compared(ada, bob):
+    theme = make_theme("a-theme", title="Before")
+    opened = fields_of(bob.get(change_url(theme)))
+    save(ada, change_url(theme), title="From Ada")
+    response = bob.post(change_url(theme), opened | {"title": "", "definition": "Bob’s."})
+    assert "This field is required." in errors_of(response)
+    assert "Bob’s." in response.content.decode()
+    response = bob.post(change_url(theme), fields_of(response) | {"title": "Bob’s title"})
+    assert ("Definition", "Bob’s.", "What belongs here.", "mine") in rows_of(response)
 
 
 def test_a_panel_on_its_own_page_counts_for_its_dialogue(ada, bob):
@@ -78,13 +164,26 @@ def test_a_panel_on_its_own_page_counts_for_its_dialogue(ada, bob):
     dialogue.refresh_from_db()
     assert dialogue.version == 2
     response = bob.post(change_url(dialogue), opened | {"title": "From Bob"})
-    assert "ada has saved" in errors_of(response)
+    assert response.status_code == 409
 
     opened = fields_of(bob.get(change_url(panel)))
     save(ada, change_url(dialogue), title="From Ada")
     response = bob.post(change_url(panel), opened | {"title": "The afternoon"})
-    assert "ada has saved" in errors_of(response)
+    assert ("Panel discussion, title", "The afternoon", "The morning", "mine") in rows_of(response)
     assert Panel.objects.get(pk=panel.pk).title == "The morning"
+
+
+def test_two_who_propose_a_change_of_the_same_record(ada, bob):
+    theme = Theme.objects.get(slug="sovereignty")
+    opened = fields_of(bob.get(change_url(theme)))
+    save(ada, change_url(theme), title="From Ada")
+    response = bob.post(change_url(theme), opened | {"title": "From Bob"})
+    assert rows_of(response) == [("Title", "From Bob", "From Ada", "theirs")]
+    choose(bob, response, "mine")
+    theme.refresh_from_db()
+    proposal = publishing.proposal_of(theme)
+    assert proposal is not None
+    assert (theme.title, proposal.record["title"]) == ("Sovereignty", "From Bob")
 
 
 def test_a_record_sent_to_review_meanwhile_is_not_changed(ada, bob):
@@ -132,28 +231,49 @@ def test_the_preferred_value_may_change_places(ada):
     assert [a.preferred for a in dialogue.assertions.all()] == [True, False]
 
 
+PAIRS = 100
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_of_two_saves_in_the_same_moment_one_wins():
-    """Two connections: whoever comes second waits for the lock, and then finds another version."""
-    theme = make_theme("a-theme", title="Before")
+def test_of_a_hundred_pairs_who_save_in_the_same_moment_one_wins_each():
+    """Two connections: whoever comes second waits for the lock, and then finds another version.
+
+    Every second pair writes in a row of a statement, every fifth proposes a change.
+    """
     clients = []
     for name in ("ada", "bob"):
         client = Client()
         client.force_login(make_user(name, "Contributor"))
-        clients.append((client, name, fields_of(client.get(change_url(theme)))))
+        clients.append(client)
+    statement = make_statement(make_dialogue(2031), ["mexico"])
+    make_position(statement)
+    publishing.saved(statement, None, new=True)
+    theme = make_theme("a-theme", title="Before")
+    publishing.saved(theme, None, new=True)
+    public = Theme.objects.get(slug="sovereignty")
     together = Barrier(2)
 
-    def write(client: Client, name: str, opened: dict) -> int:
+    def write(client: Client, url: str, data: dict) -> int:
         together.wait()
         try:
-            return client.post(change_url(theme), opened | {"title": name}).status_code
+            return client.post(url, data).status_code
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as threads:
-        answers = list(threads.map(lambda one: write(*one), clients))
-    assert sorted(answers) == [200, 302]
-    theme.refresh_from_db()
-    assert theme.title == clients[answers.index(302)][1]
-    assert Revision.objects.filter(record_key="a-theme").count() == 1
+        for number in range(PAIRS):
+            record, field = (theme, "title") if number % 2 else (statement, "positions-0-summary")
+            if number % 5 == 0:
+                record, field = public, "title"
+            url, before = change_url(record), Revision.objects.count()
+            opened = [fields_of(client.get(url)) for client in clients]
+            data = [one | {field: f"{who} {number}"} for who, one in enumerate(opened)]
+            answers = list(threads.map(write, clients, (url, url), data))
+            assert sorted(answers) == [302, 409], number
+            assert Revision.objects.count() == before + 1
+            last = Revision.objects.latest("number")
+            assert f"{answers.index(302)} {number}" in str(last.record)
+    assert publishing.first_broken() is None
+    public.refresh_from_db()
+    assert public.title == "Sovereignty"

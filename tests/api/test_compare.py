@@ -2,10 +2,11 @@
 
 import pytest
 
-BUDGET = 12
+BUDGET = 36
+VIEWS = ["facts", "participation", "themes", "actors", "words", "panels", "proposals"]
 
 
-@pytest.mark.parametrize("view", ["facts", "participation", "themes"])
+@pytest.mark.parametrize("view", ["facts", "participation", "themes", "actors", "words"])
 @pytest.mark.parametrize("years", ["", "&with=2013", "&with=2020&with=2012&with=2024"])
 def test_every_row_has_a_cell_for_each_year(get, view, years):
     compared = get(f"compare/?base=2011&view={view}{years}").json()
@@ -91,7 +92,7 @@ def test_what_cannot_be_compared_is_refused(get, query, field):
     assert field in {error["field"] for error in answer.json()["errors"]}
 
 
-@pytest.mark.parametrize("view", ["facts", "participation", "themes"])
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("years", ["&with=2013", ""])
 def test_a_comparison_costs_the_same_for_one_year_and_for_all(
     get, view, years, django_assert_max_num_queries

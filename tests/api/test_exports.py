@@ -4,9 +4,11 @@ import csv
 import io
 import json
 
+import openpyxl
 import pytest
 
 from dialogues import exporters
+from dialogues.exporters import files
 from dialogues.models import Dialogue, Position, Theme
 from tests.factories import make_position, make_statement
 
@@ -61,7 +63,7 @@ def flat(column, value):
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return exporters.SEPARATOR.join(flat(column, one) for one in value)
+        return files.SEPARATOR.join(flat(column, one) for one in value)
     if isinstance(value, dict) and column == "cites":
         return value["source"] + (f"#{value['passage']}" if value["passage"] else "")
     if isinstance(value, dict) and column == "quotations":
@@ -84,13 +86,24 @@ def test_an_export_is_a_file_with_a_name_and_the_same_bytes_each_time(get, name)
     assert lines["Content-Disposition"] == f'attachment; filename="rtop-{name}.ndjson"'
 
 
-@pytest.mark.parametrize("query", ["format=xlsx", "format=json", "format=csv&format=ndjson"])
+@pytest.mark.parametrize("query", ["format=ods", "format=json", "format=csv&format=ndjson"])
 def test_another_format_is_refused_by_name(get, query):
     answer = get(f"positions/export/?{query}")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "format"
-    if "xlsx" in query:
-        assert "Allowed: csv, ndjson." in answer.json()["errors"][0]["message"]
+    if "ods" in query:
+        assert "Allowed: csv, ndjson, xlsx." in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_a_workbook_has_the_cells_of_the_csv_and_no_formula(get, name):
+    answer = get(f"{name}/export/?format=xlsx")
+    assert answer["Content-Disposition"] == f'attachment; filename="rtop-{name}.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    cells = list(book.worksheets[0].iter_rows())
+    assert not [cell for row in cells for cell in row if cell.data_type == "f"]
+    sheet = [[files.cell(cell.value) for cell in row] for row in cells]
+    assert sheet == list(csv.reader(io.StringIO(exported(get, name).decode())))
 
 
 def test_the_accept_header_does_not_decide(get):

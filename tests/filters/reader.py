@@ -10,6 +10,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from dialogues.search import terms
 from tests import bundled
 
 Chosen = dict[str, list[str]]
@@ -101,26 +102,37 @@ def find_tallies(chosen: Chosen) -> list[str]:
 
 
 def find_actors(chosen: Chosen) -> list[str]:
-    found = []
-    for slug, actor in actors().items():
-        if "kind" in chosen and actor["kind"] not in chosen["kind"]:
-            continue
-        groups = {membership["group"] for membership in actor["memberships"]}
-        if "group" in chosen and not groups & set(chosen["group"]):
-            continue
-        if ("year" in chosen or "form" in chosen) and not any(
-            ("year" not in chosen or str(dialogue["year"]) in chosen["year"])
-            and ("form" not in chosen or statement["form"] in chosen["form"])
-            and slug in delivered(statement)
+    """By name and kind; where anything is chosen of what was said, those who said it."""
+    if set(chosen) - {"q", "actor", "kind", "group"}:
+        said = {name: values for name, values in chosen.items() if name not in ("q", "said")}
+        if "said" in chosen:
+            said["q"] = chosen["said"]
+        of_position = any(name in said for name in OF_POSITION)
+        fitting = set(find_positions(said) if of_position else find_statements(said))
+        found = {
+            slug
             for dialogue, statement in statements()
-        ):
-            continue
-        if "q" in chosen:
-            names = fold(" ".join([actor["name"], *(n["name"] for n in actor["names"])]))
-            if not all(word in names for word in fold(chosen["q"][0]).split()):
-                continue
-        found.append(slug)
-    return found
+            if {statement["ref"], *(one["ref"] for one in statement["positions"])} & fitting
+            for slug in who(dialogue, statement, said)
+        }
+    else:
+        found = {
+            slug
+            for slug, actor in actors().items()
+            if ("kind" not in chosen or actor["kind"] in chosen["kind"])
+            and ("actor" not in chosen or slug in chosen["actor"])
+            and (
+                "group" not in chosen
+                or {each["group"] for each in actor["memberships"]} & set(chosen["group"])
+            )
+        }
+    return [slug for slug in found if "q" not in chosen or is_named(slug, chosen["q"][0])]
+
+
+def is_named(slug: str, words: str) -> bool:
+    actor = actors()[slug]
+    names = fold(" ".join([actor["name"], *(name["name"] for name in actor["names"])]))
+    return all(word in names for word in fold(words).split())
 
 
 # What fits
@@ -162,12 +174,18 @@ def statement_fits(dialogue: Any, statement: Any, chosen: Chosen) -> bool:
         joint = len(delivered(statement)) > 1
         if joint != (chosen["joint"] == ["true"]):
             return False
-    return any(
-        ("actor" not in chosen or slug in chosen["actor"])
+    return bool(who(dialogue, statement, chosen))
+
+
+def who(dialogue: Any, statement: Any, chosen: Chosen) -> list[str]:
+    """The deliverers who are all that was chosen."""
+    return [
+        slug
+        for slug in delivered(statement)
+        if ("actor" not in chosen or slug in chosen["actor"])
         and ("kind" not in chosen or actors()[slug]["kind"] in chosen["kind"])
         and ("group" not in chosen or belongs(slug, chosen["group"], dialogue["first_day"]))
-        for slug in delivered(statement)
-    )
+    ]
 
 
 def position_fits(position: Any, chosen: Chosen) -> bool:
@@ -186,7 +204,7 @@ def position_fits(position: Any, chosen: Chosen) -> bool:
     )
 
 
-# Words
+# Words. Of the program only its terms are taken; what a query means is read here again.
 
 
 def fold(text: str) -> str:
@@ -198,34 +216,80 @@ def fold(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text).split())
 
 
+Terms = tuple[str, ...]
+
+
 @cache
-def synonyms() -> list[list[str]]:
-    return [[fold(word) for word in entry["words"]] for entry in bundled.shared("synonyms")]
+def synonyms() -> list[list[Terms]]:
+    return [[terms(word) for word in entry["words"]] for entry in bundled.shared("synonyms")]
 
 
-def terms(query: str) -> list[tuple[bool, list[str]]]:
-    """What a query asks: whether the term must be there, and its wordings."""
-    found = []
-    for minus, phrase, word in re.findall(r'(-?)(?:"([^"]*)"|([^\s"]+))', query):
-        words = fold(phrase or word)
-        if words:
-            same = next((entry for entry in synonyms() if words in entry), [words])
-            found.append((not minus, same))
+def same_as(words: Terms) -> list[Terms]:
+    """Every wording of these words: each name in them, the longest first, for all that it means."""
+    if not words:
+        return [()]
+    for length in range(len(words), 0, -1):
+        names = [name for entry in synonyms() if words[:length] in entry for name in entry]
+        if names or length == 1:
+            first = names or [words[:1]]
+            return [a + b for a in first for b in same_as(words[length:])]
+    raise AssertionError
+
+
+def asked(query: str) -> list[tuple[bool, list[Terms]]]:
+    """What a query asks: whether the clause must hold, and its wordings."""
+    tokens = re.findall(r'(-?)(?:"([^"]*)"|([^\s"]+))', query)
+    tokens = [t for t in tokens if terms(t[1] or t[2]) and (t[0] or t[2] != "AND")]
+    found: list[tuple[bool, list[Terms]]] = []
+    while tokens:
+        # Loose words at the front that are a name together.
+        loose = []
+        for minus, phrase, word in tokens:
+            if minus or phrase or word == "OR" or len(terms(word)) != 1 or "-" in word:
+                break
+            loose.append(terms(word)[0])
+        if len(loose) < len(tokens) and tokens[len(loose)][2] == "OR":
+            loose = loose[:-1]
+        for length in range(len(loose), 1, -1):
+            name = tuple(loose[:length])
+            if any(name in entry for entry in synonyms()):
+                found.append((True, same_as(name)))
+                tokens = tokens[length:]
+                break
+        else:
+            minus, phrase, word = tokens.pop(0)
+            wordings = wordings_of(phrase or word)
+            while len(tokens) > 1 and tokens[0][2] == "OR" and not tokens[0][0]:
+                wordings += wordings_of(tokens[1][1] or tokens[1][2])
+                tokens = tokens[2:]
+            found.append((not minus, wordings))
     return found
 
 
+def wordings_of(text: str) -> list[Terms]:
+    hyphened = re.fullmatch(r"[^\W\d_]+(-[^\W\d_]+)+", text)
+    return same_as(terms(text)) + ([terms(text.replace("-", ""))] if hyphened else [])
+
+
 def answers(texts: list[str], chosen: Chosen) -> bool:
-    """Whether folded texts answer `q`: no phrase runs over the end of one of them."""
+    """Whether texts answer `q`: no phrase runs over the end of one of them."""
     return "q" not in chosen or all(
-        any(f" {wording} " in text for wording in wordings for text in texts) == there
-        for there, wordings in terms(chosen["q"][0])
+        any(f" {' '.join(wording)} " in text for wording in wordings for text in texts) == there
+        for there, wordings in asked(chosen["q"][0])
     )
+
+
+def in_terms(texts: list[str]) -> list[str]:
+    """Each text's terms between spaces; words with hyphens once more without."""
+    whole = [word for text in texts for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", text)]
+    texts = [*texts, *(word.replace("-", "") for word in whole)]
+    return [f" {' '.join(terms(text))} " for text in texts]
 
 
 @cache
 def statement_words() -> dict[str, list[str]]:
     return {
-        statement["ref"]: [f" {fold(text)} " for text in statement_texts(dialogue, statement)]
+        statement["ref"]: in_terms(statement_texts(dialogue, statement))
         for dialogue, statement in statements()
     }
 
@@ -233,9 +297,7 @@ def statement_words() -> dict[str, list[str]]:
 @cache
 def position_words() -> dict[str, list[str]]:
     return {
-        position["ref"]: [
-            f" {fold(text)} " for text in position_texts(dialogue, statement, position)
-        ]
+        position["ref"]: in_terms(position_texts(dialogue, statement, position))
         for dialogue, statement, position in positions()
     }
 

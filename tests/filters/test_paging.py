@@ -49,8 +49,13 @@ every_list = pytest.mark.parametrize(
 )
 
 
+def asking(sort: str) -> str:
+    """The query string of a sort; relevance is to something."""
+    return f"sort={sort}" + ("&q=prevention" if sort == "relevance" else "")
+
+
 def page(selection: Selection, cursor: str = "", size: int = 7) -> Page:
-    return page_of(selection.rows, selection.order, cursor, size)
+    return page_of(selection.sorted_rows, selection.order, cursor, size)
 
 
 def forward(selection: Selection, size: int) -> Iterator[Page]:
@@ -82,7 +87,7 @@ def keys(pages: list[Page]) -> list[int]:
 @settings(max_examples=4)
 @given(size=st.integers(1, 60))
 def test_walking_gives_every_row_once_in_order(selection, sort, size):
-    found = selection(QueryDict(f"sort={sort}"))
+    found = selection(QueryDict(asking(sort)))
     size = max(size, found.rows.count() // 12)  # no more than some pages
     expected = [row.pk for row in found.in_order]
     ahead = list(forward(found, size))
@@ -94,7 +99,7 @@ def test_walking_gives_every_row_once_in_order(selection, sort, size):
 @every_list
 def test_the_order_is_the_one_asked_for(selection, sort):
     relations = {path.lstrip("-").rpartition("__")[0] for path in selection.orders[sort]} - {""}
-    found = list(selection(QueryDict(f"sort={sort}")).in_order.select_related(*sorted(relations)))
+    found = list(selection(QueryDict(asking(sort))).in_order.select_related(*sorted(relations)))
 
     def values(row: Any) -> list[Any]:
         result = []
@@ -211,12 +216,44 @@ def test_the_order_beyond_999():
     assert [row.serial for found in pages for row in found.rows] == [998, 999, 1000, 1001]
 
 
-def test_a_page_costs_one_query(django_assert_num_queries):
-    found = PositionSelection(QueryDict("sort=theme"))
+@pytest.mark.parametrize(("query", "most"), [("year=2011", 1), ("sort=year", 2), ("sort=theme", 3)])
+def test_a_page_costs_one_query_and_one_for_each_end_in_it(
+    query, most, django_assert_max_num_queries
+):
+    found = PositionSelection(QueryDict(query))
     rows = found.rows.select_related("theme", "statement__dialogue")
     cursor = page_of(rows, found.order, "", 20).next
-    with django_assert_num_queries(1):
+    with django_assert_max_num_queries(most):
         page_of(rows, found.order, cursor, 20)
+
+
+@every_list
+def test_the_last_page_is_where_walking_ends(selection, sort):
+    found = selection(QueryDict(asking(sort)))
+    whole = list(found.in_order)
+    last = page(found, page(found).last)
+    assert [row.pk for row in last.rows] == [row.pk for row in whole[-7:]]
+    assert last.next == last.last == ""
+    before = page(found, last.previous)
+    assert [row.pk for row in before.rows] == [row.pk for row in whole[-14:-7]]
+
+
+def test_a_page_that_starts_with_a_row_holds_when_rows_come():
+    found = StatementSelection(QueryDict(""))
+    ref = [row.ref for row in found.in_order][20]
+    page_before = page_of(found.rows, found.order, "", 5, at=ref)
+    assert page_before.rows[0].ref == ref
+    assert page_before.previous
+    for year in (2009, 2025):
+        make_statement(Dialogue.objects.get(year=year), ["mexico"], state=State.PUBLISHED)
+    page_after = page_of(found.rows, found.order, "", 5, at=ref)
+    assert [row.pk for row in page_after.rows] == [row.pk for row in page_before.rows]
+
+
+def test_a_row_that_is_not_in_the_list_is_no_place_in_it():
+    found = StatementSelection(QueryDict("year=2011"))
+    with pytest.raises(CursorRefused):
+        page_of(found.rows, found.order, "", 5, at="RTOP-2013-S001")
 
 
 # Cursors that were not given out

@@ -188,10 +188,18 @@ ACTOR_WORDS = st.sampled_from(["cote", "united", "republic of", "é", "union", "
 
 
 @settings(max_examples=120)
-@given(chosen=choices(["kind", "group", "year", "form"]), words=st.none() | ACTOR_WORDS)
+@given(
+    chosen=choices(["actor", "kind", "group"]) | choices(SAID),
+    words=st.none() | ACTOR_WORDS,
+)
 @example(chosen={}, words=None)
 @example(chosen={"year": ["2011"], "form": ["presentation"]}, words=None)
+@example(chosen={"year": ["2011"], "group": ["european-union"]}, words=None)
+@example(chosen={"theme": ["use-of-force-and-abuse"], "stance": ["concerned"]}, words=None)
 def test_actors(chosen, words):
+    if "q" in chosen:
+        chosen = {**chosen, "said": chosen["q"]}
+        del chosen["q"]
     if words:
         chosen = {**chosen, "q": [words]}
     assert selected(ActorSelection, chosen, "slug") == sorted(reader.find_actors(chosen))

@@ -164,15 +164,3 @@ def test_statements_are_in_the_order_of_their_numbers_beyond_999():
         make_statement(dialogue, ref=f"RTOP-2030-S{serial:03}", serial=serial)
     serials = Statement.objects.filter(dialogue=dialogue).in_order()
     assert [statement.serial for statement in serials] == [999, 1000, 1001]
-
-
-def test_lists_cost_a_fixed_number_of_queries(django_assert_num_queries):
-    with django_assert_num_queries(5):
-        for statement in Statement.objects.for_list():
-            assert str(statement)
-            assert all(position.theme.title for position in statement.positions.all())
-    with django_assert_num_queries(13):
-        for position in Position.objects.for_list():
-            assert [delivery.actor.name for delivery in position.statement.delivered]
-            assert all(quotation.cite for quotation in position.quotations.all())
-            assert all(citation.cite for citation in position.citations.all())

@@ -438,6 +438,7 @@ PAGES = [
     "/themes/sovereignty/",
     "/sources/",
     "/sources/icrtop-2011/",
+    "/compare/picture.svg?view=actors&with=2013",
     "/sitemap.xml",
 ]
 

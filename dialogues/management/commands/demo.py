@@ -1,6 +1,7 @@
 """The whole archive on one's own machine: made when it is not there, then served."""
 
 import contextlib
+import io
 import json
 import os
 import secrets
@@ -17,13 +18,12 @@ from django.core.management.base import CommandParser
 from django.db import OperationalError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from dialogues import publishing
+from dialogues import publishing, search
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Revision
 from dialogues.records.files import DATA
 
 HOST = "127.0.0.1"
-ADMINISTRATOR = "administrator"
 # Without letters and digits that are taken for each other.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -87,18 +87,21 @@ class Command(ArchiveCommand):
         if not Revision.objects.exists():
             self.progress("Loading the bundled records ...")
             publishing.take_in([DATA], publish=True)
+        elif search.missing():
+            self.progress("Writing what search looks through ...")
+            call_command("rebuild_search", verbosity=0, stdout=io.StringIO())
 
     def _logins(self) -> Iterator[tuple[str, str, str]]:
-        """A curator for each role, and an administrator: made once, then the same at every start.
+        """A curator for each role: made once, then the same at every start.
 
         Gives the role, the name and the password of each.
         """
         passwords = _passwords()
         with transaction.atomic():
             for role in publishing.ROLES:
-                user = _user(role.lower(), passwords[role.lower()])
+                highest = role == publishing.ADMINISTRATOR
+                user = _user(role.lower(), passwords[role.lower()], is_superuser=highest)
                 user.groups.add(Group.objects.get_or_create(name=role)[0])
-            _user(ADMINISTRATOR, passwords[ADMINISTRATOR], is_superuser=True)
         return ((name, name, password) for name, password in passwords.items())
 
     def _serve(self, port: int) -> None:
@@ -130,7 +133,7 @@ def _passwords() -> dict[str, str]:
     kept: dict[str, str] = {}
     with contextlib.suppress(FileNotFoundError, ValueError):
         kept = json.loads(path.read_text(encoding="utf-8"))
-    names = [*(role.lower() for role in publishing.ROLES), ADMINISTRATOR]
+    names = [role.lower() for role in publishing.ROLES]
     passwords = {name: kept.get(name) or _password() for name in names}
     if passwords != kept:
         fresh = path.with_suffix(f".{os.getpid()}")

@@ -13,7 +13,8 @@ from dialogues.records.importing import ImportRefused, Plan
 class Command(ArchiveCommand):
     help = (
         "Reads record files into the archive, prints the field-by-field difference, and applies "
-        "all of it or nothing. Records come in as drafts."
+        "all of it or nothing. Records come in as drafts, and changes of published ones as "
+        "proposals that a curator approves."
     )
     example = "manage.py import_records dialogues/records/data --dry-run"
 
@@ -42,6 +43,9 @@ class Command(ArchiveCommand):
         if options["verbosity"]:
             for line in plan.lines():
                 self.stdout.write(line)
+        proposed = sum(entry.proposed for entry in plan.entries)
+        if proposed:
+            self.stdout.write(f"{proposed} of the changes wait for a curator: they are proposed.")
         done = "would be" if options["dry_run"] else "were"
         same = len(plan.entries) - len(plan.new) - len(plan.changed)
         self.stdout.write(

@@ -42,9 +42,15 @@ class Command(ArchiveCommand):
             self.refuse(f"load_source: {path} is not UTF-8 (byte {error.start})")
         try:
             with transaction.atomic():
+                publishing.lock(source)
+                source.refresh_from_db()
+                before = list(source.passages.values_list("pk", "text"))
                 loaded = load_text(source, text, bool(options["new_version"]))
-                if loaded.changed:
-                    publishing.saved(source, None, new=False, reason=options["new_version"])
+                if loaded.changed or before != list(source.passages.values_list("pk", "text")):
+                    source.version += 1
+                    source.save(update_fields=["version"])
+                    reason = options["new_version"] or "Its text was attached."
+                    publishing.saved(source, None, new=False, reason=reason)
         except TextRefused as refused:
             self.fail(
                 [f"{source.slug}: {cause}" for cause in refused.causes]

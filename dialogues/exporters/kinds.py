@@ -1,139 +1,31 @@
-"""A selection in, rows out, as CSV or NDJSON: the whole set, never cut. Knows no HTTP.
-
-A row is read with all that it shows in a fixed number of queries for each five hundred rows, and
-everything it refers to comes through the gate too. The API's lists read their rows with the same
-functions, so that a list and its export are the same rows.
-"""
+"""What can be exported: kinds of rows, their columns, and the page of each record."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from dialogues.choices import DeliveryMode
 from dialogues.models import (
-    Actor,
-    ActorName,
     Citation,
     Delivery,
-    Event,
     Instrument,
     Membership,
     Panel,
-    Position,
     Quotation,
     Situation,
     Statement,
     Tally,
-    Theme,
 )
-from dialogues.querysets import READER
+
+from .reading import read_actors, read_positions, read_quotations, read_statements, read_tallies
 
 CHUNK = 500
-# Rows sent at once: one write for each row would cost more than the row.
-BATCH = 100
-SEPARATOR = " | "
-# What makes a spreadsheet compute a cell; and the apostrophe that is put before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-
-
-def public(model: Any) -> Any:
-    """What readers may see of this model."""
-    return model._default_manager.visible_to(READER)
-
-
-def cites(path: str = "citations") -> Prefetch:
-    """The citations of a thing, with what their addresses need. One query."""
-    return Prefetch(path, public(Citation).select_related("source", "passage"))
-
-
-def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:
-    """Related rows of shared lists, behind the gate. One query each."""
-    return [Prefetch(path, public(model)) for path, model in paths]
-
-
-def _deliveries(path: str, rows: QuerySet | None = None) -> Prefetch:
-    """Who a statement counts for, in the statement's own order."""
-    rows = public(Delivery) if rows is None else rows
-    known = rows.filter(actor__in=public(Actor)).select_related("actor")
-    return Prefetch(path, known.order_by("order", "pk"))
-
-
-def _deliverers(path: str) -> Prefetch:
-    return _deliveries(path, public(Delivery).filter(mode=DeliveryMode.DELIVERED))
-
-
-# Reading: each function adds to a queryset all that one row of it shows.
-
-
-def read_statements(rows: QuerySet) -> QuerySet:
-    """Five queries."""
-    return rows.select_related("dialogue", "panel__dialogue", "speaker").prefetch_related(
-        _deliveries("deliveries"),
-        *public_parts(("deliveries__on_behalf_of", Actor)),
-        Prefetch("positions", public(Position).select_related("theme").order_by("order", "pk")),
-        cites(),
-    )
-
-
-def read_positions(rows: QuerySet) -> QuerySet:
-    """Eight queries."""
-    quotations = public(Quotation).select_related("source", "passage__source")
-    return rows.select_related("statement__dialogue", "theme").prefetch_related(
-        _deliverers("statement__deliveries"),
-        Prefetch("quotations", quotations.order_by("order", "pk")),
-        cites(),
-        *public_parts(
-            ("situations", Situation),
-            ("instruments", Instrument),
-            ("other_themes", Theme),
-            ("mentions", Actor),
-        ),
-    )
-
-
-def read_quotations(rows: QuerySet) -> QuerySet:
-    """Two queries."""
-    return rows.select_related(
-        "dialogue",
-        "statement__speaker",
-        "position",
-        "instrument",
-        "source",
-        "passage__source",
-    ).prefetch_related(_deliverers("statement__deliveries"))
-
-
-def read_tallies(rows: QuerySet) -> QuerySet:
-    """Six queries."""
-    return rows.select_related("dialogue", "theme").prefetch_related(
-        *public_parts(
-            ("actors", Actor),
-            ("events", Event),
-            ("situations", Situation),
-            ("instruments", Instrument),
-        ),
-        cites(),
-    )
-
-
-def read_actors(rows: QuerySet) -> QuerySet:
-    """Five queries."""
-    return rows.select_related("person").prefetch_related(
-        Prefetch("names", public(ActorName)),
-        Prefetch("memberships", public(Membership).select_related("group")),
-        cites("memberships__citations"),
-        cites(),
-    )
 
 
 def page_of_record(obj: Any) -> str:
@@ -340,43 +232,7 @@ def rows_of(kind: Kind, selected: QuerySet) -> Iterator[Any]:
     return kind.read(selected).iterator(chunk_size=CHUNK)
 
 
-def as_csv(kind: Kind, rows: Iterable[Any], site: str) -> Iterator[str]:
-    """CSV (RFC 4180) with a header row, in pieces. `site` comes before each page's path."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(kind.header)
-    for batch in _batches(rows):
-        writer.writerows(
-            [*(cell(column.of(row)) for column in kind.columns), cell(site + page_of_record(row))]
-            for row in batch
-        )
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def as_ndjson(rows: Iterable[Any], to_json: Callable[[Any], bytes]) -> Iterator[bytes]:
-    """One JSON object a line, in pieces."""
-    for batch in _batches(rows):
-        yield b"".join(to_json(row) + b"\n" for row in batch)
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    several = iter(rows)
-    while batch := list(islice(several, BATCH)):
-        yield batch
-
-
-def cell(value: Any) -> str:
-    """A value as text that no spreadsheet computes.
-
-    An apostrophe is put before what would start a formula, and before an apostrophe; so one
-    apostrophe is taken away from every cell that starts with one, and the text is back.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = SEPARATOR.join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def values_of(kind: Kind, rows: Iterable[Any], site: str) -> Iterator[list[Any]]:
+    """The columns of rows, and the page of each; `site` comes before the page's path."""
+    for row in rows:
+        yield [*(column.of(row) for column in kind.columns), site + page_of_record(row)]

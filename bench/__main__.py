@@ -1,0 +1,217 @@
+"""The benchmarks: every figure a ratio to a floor or a peer that was measured in the same run.
+
+    python -m bench --size 100000
+
+makes a made-up archive of this size and one of ten thousand in a PostgreSQL of its own, serves them
+as in production, and asks each contender in turn, round after round. It prints a table and writes
+bench/results.json. With --database and --small (URLs of archives that bench.corpus has made) it
+makes none.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import django
+import psycopg
+
+from tests.postgres import postgres
+
+from . import contenders
+from .corpus import RARE
+
+HERE = Path(__file__).parent
+SMALL = 10_000
+NAMES = dict(zip(("narrow", "medium", "broad"), RARE, strict=True))
+Ask = Callable[[], Any]
+
+
+class Figures:
+    """What was measured, with its target."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, name: str, value: float | None, target: str) -> None:
+        """`target` is "<= 1.3" or ">= 1.5"; no value: not measured at this size."""
+        sign, _, bound = target.partition(" ")
+        holds = None
+        if value is not None:
+            holds = value <= float(bound) if sign == "<=" else value >= float(bound)
+        shown = None if value is None else round(value, 3)
+        self.rows.append({"name": name, "value": shown, "target": target, "holds": holds})
+
+
+def medians(rounds: int, *asks: Ask) -> list[float]:
+    """The median time of each, all asked in turn in each round; one round before warms them."""
+    times: list[list[float]] = [[] for _ in asks]
+    for turn in range(rounds + 1):
+        for ask, taken in zip(asks, times, strict=True):
+            start = time.perf_counter()
+            ask()
+            if turn:
+                taken.append(time.perf_counter() - start)
+    return [median(taken) for taken in times]
+
+
+def search_paths(words: str) -> list[str]:
+    """A search page in JSON: rows and count, and the counts beside every choice."""
+    api = "/api/v1/statements/"
+    return [f"{api}?q={words}&page_size=20&count=true&sort=-year", f"{api}facets/?q={words}"]
+
+
+def measure(large: str, small: str, size: int, rounds: int, folder: Path) -> Figures:
+    from dialogues.search import terms
+
+    figures = Figures()
+    data = folder / "rows.db"
+    contenders.datasette_file(data)
+    with (
+        contenders.archive(large) as site,
+        contenders.archive(small) as before,
+        contenders.datasette(data) as peer,
+    ):
+
+        def pages(of: contenders.Site, paths: list[str]) -> Ask:
+            return lambda: [of.get(path) for path in paths]
+
+        for name, words in NAMES.items():
+            paths = search_paths(words)
+            html = f"/statements/?q={words}&page_size=20&sort=-year"
+            asked = contenders.of_datasette(data.stem, *terms(words))
+            found = site.json(paths[0])["count"]
+            theirs = peer.json(asked)["filtered_table_rows_count"]
+            if found != theirs:
+                raise RuntimeError(f"{words}: {found} rows here, {theirs} in Datasette")
+            ours, floor, page, other, at_small = medians(
+                rounds,
+                pages(site, paths),
+                contenders.raw(large, paths),
+                pages(site, [html]),
+                pages(peer, [asked]),
+                pages(before, paths),
+            )
+            print(
+                f"{name}: {found} rows; JSON {ours * 1000:.0f} ms, raw SQL {floor * 1000:.0f},"
+                f" HTML {page * 1000:.0f}, Datasette {other * 1000:.0f},"
+                f" {SMALL} statements {at_small * 1000:.0f}"
+            )
+            figures.add(f"search JSON / its own SQL raw + orjson, {name}", ours / floor, "<= 1.3")
+            figures.add(f"search HTML / JSON, {name}", page / ours, "<= 1.5")
+            million = {"narrow": ">= 2", "medium": ">= 8", "broad": ">= 25"}[name]
+            target = million if size >= 1_000_000 else ">= 1.5"
+            figures.add(f"Datasette / search JSON, exact, {name}", other / ours, target)
+            bound = "<= 3" if name == "broad" else "<= 10"
+            growth = ours / at_small if size > SMALL else None
+            figures.add(f"search JSON, {size} / {SMALL} statements, {name}", growth, bound)
+        _lists(figures, site, before, large, size, rounds)
+        _exports(figures, site, large, rounds)
+    for name, target in (
+        ("comparison / live GROUP BY", "<= 0.06"),
+        ("median error of estimates", "<= 0.08"),
+        ("SQLite / PostgreSQL, worst page", "<= 3"),
+    ):
+        figures.add(name, None, target)
+    return figures
+
+
+def _lists(figures: Figures, site: Any, before: Any, large: str, size: int, rounds: int) -> None:
+    """The front page, a page of the API's list in its middle, and one that has not changed."""
+    front = "/statements/"
+    now, at_small = medians(rounds, lambda: site.get(front), lambda: before.get(front))
+    growth = now / at_small if size > SMALL else None
+    figures.add(f"front page of the search, {size} / {SMALL} statements", growth, "<= 3")
+
+    def middle(of: Any) -> str:
+        rows = of.json("/api/v1/statements/?year=2017&page_size=50")
+        return rows["next"].partition("127.0.0.1")[2].partition("/")[2]
+
+    here, there = (f"/{middle(one)}".replace("year=2017&", "") for one in (site, before))
+    ours, floor, at_small = medians(
+        rounds,
+        lambda: site.get(here),
+        contenders.raw(large, [here]),
+        lambda: before.get(there),
+    )
+    figures.add("API list of 50 by cursor / raw SQL + orjson", ours / floor, "<= 1.6")
+    growth = ours / at_small if size > SMALL else None
+    figures.add(f"API list of 50 by cursor, {size} / {SMALL} statements", growth, "<= 1.2")
+
+    tag = site.get("/api/v1/statements/")[1]["ETag"]
+    unchanged, one_query = medians(
+        rounds,
+        lambda: site.get("/api/v1/statements/", status=304, **{"If-None-Match": tag}),
+        lambda: site.get("/readyz"),
+    )
+    figures.add("304 of a list / a view with one query", unchanged / one_query, "<= 2")
+
+
+def _exports(figures: Figures, site: Any, large: str, rounds: int) -> None:
+    """What is left of the speed of COPY; one round, since a whole export is long."""
+    database = psycopg.connect(large, autocommit=True)
+
+    def copy() -> None:
+        with database.cursor().copy("COPY (SELECT * FROM dialogues_statement) TO STDOUT") as rows:
+            for _ in rows:
+                pass
+
+    address = "/api/v1/statements/export/?format="
+    floor, csv, ndjson = medians(
+        1, copy, lambda: site.get(f"{address}csv"), lambda: site.get(f"{address}ndjson")
+    )
+    figures.add("export as CSV, share of COPY", floor / csv, ">= 0.7")
+    figures.add("export as NDJSON, share of COPY", floor / ndjson, ">= 0.25")
+
+
+@contextlib.contextmanager
+def databases(size: int) -> Iterator[tuple[str, str]]:
+    """Two archives in a PostgreSQL of their own: of this size, and the small one."""
+    with postgres() as url:
+        made = {}
+        for each in {size, SMALL} if size > SMALL else {size}:
+            print(f"Making {each} statements ...", file=sys.stderr)
+            with psycopg.connect(url, autocommit=True) as server:
+                server.execute(f"CREATE DATABASE bench_{each}")
+            made[each] = f"{url.rpartition('/')[0]}/bench_{each}"
+            command = [sys.executable, "-m", "bench.corpus", str(each)]
+            subprocess.run(command, env=os.environ | {"DATABASE_URL": made[each]}, check=True)
+        yield made[size], made.get(SMALL, made[size])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measure the archive against its own SQL, Datasette, and itself when small.",
+        epilog="Example: python -m bench --size 100000",
+    )
+    parser.add_argument("--size", type=int, default=100_000, help="how many statements")
+    parser.add_argument("--rounds", type=int, default=7, help="of which the median is taken")
+    parser.add_argument("--database", help="an archive of this size that is there already")
+    parser.add_argument("--small", help=f"and one of {SMALL} statements")
+    parser.add_argument("--results", type=Path, default=HERE / "results.json")
+    arguments = parser.parse_args()
+    given = arguments.database and (arguments.database, arguments.small or arguments.database)
+    places = contextlib.nullcontext(given) if given else databases(arguments.size)
+    with places as (large, small), tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DATABASE_URL": large, "DJANGO_SETTINGS_MODULE": "rtop.settings"}
+        django.setup()
+        figures = measure(large, small, arguments.size, arguments.rounds, Path(folder))
+        django.db.connection.close()
+    arguments.results.write_text(json.dumps(figures.rows, indent=1) + "\n", encoding="utf-8")
+    for row in figures.rows:
+        says = {True: "holds", False: "does not hold", None: "not measured"}[row["holds"]]
+        print(f"{row['name']:<64} {row['value'] or '':>9} {row['target']:>8}  {says}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

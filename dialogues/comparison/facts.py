@@ -1,0 +1,184 @@
+"""Facts side by side, and what was reported beside what is recorded."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Prefetch
+from django.utils.translation import gettext as _
+
+from dialogues.choices import REPORTED_COUNTS, ActorKind, Silence
+from dialogues.filters import CompareSelection
+from dialogues.models import Assertion, Citation, Dialogue, Panel, Participation
+
+from .columns import Column
+
+# Which reported count stands beside which kind of actor named.
+COUNTED_KINDS = {
+    "member_states": ActorKind.MEMBER_STATE,
+    "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,
+    "observers": ActorKind.OBSERVER,
+    "civil_society": ActorKind.CIVIL_SOCIETY,
+}
+FACT_FIELDS = (
+    "dates",
+    "format",
+    "theme",
+    "ordinal",
+    "ga_session",
+    "convener",
+    "assembly_president",
+    "secretary_general",
+    "duration",
+    "report_title",
+    "report_symbols",
+    "report_date",
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value as sources give it beside the one that the archive prefers."""
+
+    value: Any
+    meaning: str
+    cites: list[Any]
+
+
+@dataclass(frozen=True)
+class FactCell:
+    """A fact of one year. `actors` is the query string of the rows that a count counts."""
+
+    value: Any
+    differs: bool = False
+    others: list[Said] = field(default_factory=list)
+    reported: int | None = None
+    actors: str = ""
+    silence: Silence | None = None
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact over the columns; a count is one that is recorded beside one reported."""
+
+    name: str
+    label: str
+    cells: list[FactCell]
+    is_count: bool = False
+
+
+def facts(selection: CompareSelection, years: list[Column]) -> list[FactRow]:
+    """Facts side by side, and what was reported beside what is recorded. Four queries."""
+    others = _other_values(selection)
+    rows = [
+        _fact_row(name, years, [_value(column.dialogue, name) for column in years], others)
+        for name in FACT_FIELDS
+    ]
+    days = [_days_before(column.dialogue) for column in years]
+    rows.append(_fact_row("report_days_before", years, days, others))
+    panels = _by_year(Panel.objects, "dialogue__year", Count("pk"), selection)
+    rows.append(_fact_row("panels", years, [panels.get(c.year) for c in years], others))
+    on_panels = Count("person", distinct=True)
+    people = _by_year(Participation.objects, "panel__dialogue__year", on_panels, selection)
+    rows.append(_fact_row("people_on_panels", years, [people.get(c.year) for c in years], others))
+    return rows + _count_rows(years, others)
+
+
+def _by_year(manager: Any, path: str, count: Count, selection: CompareSelection) -> dict[int, int]:
+    rows = manager.visible_to(selection.user).filter(**{f"{path}__in": selection.years})
+    return dict(rows.order_by().values_list(path).annotate(number=count))
+
+
+def _count_rows(years: list[Column], others: dict[tuple[int, str], list[Said]]) -> list[FactRow]:
+    rows = []
+    for name, label in REPORTED_COUNTS.items():
+        kind = COUNTED_KINDS.get(name)
+        cells = []
+        for column in years:
+            recorded = column.named_by_kind.get(kind, 0) if kind and not column.silence else None
+            cells.append(
+                FactCell(
+                    value=recorded,
+                    reported=getattr(column.dialogue, name),
+                    others=others.get((column.year, name), []),
+                    actors=f"year={column.year}&kind={kind}&form=statement" if recorded else "",
+                    silence=column.silence,
+                )
+            )
+        if any(cell.reported is not None or cell.value for cell in cells):
+            rows.append(FactRow(name, str(label), cells, is_count=True))
+    return rows
+
+
+def _fact_row(
+    name: str,
+    years: list[Column],
+    values: list[Any],
+    others: dict[tuple[int, str], list[Said]],
+) -> FactRow:
+    cells = [
+        # An unknown value is no difference.
+        FactCell(
+            value,
+            None not in (value, values[0]) and value != values[0],
+            others.get((column.year, name), []),
+            silence=None if column.dialogue.was_held else Silence.NONE_HELD,
+        )
+        for column, value in zip(years, values, strict=True)
+    ]
+    return FactRow(name, fact_label(name), cells)
+
+
+def fact_label(name: str) -> str:
+    """A fact's name in words: the field's own name, or the key with its spaces back."""
+    labels = {
+        "dates": _("Dates"),
+        "report_days_before": _("Days from report to dialogue"),
+        "panels": _("Segments of the programme"),
+        "people_on_panels": _("People named on panels"),
+        "report_symbols": _("Report’s symbols"),
+    }
+    if name in labels:
+        return labels[name]
+    if name in REPORTED_COUNTS:
+        return str(REPORTED_COUNTS[name])
+    if name in {column.name for column in Dialogue._meta.fields}:
+        label = str(Dialogue._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    else:
+        label = name.replace("_", " ")
+    return label[:1].upper() + label[1:]
+
+
+def _value(dialogue: Dialogue, name: str) -> Any:
+    """A fact as it is compared; None where it is not recorded."""
+    if name == "format":
+        return dialogue.get_format_display()
+    if name == "dates":
+        return [datetime.date.fromisoformat(day) for day in dialogue.dates] or None
+    return getattr(dialogue, name) or None
+
+
+def _days_before(dialogue: Dialogue) -> int | None:
+    if dialogue.report_date and dialogue.first_day:
+        return (dialogue.first_day - dialogue.report_date).days
+    return None
+
+
+def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[Said]]:
+    """What sources say otherwise, by year and fact: assertions that are not the preferred one."""
+    found: dict[tuple[int, str], list[Said]] = defaultdict(list)
+    cites = Citation.objects.visible_to(selection.user).select_related("source", "passage")
+    assertions = (
+        Assertion.objects.visible_to(selection.user)
+        .filter(dialogue__year__in=selection.years, preferred=False)
+        .select_related("dialogue")
+        .prefetch_related(Prefetch("citations", cites))
+    )
+    for assertion in assertions:
+        found[assertion.dialogue.year, assertion.fact].append(
+            Said(assertion.value, assertion.meaning, list(assertion.citations.all()))
+        )
+    return found

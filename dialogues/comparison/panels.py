@@ -1,0 +1,133 @@
+"""Who sat on panels, beside the membership of the United Nations, under a named scheme."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from dialogues.choices import UN_REGIONAL_GROUPS, ActorKind, ParticipationRole
+from dialogues.filters import CompareSelection
+from dialogues.models import Actor, Participation
+
+from .columns import Column
+from .people import Groups
+
+
+@dataclass(frozen=True)
+class Panelist:
+    """A person on panels of one year, and what is recorded of where they are from and stand."""
+
+    name: str
+    post: str
+    country: Actor | None
+    actor: Actor | None
+    region: str
+
+
+@dataclass(frozen=True)
+class PanelYear:
+    """The panelists of one year; for how many a nationality is recorded; and by what.
+
+    `by_region` counts recorded nationalities by UN regional group, `by_kind` panelists by the
+    kind of actor that they stand for ("" where none is recorded).
+    """
+
+    column: Column
+    panelists: list[Panelist]
+    by_region: dict[str, int]
+    by_kind: dict[str, int]
+
+    @property
+    def recorded(self) -> int:
+        return sum(1 for panelist in self.panelists if panelist.country)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A UN regional group, how many members of the UN it had on the base's first day, its share."""
+
+    slug: str
+    name: str
+    members: int
+    share: float
+
+    @property
+    def percent(self) -> int:
+        """The share in whole per cents."""
+        return round(100 * self.share)
+
+
+@dataclass(frozen=True)
+class Representation:
+    """Panelists by year, and the membership that they stand beside.
+
+    Of the `members`, those in no regional group are in none of the `regions`.
+    """
+
+    years: list[PanelYear]
+    regions: list[Region]
+    members: int
+
+    @property
+    def ungrouped(self) -> int:
+        return self.members - sum(region.members for region in self.regions)
+
+
+def panels(selection: CompareSelection, years: list[Column]) -> Representation:
+    """Panelists by UN regional group and kind. Filters do not touch them. Four queries."""
+    rows = (
+        Participation.objects.visible_to(selection.user)
+        .filter(role=ParticipationRole.PANELIST, panel__dialogue__year__in=selection.years)
+        .select_related("person", "country", "actor", "panel__dialogue")
+        .order_by("panel__dialogue__year", "panel__order", "order")
+    )
+    states = Actor.objects.visible_to(selection.user).filter(kind=ActorKind.MEMBER_STATE)
+    since = dict(states.values_list("pk", "un_member_since"))
+    groups = Groups(since, selection.user)
+    by_year: dict[int, dict[object, Panelist]] = {year: {} for year in selection.years}
+    for row in rows:
+        # A person counts once in a year, on however many panels.
+        key = row.person_id or (row.post, row.organization)
+        by_year[row.panel.dialogue.year].setdefault(key, _panelist(row, groups))
+    base_day = years[0].dialogue.first_day
+    regions, members = _membership(since, groups, base_day)
+    return Representation(
+        [_year(column, list(by_year[column.year].values())) for column in years],
+        regions,
+        members,
+    )
+
+
+def _panelist(row: Participation, groups: Groups) -> Panelist:
+    region = ""
+    if row.country:
+        region = groups.regional(row.country.pk, row.panel.dialogue.first_day)
+    post = ", ".join(filter(None, (row.post, row.organization)))
+    name = str(row.person) if row.person else post
+    return Panelist(name, post, row.country, row.actor, region)
+
+
+def _year(column: Column, panelists: list[Panelist]) -> PanelYear:
+    return PanelYear(
+        column,
+        panelists,
+        dict(Counter(one.region for one in panelists if one.country)),
+        dict(Counter(one.actor.kind if one.actor else "" for one in panelists)),
+    )
+
+
+def _membership(
+    since: dict[int, date | None], groups: Groups, day: date | None
+) -> tuple[list[Region], int]:
+    """The members of the UN on a day, by regional group."""
+    if day is None:
+        return [], 0
+    members = [pk for pk, joined in since.items() if joined is None or joined <= day]
+    numbers = Counter(groups.regional(pk, day) for pk in members)
+    regions = [
+        Region(slug, groups.names.get(slug, slug), numbers[slug], numbers[slug] / len(members))
+        for slug in UN_REGIONAL_GROUPS
+        if numbers[slug]
+    ]
+    return regions, len(members)

@@ -1,0 +1,64 @@
+"""Actors by year: a mark for each stance, or the silence in its place."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dialogues.comparison.actors import ActorRow
+from dialogues.comparison.columns import Column
+from dialogues.comparison.marks import silences_of
+from dialogues.filters import CompareSelection
+
+from .frame import (
+    Picture,
+    add_silence,
+    lanes_of,
+    picture_of,
+    sheet_of,
+    silence_keys,
+    stance_keys,
+    unique,
+)
+
+# A few more than the UN has members: the rest stand in the table.
+MOST_ACTORS = 200
+# The width of one mark in pixels.
+SLOT = 14.0
+
+
+def actors_picture(
+    selection: CompareSelection, years: list[Column], rows: list[ActorRow]
+) -> Picture:
+    """A mark for each stance that an actor holds in a year, or the silence in its place."""
+    shown = rows[:MOST_ACTORS]
+    words = dict(silences_of(selection))
+    labels = unique((row.actor.name, row.actor.slug) for row in shown)
+    sheet = sheet_of(selection, labels, stance_keys(), row_height=19)
+    sheet.keys += silence_keys(selection, (cell.silence for row in shown for cell in row.cells))
+    most = [max((len(row.cells[n].stances) for row in shown), default=0) for n in range(len(years))]
+    sheet.lanes += lanes_of(years, [number * SLOT for number in most])
+    for label, row in zip(labels, shown, strict=True):
+        for column, lane, cell in zip(years, sheet.lanes, row.cells, strict=True):
+            if cell.silence:
+                add_silence(sheet, label, lane, column, words[cell.silence])
+            for n, one in enumerate(cell.stances):
+                sheet.marks.append(
+                    {
+                        "row": label,
+                        "x": lane.start + (n + 0.5) * SLOT,
+                        "mark": str(one.stance.label),
+                        "year": column.year,
+                        "number": one.positions,
+                    }
+                )
+    notes = []
+    if len(rows) > len(shown):
+        note = _("The first %(shown)d of %(all)d actors; the table has them all.")
+        notes.append(note % {"shown": len(shown), "all": len(rows)})
+    shows = ngettext(
+        "The stances that %(number)d actor holds in each year, or why it has none.",
+        "The stances that each of %(number)d actors holds in each year, or why it has none.",
+        len(shown),
+    )
+    return picture_of(sheet, shows % {"number": len(shown)}, *notes)

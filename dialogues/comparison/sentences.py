@@ -1,0 +1,187 @@
+"""A comparison in words: sentences made from its figures by plain rules, each with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dialogues.choices import ActorKind, Silence
+from dialogues.filters import CompareSelection
+from dialogues.models import Delivery, Theme
+
+from .columns import Column
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What the figures say, and where their rows are: a view of this comparison, with its query."""
+
+    text: str
+    query: str
+
+
+def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+    """Three to six sentences; no claim that the figures do not carry. Three queries."""
+    said = _said_by_year(selection)
+    found = [
+        _depth(selection, years),
+        *_states(selection, years),
+        *_themes(selection, years, said),
+        *_nothing(selection, years, said),
+        *_silent(selection, years),
+    ]
+    return found[:6]
+
+
+def _depth(selection: CompareSelection, years: list[Column]) -> Sentence:
+    base = years[0]
+    if base.silence:
+        text = _("Of %(year)d nothing can be compared: %(why)s.")
+        values = {"year": base.year, "why": str(base.silence.label).lower()}
+    elif base.reported is None:
+        text = _("The record of %(year)d names %(named)d Member States as speaking from the floor.")
+        values = {"year": base.year, "named": base.named}
+    else:
+        text = _(
+            "The record of %(year)d names %(named)d of the %(reported)d Member States that are "
+            "reported to have spoken; what the others said is not known here."
+        )
+        values = {"year": base.year, "named": base.named, "reported": base.reported}
+    return Sentence(text % values, selection.with_own(view="facts", sort=None))
+
+
+def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+    """How many of the base's Member States the other years name too."""
+    rows = (
+        Delivery.objects.visible_to(selection.user)
+        .from_the_floor()
+        .filter(actor__kind=ActorKind.MEMBER_STATE, statement__dialogue__year__in=selection.years)
+        .order_by()
+        .values_list("actor", "statement__dialogue__year")
+        .distinct()
+    )
+    named: dict[int, set[int]] = {year: set() for year in selection.years}
+    for actor, year in rows:
+        named[year].add(actor)
+    base, others = named[selection.base], [c for c in years[1:] if not c.silence]
+    if not base or not others:
+        return []
+    query = selection.with_own(view="participation", sort=None)
+    if len(others) == 1:
+        other = others[0]
+        text = _(
+            "Of those %(named)d Member States, %(again)d are named in %(year)d too; %(year)d names "
+            "%(new)d that %(base)d does not name. Not being named is not having been absent."
+        )
+        values = {
+            "named": len(base),
+            "again": len(base & named[other.year]),
+            "year": other.year,
+            "new": len(named[other.year] - base),
+            "base": selection.base,
+        }
+    else:
+        elsewhere = set().union(*(named[column.year] for column in others))
+        text = _(
+            "Of those %(named)d Member States, %(again)d are named in at least one of the "
+            "%(years)d other years whose records name speakers. Not being named is not having "
+            "been absent."
+        )
+        values = {"named": len(base), "again": len(base & elsewhere), "years": len(others)}
+    return [Sentence(text % values, query)]
+
+
+def _said_by_year(selection: CompareSelection) -> dict[int, dict[int, int]]:
+    """The number of selected positions by year and theme."""
+    rows = (
+        selection.positions.rows.filter(statement__dialogue__year__in=selection.years)
+        .order_by()
+        .values_list("statement__dialogue__year", "theme")
+        .annotate(number=Count("pk"))
+    )
+    said: dict[int, dict[int, int]] = {year: {} for year in selection.years}
+    for year, theme, number in rows:
+        said[year][theme] = number
+    return said
+
+
+def _themes(
+    selection: CompareSelection, years: list[Column], said: dict[int, dict[int, int]]
+) -> list[Sentence]:
+    """One chosen theme in each year, or the themes that the base and the others have in common."""
+    query = selection.with_own(view="themes", sort=None)
+    counted = [column for column in years if not column.silence]
+    titles = dict(Theme.objects.visible_to(selection.user).values_list("slug", "title"))
+    chosen = selection.given.get("theme", [])
+    if len(chosen) == 1:
+        numbers = [
+            _("%(n)d in %(year)d") % {"year": column.year, "n": n}
+            for column in counted
+            if (n := sum(said[column.year].values())) or column.is_base
+        ]
+        text = _("Positions recorded on “%(theme)s”: %(numbers)s.")
+        values = {"theme": titles.get(chosen[0], chosen[0]), "numbers": "; ".join(numbers)}
+        return [Sentence(text % values, query)]
+    base = set(said[selection.base])
+    others = set().union(*(said[column.year] for column in counted if not column.is_base), set())
+    if not base or not others:
+        return []
+    text = _(
+        "Themes with positions recorded for %(base)d: %(themes)d; of these, with positions in "
+        "another of these years too: %(both)d. Themes with positions there only: %(new)d."
+    )
+    values = {
+        "base": selection.base,
+        "themes": len(base),
+        "both": len(base & others),
+        "new": len(others - base),
+    }
+    return [Sentence(text % values, query)]
+
+
+def _nothing(
+    selection: CompareSelection, years: list[Column], said: dict[int, dict[int, int]]
+) -> list[Sentence]:
+    """Years whose records name speakers and hold nothing that fits: no proof that none spoke so."""
+    empty = [c for c in years if not c.silence and not said[c.year]]
+    if not empty or not selection.given:
+        return []
+    text = ngettext(
+        "The record of %(years)s holds no position that fits. A record holds only what its sources "
+        "report, so that is no sign that nothing was said.",
+        "The records of %(years)s hold no position that fits. A record holds only what its sources "
+        "report, so that is no sign that nothing was said.",
+        len(empty),
+    )
+    words = listed([column.year for column in empty])
+    return [Sentence(text % {"years": words}, selection.with_own(view="actors", sort=None))]
+
+
+def _silent(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+    found = []
+    not_coded = [c.year for c in years if c.silence == Silence.NOT_CODED]
+    none_held = [c.year for c in years if c.silence == Silence.NONE_HELD]
+    query = selection.with_own(view="facts", sort=None)
+    if not_coded:
+        text = ngettext(
+            "%(years)s is not coded yet: nothing can be read from its empty column.",
+            "%(years)s are not coded yet: nothing can be read from their empty columns.",
+            len(not_coded),
+        )
+        found.append(Sentence(text % {"years": listed(not_coded)}, query))
+    if none_held:
+        text = _("No dialogue was held in %(years)s.")
+        found.append(Sentence(text % {"years": listed(none_held)}, query))
+    return found
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words in a sentence: "a, b and c"."""
+    *some, last = [str(word) for word in words] or [""]
+    if not some:
+        return last
+    return _("%(some)s and %(last)s") % {"some": ", ".join(some), "last": last}

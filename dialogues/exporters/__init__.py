@@ -1,0 +1,58 @@
+"""A selection in, rows out, as CSV, NDJSON or XLSX: the whole set, never cut. Knows no HTTP.
+
+A row is read with all that it shows in a fixed number of queries for each five hundred rows, and
+everything it refers to comes through the gate too. The API's lists read their rows with the same
+functions, so that a list and its export are the same rows.
+"""
+
+from .files import MOST_SHEET_ROWS, as_csv, as_ndjson, as_xlsx, cell
+from .kinds import (
+    ACTORS,
+    CHUNK,
+    KINDS,
+    POSITIONS,
+    QUOTATIONS,
+    STATEMENTS,
+    TALLIES,
+    Kind,
+    page_of_record,
+    rows_of,
+    values_of,
+)
+from .reading import (
+    cites,
+    public,
+    public_parts,
+    read_actors,
+    read_positions,
+    read_quotations,
+    read_statements,
+    read_tallies,
+)
+
+__all__ = [
+    "ACTORS",
+    "CHUNK",
+    "KINDS",
+    "MOST_SHEET_ROWS",
+    "POSITIONS",
+    "QUOTATIONS",
+    "STATEMENTS",
+    "TALLIES",
+    "Kind",
+    "as_csv",
+    "as_ndjson",
+    "as_xlsx",
+    "cell",
+    "cites",
+    "page_of_record",
+    "public",
+    "public_parts",
+    "read_actors",
+    "read_positions",
+    "read_quotations",
+    "read_statements",
+    "read_tallies",
+    "rows_of",
+    "values_of",
+]

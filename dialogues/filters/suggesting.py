@@ -1,0 +1,121 @@
+"""What a reader may have meant: names of the archive's lists, and words near to those typed.
+
+All of it is public: names come through the gate, and words from what readers see.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from dialogues import search
+from dialogues.models import Actor, Instrument, Position, Situation, Theme
+from dialogues.querysets import READER
+
+from .sets import Said
+
+MOST = 8
+# Words are looked for in so many of the newest positions: all of them, for years to come.
+MOST_READ = 5000
+# Of so many words at most a nearer one is looked for: each costs a walk over all words.
+MOST_WORDS = 4
+WORD = re.compile(r"[^\W\d_]{3,}")
+
+# parameter: what it is called, its list, and where its names stand
+LISTS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
+    "actor": (_("Actor"), Actor, ("name", "names__name")),
+    "theme": (_("Theme"), Theme, ("title",)),
+    "situation": (_("Situation"), Situation, ("name", "variants")),
+    "instrument": (_("Instrument"), Instrument, ("name", "variants")),
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An entry of a list: `parameter=value` selects what is said by it, or of it."""
+
+    parameter: str
+    kind: str
+    value: str
+    label: str
+
+
+def suggestions(words: str) -> list[Suggestion]:
+    """Entries in whose names all these words begin a word; the nearest names first. Four queries.
+
+    Reads the lists: a few hundred names.
+    """
+    wanted = search.fold(words).split()
+    if not wanted:
+        return []
+    found: dict[tuple[str, str], tuple[tuple[bool, int, int], Suggestion]] = {}
+    for place, (parameter, (kind, model, fields)) in enumerate(LISTS.items()):
+        rows = model.objects.visible_to(READER).order_by().values_list("slug", *fields)
+        for slug, label, *others in rows:
+            for name in [label, *_flat(others)]:
+                folded = f" {search.fold(name)}"
+                if all(f" {word}" in folded for word in wanted):
+                    key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
+                    entry = (key, Suggestion(parameter, str(kind), slug, label))
+                    if (parameter, slug) not in found or key < found[parameter, slug][0]:
+                        found[parameter, slug] = entry
+    best = sorted(found.values(), key=lambda entry: (entry[0], entry[1].label))
+    return [suggestion for _key, suggestion in best[:MOST]]
+
+
+def _flat(values: Iterable[Any]) -> list[str]:
+    found: list[str] = []
+    for value in values:
+        found += value if isinstance(value, list) else [value] if value else []
+    return found
+
+
+def did_you_mean(selection: Said) -> str:
+    """The query with words that the archive has in place of those it has not; "" for none.
+
+    Asked only where nothing was found. Two queries, and two for the proof that it finds something.
+    """
+    query = selection.data.get("q", "")
+    known = _public_words(Position.objects.visible_to(READER))
+    terms = {term for word in known for term in search.terms(word)}
+    unknown = [
+        word
+        for word in dict.fromkeys(WORD.findall(query))
+        if word not in ("OR", "AND") and not set(search.terms(word)) & terms
+    ]
+    better = query
+    spellings = {search.fold(word): word for word in known}
+    for word in unknown[:MOST_WORDS]:
+        near = difflib.get_close_matches(search.fold(word), spellings, n=3, cutoff=0.7)
+        if near:
+            best = max(
+                near, key=lambda one: (_alike(one, search.fold(word)), known[spellings[one]])
+            )
+            better = re.sub(rf"\b{re.escape(word)}\b", spellings[best], better)
+    if better == query:
+        return ""
+    changed = selection.data.copy()
+    changed["q"] = better
+    again = type(selection)(changed, extra=selection.extra)
+    return better if not again.problems and again.rows.exists() else ""
+
+
+def _alike(one: str, other: str) -> float:
+    return round(difflib.SequenceMatcher(None, one, other).ratio(), 2)
+
+
+def _public_words(positions: QuerySet[Position]) -> Counter[str]:
+    """Words as readers see them, with how often. Two queries."""
+    texts = positions.order_by("-pk").values_list("summary", "theme__title")[:MOST_READ]
+    names = Actor.objects.visible_to(READER).order_by().values_list("name", flat=True)
+    found: Counter[str] = Counter()
+    for text in [*(part for row in texts for part in row), *names]:
+        found.update(WORD.findall(text))
+    return found

@@ -1,0 +1,219 @@
+"""The steps: from draft to review to the public, back, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import CASCADE, Max, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogues.choices import Proposed, RevisionAction, Stage, State
+from dialogues.models import Dialogue, Publishable, Statement
+from dialogues.records import forms
+from dialogues.records.forms import FORMS, Form
+
+from .history import authors, write_revisions
+from .roles import is_administrator
+
+
+class NotAllowed(Exception):
+    """A step that the record's state, or the rule of two people, does not allow."""
+
+
+# What may follow what; only the operator publishes a draft, by import.
+STEPS: dict[str, dict[Stage, dict[str, str]]] = {
+    "submit": {
+        Stage.DRAFT: {"state": State.IN_REVIEW},
+        Stage.PROPOSED: {"proposal": Proposed.IN_REVIEW},
+    },
+    "give_back": {
+        Stage.IN_REVIEW: {"state": State.DRAFT},
+        Stage.PROPOSAL_IN_REVIEW: {"proposal": Proposed.DRAFT},
+    },
+    "publish": {Stage.IN_REVIEW: {"state": State.PUBLISHED}},
+    "approve": {Stage.PROPOSAL_IN_REVIEW: {"proposal": ""}},
+    "decline": {Stage.PROPOSED: {"proposal": ""}, Stage.PROPOSAL_IN_REVIEW: {"proposal": ""}},
+    "withdraw": {
+        stage: {"state": State.WITHDRAWN, "proposal": ""}
+        for stage in (Stage.PUBLISHED, Stage.PROPOSED, Stage.PROPOSAL_IN_REVIEW)
+    },
+}
+
+
+def publish(obj: Publishable, by: User, reason: str = "") -> None:
+    """Review to public, by another person than who wrote it; gives the refs.
+
+    An administrator may publish their own with a reason, and the revision says so.
+    """
+    if obj.state != State.IN_REVIEW:
+        raise NotAllowed(_("Only a record in review can be published."))
+    refuse_own(obj, by, reason)
+    with transaction.atomic():
+        refuse_unpublished(obj, forms.to_record(forms.form_of(obj), obj))
+        give_refs(obj)
+        take(obj, "publish")
+        write_revisions([(obj, RevisionAction.PUBLISHED)], by, reason)
+
+
+def withdraw(obj: Publishable, by: User | None, reason: str) -> None:
+    """Public to withdrawn: the address goes on answering, with the reason."""
+    if not reason.strip():
+        raise NotAllowed(_("Say why it is withdrawn; readers will see the reason."))
+    users = list(_public_users(obj))
+    if users:
+        raise NotAllowed(
+            _("Published records refer to it: %(records)s.") % {"records": ", ".join(users[:5])}
+        )
+    with transaction.atomic():
+        take(obj, "withdraw", reason)
+        write_revisions([(obj, RevisionAction.WITHDRAWN)], by, reason)
+
+
+def saved(obj: Publishable, by: User | None, new: bool, reason: str = "") -> None:
+    """Writes the revision of a record that a form or command has just saved."""
+    write_revisions([(obj, RevisionAction.CREATED if new else RevisionAction.CHANGED)], by, reason)
+
+
+def lock(obj: Publishable) -> None:
+    """Whoever comes second waits here until the first is done."""
+    rows = type(obj)._default_manager.order_by().select_for_update().filter(pk=obj.pk)
+    list(rows.values_list("pk"))
+
+
+def take(obj: Publishable, step: str, reason: str = "") -> None:
+    """The step itself: nothing but the record's stage and its dates."""
+    if obj.stage not in STEPS[step]:
+        raise NotAllowed(_("Not now: its state is “%(state)s”.") % {"state": obj.stage.label})
+    values: dict[str, Any] = dict(STEPS[step][obj.stage])
+    if step in ("publish", "approve"):
+        values["published_at"] = timezone.now()
+    if step == "withdraw":
+        values |= {"withdrawn_at": timezone.now(), "withdrawal_reason": reason}
+    # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
+    same = type(obj)._default_manager.filter(pk=obj.pk, state=obj.state, proposal=obj.proposal)
+    if not same.update(**values):
+        raise NotAllowed(_("Somebody has changed its state meanwhile: look at it again."))
+    for name, value in values.items():
+        setattr(obj, name, value)
+
+
+# Two people, and what a record refers to
+
+
+def refuse_own(obj: Publishable, by: User, reason: str) -> None:
+    """Nobody publishes alone what they wrote; save an administrator, who says why."""
+    if by.pk in authors(obj) and not (is_administrator(by) and reason.strip()):
+        raise NotAllowed(_("Nobody publishes what they wrote: ask another curator."))
+
+
+def refuse_unpublished(obj: Publishable, record: dict[str, Any]) -> None:
+    """A record is published only when all that it refers to is."""
+    missing = unpublished_references(forms.form_of(obj), record)
+    if isinstance(obj, Statement) and not obj.dialogue.is_published:
+        missing.insert(0, f"dialogue {obj.dialogue.year}")
+    if missing:
+        raise NotAllowed(
+            _("Publish first what it refers to: %(records)s.") % {"records": ", ".join(missing)}
+        )
+
+
+def unpublished_references(form: Form, record: dict[str, Any]) -> list[str]:
+    """What a record names that readers cannot see, as "theme sovereignty"."""
+    wanted: dict[str, set[str]] = {}
+    for reference in forms.references(form, record, ""):
+        if reference.kind == "passage":
+            wanted.setdefault("source", set()).add(reference.key.partition("#")[0])
+        elif reference.kind != "panel":
+            wanted.setdefault(reference.kind, set()).add(reference.key)
+    missing = []
+    for kind, keys in wanted.items():
+        model = FORMS[kind].model
+        public = set(
+            model._default_manager.published()  # type: ignore[attr-defined]
+            .filter(slug__in=keys)
+            .values_list("slug", flat=True)
+        )
+        missing += [f"{kind} {key}" for key in sorted(keys - public)]
+    return missing
+
+
+def unpublished(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:
+    """What a record refers to that readers cannot see; what one of these refers to comes first."""
+    found: dict[str, Publishable | None] = {}
+    _visit(forms.form_of(obj), record, found)
+    return [one for one in found.values() if one is not None]
+
+
+def _visit(form: Form, record: dict[str, Any], found: dict[str, Publishable | None]) -> None:
+    for name in unpublished_references(form, record):
+        if name not in found:
+            found[name] = None  # on its way: two may refer to each other
+            kind, __, key = name.partition(" ")
+            other: Any = FORMS[kind].model._default_manager.filter(slug=key).first()
+            if other is not None:
+                _visit(FORMS[kind], forms.to_record(FORMS[kind], other), found)
+            del found[name]
+            found[name] = other
+
+
+def _public_users(obj: Publishable) -> Iterator[str]:
+    """Published records that refer to this one; its own parts, which go with it, left out."""
+    for relation in obj._meta.related_objects:
+        if getattr(relation, "on_delete", None) is CASCADE:
+            continue
+        manager: Any = relation.related_model._default_manager
+        for user in manager.published().filter(**{relation.field.name: obj.pk})[:5]:
+            yield str(user)
+
+
+# Refs, and when readers saw a change
+
+
+def give_refs(obj: Publishable) -> None:
+    """Public refs for a record and its parts that have none yet; the next free of the year."""
+    if isinstance(obj, Statement):
+        dialogue = Dialogue.objects.select_for_update().get(pk=obj.dialogue_id)
+        _number([obj], Statement.objects.filter(dialogue=dialogue), dialogue.year, "S", 3)
+        positions = list(obj.positions.order_by("order"))
+        in_year = type(positions[0]).objects if positions else None
+        if in_year is not None:
+            _number(positions, in_year.filter(statement__dialogue=dialogue), dialogue.year, "P", 3)
+        quotations = list(obj.quotations.order_by("position__order", "order"))
+    elif isinstance(obj, Dialogue):
+        dialogue = Dialogue.objects.select_for_update().get(pk=obj.pk)
+        _number(list(obj.tallies.order_by("order")), obj.tallies.all(), dialogue.year, "T", 2)
+        quotations = list(obj.quotations.filter(statement=None).order_by("order"))
+    else:
+        return
+    _number(quotations, dialogue.quotations.all(), dialogue.year, "Q", 3)
+
+
+def _number(parts: list, in_year: QuerySet, year: int, letter: str, digits: int) -> None:
+    last = in_year.aggregate(last=Max("serial"))["last"] or 0
+    for part in parts:
+        if not part.has_public_ref:
+            last += 1
+            part.serial = last
+            part.ref = f"RTOP-{year}-{letter}{last:0{digits}}"
+            part.save(update_fields=["ref", "serial"])
+
+
+def last_published() -> datetime | None:
+    """When what readers see last changed: the newest publication or withdrawal.
+
+    One query. It looks at every record of every kind, since no index keeps these dates in order:
+    a millisecond or two for a thousand records.
+    """
+    latest = Max(Coalesce("withdrawn_at", "published_at"))
+    one, *others = (
+        form.model._default_manager.order_by().values(record=Value(name)).annotate(latest=latest)
+        for name, form in FORMS.items()
+    )
+    dates = [row["latest"] for row in one.union(*others, all=True)]
+    return max(filter(None, dates), default=None)

@@ -1,0 +1,183 @@
+"""What is searched of each statement and position, kept in step with the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model, Q, QuerySet
+
+from dialogues.models import (
+    Actor,
+    Dialogue,
+    Instrument,
+    Person,
+    Position,
+    PositionText,
+    Situation,
+    Statement,
+    StatementText,
+    Theme,
+)
+
+from .text import kept
+
+BATCH = 500
+TEXTS = (StatementText, PositionText)
+FIELDS = ("quoted", "named", "said")
+# How a statement refers to what is searched with it.
+NAMED_BY: dict[type[Model], str] = {
+    Actor: "deliveries__actor",
+    Dialogue: "dialogue",
+    Instrument: "positions__instruments",
+    Person: "speaker",
+    Situation: "positions__situations",
+    Statement: "pk",
+    Theme: "positions__theme",
+}
+
+
+def concerned(records: Iterable[Model]) -> QuerySet[Statement]:
+    """The statements in whose terms words of these records stand: `index` them."""
+    keys: dict[str, list[int]] = {}
+    for record in records:
+        if type(record) in NAMED_BY:
+            keys.setdefault(NAMED_BY[type(record)], []).append(record.pk)
+    condition = Q(pk__in=[])
+    for path, pks in keys.items():
+        named = Statement.objects.filter(**{f"{path}__in": pks}).order_by().values("pk")
+        condition |= Q(pk__in=named)
+    return Statement.objects.filter(condition)
+
+
+def index(statements: QuerySet[Statement]) -> None:
+    """Writes the terms of these statements and of their positions.
+
+    Every write path calls it in its own transaction. Nine queries for each five hundred
+    statements, and a write for each two hundred rows.
+    """
+    for _ in _write(statements):
+        pass
+
+
+def rebuild(statements: QuerySet[Statement]) -> Iterator[int]:
+    """As `index`, of SQLite's own index too; gives how many are done, now and then.
+
+    PostgreSQL computes its index from the rows, and it cannot differ from them.
+    """
+    yield from _write(statements)
+    if connection.vendor == "sqlite":
+        for model in TEXTS:
+            _tell_sqlite(model, "rebuild")
+
+
+def _tell_sqlite(model: Any, what: str) -> None:
+    """`rebuild`, or `integrity-check`, which raises DatabaseError where index and rows differ."""
+    name = f"{model._meta.db_table}_index"
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (%s, 1)', [what])  # noqa: S608 - our own table
+
+
+def _write(statements: QuerySet[Statement]) -> Iterator[int]:
+    done = 0
+    for batch in _batches(statements):
+        for model, rows in zip(TEXTS, texts_of(batch), strict=True):
+            key = model._meta.pk.name
+            model._default_manager.bulk_create(
+                rows,
+                batch_size=200,
+                update_conflicts=True,
+                unique_fields=[key],
+                update_fields=FIELDS,
+            )
+        done += len(batch)
+        yield done
+
+
+def differing(statements: QuerySet[Statement]) -> Iterator[str]:
+    """The refs of statements and positions whose terms are not what their texts say."""
+    for batch in _batches(statements):
+        for model, rows in zip(TEXTS, texts_of(batch), strict=True):
+            written = model._default_manager.in_bulk([row.pk for row in rows])
+            for row in rows:
+                if not _same(row, written.get(row.pk)):
+                    yield _owner(row).ref
+    if connection.vendor == "sqlite":
+        for model in TEXTS:
+            try:
+                with transaction.atomic():
+                    _tell_sqlite(model, "integrity-check")
+            except DatabaseError:
+                yield f"the index of {model._meta.db_table}"
+
+
+def _same(row: Any, other: Any) -> bool:
+    return other is not None and all(getattr(row, f) == getattr(other, f) for f in FIELDS)
+
+
+def _owner(row: StatementText | PositionText) -> Statement | Position:
+    return row.statement if isinstance(row, StatementText) else row.position
+
+
+def missing() -> int:
+    """How many statements and positions have no terms: those of before search kept any."""
+    return sum(owner.objects.filter(terms=None).count() for owner in (Statement, Position))
+
+
+def _batches(statements: QuerySet[Statement]) -> Iterator[list[Statement]]:
+    whole = statements.select_related("dialogue", "panel", "speaker").prefetch_related(
+        "deliveries__actor__names",
+        "positions__theme",
+        "positions__quotations",
+        "positions__situations",
+        "positions__instruments",
+    )
+    rows = whole.iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def texts_of(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
+    """The rows of terms as the texts have them, not saved."""
+    found: tuple[list[StatementText], list[PositionText]] = ([], [])
+    for statement in statements:
+        who, quoted, named, said = _who(statement), [], [], [statement.summary, statement.note]
+        for position in statement.positions.all():
+            own = [quotation.text for quotation in position.quotations.all()]
+            what, point = _what(position), [position.summary, position.note]
+            found[1].append(
+                PositionText(
+                    position=position, quoted=kept(own), named=kept(who + what), said=kept(point)
+                )
+            )
+            quoted += own
+            # Several positions of one theme say it once.
+            named += [text for text in what if text not in named]
+            said += point
+        found[0].append(
+            StatementText(
+                statement=statement, quoted=kept(quoted), named=kept(who + named), said=kept(said)
+            )
+        )
+    return found
+
+
+def _who(statement: Statement) -> list[str]:
+    """The names by which a reader may look for whose statement it is."""
+    words = [statement.panel.title if statement.panel else ""]
+    if statement.speaker:
+        words += [statement.speaker.name, *statement.speaker.variants, statement.speaker_post]
+    for delivery in statement.delivered:
+        words += [delivery.actor.name, delivery.printed_name]
+        words += [other.name for other in delivery.actor.names.all()]
+    return words
+
+
+def _what(position: Position) -> list[str]:
+    """The names of what a position speaks of."""
+    words = [position.theme.title, position.heading]
+    for thing in [*position.situations.all(), *position.instruments.all()]:
+        words += [thing.name, *thing.variants]
+    return words

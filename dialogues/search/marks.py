@@ -1,0 +1,62 @@
+"""Where in a text the words of a query stand, to show them in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .query import Clause
+from .text import HYPHENED, joined, terms
+
+WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´\u0300-\u036f][^\W_]*)*")
+AROUND = 90  # characters left on each side in an excerpt
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a text; `found` when it is what was asked for."""
+
+    text: str
+    found: bool = False
+
+
+def places(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
+    """From where to where the wordings of a query stand, in order and apart."""
+    wanted = {words for clause in clauses if not clause.without for words in clause.wordings}
+    spelled = [(word, m.start(), m.end()) for m in WORD.finditer(text) for word in terms(m[0])]
+    found = [
+        (spelled[start][1], spelled[start + len(words) - 1][2])
+        for words in wanted
+        for start in range(len(spelled) - len(words) + 1)
+        if all(spelled[start + i][0] == word for i, word in enumerate(words))
+    ]
+    found += [(m.start(), m.end()) for m in HYPHENED.finditer(text) if (*joined(m[0]),) in wanted]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start < apart[-1][1]:
+            start, end = apart[-1][0], max(end, apart.pop()[1])
+        apart.append((start, end))
+    return apart
+
+
+def marked(text: str, clauses: Iterable[Clause]) -> list[Piece]:
+    """The whole text, in pieces."""
+    pieces, last = [], 0
+    for start, end in places(text, clauses):
+        pieces += [Piece(text[last:start]), Piece(text[start:end], found=True)]
+        last = end
+    return [*pieces, Piece(text[last:])]
+
+
+def excerpt(text: str, clauses: list[Clause]) -> list[Piece]:
+    """The words around the first place, in pieces; nothing where there is none."""
+    found = places(text, clauses)
+    if not found:
+        return []
+    start, end = found[0][0] - AROUND, found[0][1] + AROUND
+    start = text.rfind(" ", 0, start) + 1 if start > 0 else 0
+    stop = text.find(" ", end) if end < len(text) else -1
+    cut = text[start:stop] if stop > 0 else text[start:]
+    before, after = ("…" if start else ""), ("…" if stop > 0 else "")
+    return [Piece(before), *marked(cut, clauses), Piece(after)]

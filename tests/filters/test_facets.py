@@ -1,0 +1,94 @@
+"""The counts beside choices are the numbers of rows that choosing gives."""
+
+import pytest
+from django.http import QueryDict
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dialogues.filters import FACETS, PositionSelection, StatementSelection, facets_of
+from tests.filters import reader
+
+pytestmark = pytest.mark.django_db
+
+FIND = {StatementSelection: reader.find_statements, PositionSelection: reader.find_positions}
+VALUES = {
+    "q": ["prevention", "libya OR veto", '"early warning"', "-r2p", "mexico"],
+    "year": ["2009", "2011", "2013", "2018"],
+    "actor": ["mexico", "european-union", "brazil", "netherlands"],
+    "kind": ["member_state", "un_official", "civil_society"],
+    "group": ["grulac", "european-union", "african-group"],
+    "theme": ["sovereignty", "veto-and-security-council", "civil-society"],
+    "stance": ["supports", "concerned", "opposes"],
+    "pillar": ["1", "3"],
+    "situation": ["libya", "syria"],
+    "panel": ["opening", "panel", "discussion"],
+    "form": ["statement", "presentation"],
+    "quoted": ["true", "false"],
+    "joint": ["true", "false"],
+    "year_min": ["2011"],
+}
+SINGLE = ("q", "quoted", "joint", "year_min")
+CHOSEN = st.lists(
+    st.sampled_from([(name, value) for name, values in VALUES.items() for value in values]),
+    max_size=4,
+    unique=True,
+)
+
+
+def selected(chosen):
+    data = QueryDict(mutable=True)
+    values: dict[str, list[str]] = {}
+    for name, value in chosen:
+        if name not in SINGLE or name not in values:
+            values.setdefault(name, []).append(value)
+    for name, several in values.items():
+        data.setlist(name, several)
+    return data, values
+
+
+@pytest.mark.parametrize("selection", FIND)
+@settings(max_examples=8)
+@given(chosen=CHOSEN, pick=st.randoms(use_true_random=False))
+@example(chosen=[("theme", "sovereignty"), ("stance", "concerned"), ("year", "2011")], pick=None)
+@example(chosen=[("group", "grulac"), ("kind", "member_state"), ("q", "prevention")], pick=None)
+def test_a_count_is_the_number_of_rows_with_that_value_alone(selection, chosen, pick):
+    data, values = selected(chosen)
+    facets = facets_of(selection(data))
+    assert list(facets) == list(FACETS)
+    for name, found in facets.items():
+        # All of them would be a thousand readings: the first, the last, and one between.
+        some = [*found[:1], *found[-1:], *([pick.choice(found)] if pick and found else [])]
+        for value in some:
+            alone = values | {name: [value.value]}
+            assert value.count == len(FIND[selection](alone)), (name, value)
+            assert value.selected == (value.value in values.get(name, []))
+
+
+@pytest.mark.parametrize("selection", FIND)
+def test_all_that_has_rows_is_there_most_first(selection):
+    facets = facets_of(selection(QueryDict("year=2011")))
+    stances = {value.value: value.count for value in facets["stance"]}
+    for stance in ("supports", "welcomes", "calls_for", "notes", "concerned", "mixed", "opposes"):
+        rows = selection(QueryDict(f"year=2011&stance={stance}")).rows.count()
+        assert stances.get(stance, 0) == rows
+    counts = [value.count for value in facets["theme"]]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_what_is_chosen_is_there_at_zero():
+    facets = facets_of(StatementSelection(QueryDict("year=2020&actor=mexico")))
+    (mexico,) = facets["actor"]
+    assert (mexico.value, mexico.label, mexico.count, mexico.selected) == (
+        "mexico",
+        "Mexico",
+        0,
+        True,
+    )
+
+
+@pytest.mark.parametrize("query", ["", "q=r2p&theme=sovereignty&kind=member_state&year=2011"])
+@pytest.mark.parametrize("selection", FIND)
+def test_a_query_for_each_facet(selection, query, django_assert_max_num_queries):
+    # Besides: the synonyms, and the six lists of choices that the archive has.
+    with django_assert_max_num_queries(len(FACETS) + 1 + 6 * 2):
+        facets_of(selection(QueryDict(query)))
