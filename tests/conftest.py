@@ -5,6 +5,7 @@ A test that needs something the machine may not have skips with a reason that sa
 `postgresql`, and is left out, not skipped, on the other.
 """
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ settings.load_profile("archive")
 
 # Accounts of tests live for one test: their passwords need not be hard to guess.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test has a client of its own, and each would list all static files before its first answer.
+django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,6 +67,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
         if not Dialogue.objects.exists():  # --reuse-db
             publishing.take_in([DATA], publish=True)
         snapshot.take()
+    # What stands by now stays to the end: nothing is gained by looking through it again and again.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     # Where Django would empty the tables after a test that committed.
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda self: snapshot.restore()):
         yield

@@ -69,9 +69,8 @@ def forward(selection: Selection, size: int) -> Iterator[Page]:
             return
 
 
-def backward(selection: Selection, size: int) -> Iterator[Page]:
+def backward(selection: Selection, size: int, last: Page) -> Iterator[Page]:
     """All pages from the last one back to the first."""
-    *_, last = forward(selection, size)
     cursor = last.previous
     yield last
     while cursor:
@@ -89,17 +88,18 @@ def keys(pages: list[Page]) -> list[int]:
 @given(size=st.integers(1, 60))
 def test_walking_gives_every_row_once_in_order(selection, sort, size):
     found = selection(QueryDict(asking(sort)))
-    size = max(size, found.rows.count() // 25)  # no more than some pages
+    size = max(size, found.rows.count() // 12)  # no more than some pages
     expected = [row.pk for row in found.in_order]
     ahead = list(forward(found, size))
     assert keys(ahead) == expected
     assert ahead[0].previous == ahead[-1].next == ""
-    assert keys(list(backward(found, size))[::-1]) == expected
+    assert keys(list(backward(found, size, ahead[-1]))[::-1]) == expected
 
 
 @every_list
 def test_the_order_is_the_one_asked_for(selection, sort):
-    found = list(selection(QueryDict(asking(sort))).in_order)
+    relations = {path.lstrip("-").rpartition("__")[0] for path in selection.orders[sort]} - {""}
+    found = list(selection(QueryDict(asking(sort))).in_order.select_related(*sorted(relations)))
 
     def values(row: Any) -> list[Any]:
         result = []

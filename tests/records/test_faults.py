@@ -275,6 +275,7 @@ CASES: list[tuple[Callable[[dict], None], str, str]] = [
 def test_a_fault_is_named_and_nothing_changes(tmp_path, spoil, place, cause):
     file = bundled.year_file(2011)
     file["dialogue"]["summary"] += " Changed."  # something that could be taken in
+    file["statements"] = file["statements"][:3]  # as many as the faults need
     spoil(file)
     path = tmp_path / "2011.json"
     path.write_text(json.dumps(file), encoding="utf-8")

@@ -145,10 +145,10 @@ def test_any_dialogue_survives(data, tmp_path):
 @settings(max_examples=25)
 @given(data=st.data())
 def test_any_statement_survives(data, tmp_path):
-    of_2011 = bundled.year_file(2011)
-    panels = [panel["key"] for panel in of_2011["dialogue"]["panels"]]
+    of_2013 = bundled.year_file(2013)
+    panels = [panel["key"] for panel in of_2013["dialogue"]["panels"]]
     record = data.draw(strategies.statement_record(*panels))
-    bundled.write(tmp_path, any={**of_2011, "statements": [record]})
+    bundled.write(tmp_path, any={**of_2013, "statements": [record]})
     survives(forms.STATEMENT, record, tmp_path / "any.json")
 
 

@@ -1,6 +1,7 @@
 """What tests of pages do again and again: ask for a page, follow its pages, count its queries."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from django.db import connection
@@ -25,15 +26,19 @@ def way(text: str, rel: str) -> str:
     return unescape(found[1]) if found else ""
 
 
+def pages(client: Client, path: str, query: str = "") -> Iterator[str]:
+    """The text of every page of a list."""
+    query = f"page_size=100&{query}"
+    while query:
+        text = page(client, f"{path}?{query}")
+        yield text
+        query = way(text, "next")
+
+
 def refs(client: Client, path: str, query: str = "") -> list[str]:
     """The refs of all rows, through all pages."""
     pattern = POSITION if path == "/positions/" else STATEMENT
-    found, query = [], f"page_size=100&{query}"
-    while query:
-        text = page(client, f"{path}?{query}")
-        found += pattern.findall(text)
-        query = way(text, "next")
-    return found
+    return [ref for text in pages(client, path, query) for ref in pattern.findall(text)]
 
 
 def queries(client: Client, address: str) -> int:
