@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dialogues import publishing
-from dialogues.models import Actor, Dialogue, Revision, Statement, Tally, Theme
+from dialogues.models import Dialogue, Revision, Statement, Tally, Theme
 from tests.admin.forms import change_url, fields_of, save, step_url
 from tests.factories import (
     make_dialogue,
