@@ -112,6 +112,7 @@ def settle_page(
         "rows": rows,
         "kept": settling.kept(request.user),
         "fault": fault,
+        "who": who_saved(whole),
         "settle_url": reverse(f"admin:dialogues_{whole._meta.model_name}_settle", args=[whole.pk]),
     }
     return TemplateResponse(request, "admin/dialogues/settle.html", context, status=409)
@@ -135,7 +136,6 @@ def settle(request: HttpRequest, site: Any, whole: Publishable, url: str) -> Htt
         number: request.POST.get(f"choice-{number}", "") for number in range(len(settling.choices))
     }
     if request.POST.get("version") != str(whole.version):
-        messages.warning(request, who_saved(whole))
         return settle_page(request, site, settling)
     taken = [c for number, c in enumerate(settling.choices) if chosen[number] == "mine"]
     result = merging.merged(settling.theirs, taken)
