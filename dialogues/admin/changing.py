@@ -134,9 +134,10 @@ class SavingAdmin(Fields, Gate):
     def _stale(self, request: HttpRequest, whole: Publishable, *rest: Any) -> Any:
         """Somebody was quicker: what was typed is read onto the text that it was typed on."""
         base = opened(whole, request.POST.get("opened", ""))
-        self.message_user(request, who_saved(whole), messages.WARNING)
+        # Where the form has faults of its own, those are mended first.
+        note = {**(rest[-1] or {}), "who_saved": who_saved(whole)}
         try:
-            return self._try(request, whole, base and base.record, *rest)
+            return self._try(request, whole, base and base.record, *rest[:-1], note)
         except Tried as tried:
             whole.refresh_from_db()
             settling = Settling(whole, base, tried.record, tried.why)

@@ -77,7 +77,7 @@ class DialogueAdmin(StepsAdmin):
     form = DialogueForm
     list_display = ("year", "title", "format", "coding", "statement_count", "state")
     list_display_links = ("year", "title")
-    list_filter = ("state", "format", "coding")
+    list_filter = ("state", "proposal", "format", "coding")
     search_fields = ("year", "title", "theme")
     search_help_text = gettext_lazy("Year, title or theme")
     ordering = ("-year",)

@@ -55,7 +55,7 @@ class EntryAdmin(StepsAdmin):
     """An entry of a shared list."""
 
     form: type[ModelForm] = EntryForm
-    list_filter: ClassVar[Any] = ("state",)
+    list_filter: ClassVar[Any] = ("state", "proposal")
     search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
 
@@ -103,7 +103,7 @@ class MembershipInline(CitingInline):
 class ActorAdmin(EntryAdmin):
     form = CitingEntryForm
     list_display = ("name", "kind", "iso3", "slug", "state")
-    list_filter = ("state", "kind")
+    list_filter = ("state", "proposal", "kind")
     search_fields = ("name", "slug", "iso3", "names__name")
     search_help_text = gettext_lazy("Any of its names, or its ISO code")
     ordering = ("name",)
@@ -176,7 +176,7 @@ class SituationAdmin(EntryAdmin):
 @admin.register(Instrument, site=site)
 class InstrumentAdmin(EntryAdmin):
     list_display = ("name", "kind", "slug", "state")
-    list_filter = ("state", "kind")
+    list_filter = ("state", "proposal", "kind")
     search_fields = ("name", "slug", "variants")
     fields = (("name", "kind"), "slug", "variants", "note")
 

@@ -24,7 +24,7 @@ from .site import site
 @admin.register(Source, site=site)
 class SourceAdmin(EntryAdmin):
     list_display = ("title", "slug", "publisher", "date", "state")
-    list_filter = ("state", "free_to_show", "language")
+    list_filter = ("state", "proposal", "free_to_show", "language")
     search_fields = ("title", "slug", "publisher")
     prepopulated_fields = {"slug": ("title",)}
     ordering = ("slug",)

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from .waiting import COUNTED, waiting
+
 # Every list of the index, by the name of its model.
 GROUPS = (
     (
@@ -45,6 +47,17 @@ class CuratorsSite(admin.AdminSite):
             for label, name, of in groups
             if of
         ]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The lists, under what is under way."""
+        context = {
+            "waiting": waiting(),
+            "counted": [label for label, _field, _value in COUNTED.values()],
+            **(extra_context or {}),
+        }
+        return super().index(request, context)
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

@@ -127,7 +127,7 @@ class StatementAdmin(StepsAdmin):
     form = StatementForm
     list_display = ("ref", "actors_named", "state", "dialogue_year", "form", "panel_title")
     list_display_links = ("ref", "actors_named")
-    list_filter = ("state", "form", "dialogue__year", "panel__kind")
+    list_filter = ("state", "proposal", "form", "dialogue__year", "panel__kind")
     list_select_related = ("dialogue", "panel__dialogue", "speaker")
     search_fields = ("ref", "deliveries__actor__name", "speaker__name", "summary")
     search_help_text = gettext_lazy("Reference, actor, speaker or words of the summary")

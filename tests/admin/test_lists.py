@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dialogues import publishing
 from dialogues.admin.site import GROUPS, site
-from dialogues.models import Statement
+from dialogues.models import Statement, Theme
 from tests.factories import make_dialogue, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,26 @@ def test_the_index_is_grouped_for_curators(curator):
     names = [str(app["name"]) for app in response.context["app_list"]]
     assert names == ["Dialogues", "Who", "Provenance", "Shared lists", "History"]
     assert "no-store" in response["Cache-Control"]
+
+
+def test_the_first_page_counts_what_is_under_way_and_each_number_is_its_list(curator):
+    Statement.objects.create(dialogue=make_dialogue(2040))
+    theme = Theme.objects.get(slug="sovereignty")
+    publishing.propose(theme, publishing.record_of(theme) | {"title": "Another"}, None)
+    with CaptureQueriesContext(connection) as asked:
+        rows = {
+            row.name: row.cells for row in curator.get(reverse("admin:index")).context["waiting"]
+        }
+    assert len(asked) <= MOST
+    numbers = {name: [number for number, _ in cells] for name, cells in rows.items()}
+    assert numbers == {
+        "Dialogues": [1, 0, 0, 0],
+        "Statements": [1, 0, 0, 0],
+        "Themes": [0, 0, 1, 0],
+    }
+    for cells in rows.values():
+        for number, address in cells:
+            assert curator.get(address).context["cl"].result_count == number
 
 
 def test_drafts_stand_in_the_curators_list(curator):

@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from dialogues.models import Statement
+from dialogues import publishing
+from dialogues.models import Statement, Theme
 from tests.admin.forms import change_url, step_url
 from tests.factories import (
     PASSWORD,
@@ -51,6 +52,23 @@ def addresses(draft: Statement) -> list[str]:
         change_url(draft.dialogue),
         change_url(Statement.objects.get(ref="RTOP-2011-S010")),
         step_url(draft, "submit"),
+        *proposed(),
+    ]
+
+
+def proposed() -> list[str]:
+    """A published record with a change of it in review: its form, its two texts, its history."""
+    theme = Theme.objects.get(slug="sovereignty")
+    if not theme.proposal:
+        record = publishing.record_of(theme) | {"title": "Another title"}
+        publishing.propose(theme, record, None)
+        publishing.submit(theme, None)
+    first = publishing.history_of(theme)[0]
+    return [
+        change_url(theme),
+        step_url(theme, "approve"),
+        change_url(publishing.history_of(theme)[1]),
+        f"/admin/dialogues/revision/{first.number}/restore/",
     ]
 
 
@@ -78,6 +96,30 @@ def test_no_page_scrolls_sideways(page: Page, draft, width):
         page.wait_for_timeout(200)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, address
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_two_texts_of_two_people_are_read_and_chosen_by_keyboard(page: Page, draft, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    url = change_url(draft.dialogue)
+    page.goto(url)
+    page.get_by_label("Title:").first.fill("Mine")
+    publishing.saved(draft.dialogue, None, new=False)
+    type(draft.dialogue).objects.filter(pk=draft.dialogue.pk).update(title="Theirs", version=2)
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("heading", name="Two have changed this record").wait_for()
+    assert not [
+        fault["id"]
+        for fault in Axe().run(page).response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("radio", name="Mine").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Save what is chosen").press("Enter")
+    page.locator(".messagelist .success").wait_for()
+    draft.dialogue.refresh_from_db()
+    assert draft.dialogue.title == "Mine"
 
 
 def test_a_choice_is_made_by_keyboard_alone(page: Page):

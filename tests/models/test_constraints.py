@@ -1,5 +1,6 @@
 """What the database itself refuses, whoever writes to it."""
 
+import contextlib
 import datetime
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +28,7 @@ from dialogues.models import (
     Source,
     Statement,
 )
+from tests.snapshot import off_guard
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +142,11 @@ def test_every_constraint_is_kept_by_the_database(model, name):
     said = name if isinstance(constraint, CheckConstraint) else ""
     if name.endswith("_known"):
         field = name.removeprefix(f"dialogues_{model._meta.model_name}_").removesuffix("_known")
-        refused(lambda: first(model).update(**{field: "nonsense"}), said)
+        # The history takes no update at all, while its triggers are there.
+        with off_guard() if model is Revision else contextlib.nullcontext():
+            refused(lambda: first(model).update(**{field: "nonsense"}), said)
+    elif name.endswith("_proposal_of_published"):
+        refused(lambda: first(model).update(state="draft", proposal="draft"), said)
     elif name.endswith("_published_has_date"):
         refused(lambda: first(model).update(published_at=None), said)
     elif name.endswith("_withdrawn_has_reason"):
