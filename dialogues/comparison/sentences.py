@@ -67,12 +67,12 @@ def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[S
     if not others or len(others) > MOST_OTHERS:
         return []
     numbers = [
-        _("%(year)d %(named)d, of %(reported)s reported")
-        % {
-            "year": column.year,
-            "named": column.named,
-            "reported": _("a number not") if column.reported is None else column.reported,
-        }
+        (
+            _("%(named)d in %(year)d, where no count is reported")
+            if column.reported is None
+            else _("%(named)d of %(reported)d reported in %(year)d")
+        )
+        % {"year": column.year, "named": column.named, "reported": column.reported}
         for column in others
     ]
     text = _("Member States named in the other records: %(numbers)s.")
@@ -158,9 +158,11 @@ def _themes(
         return []
     text = _(
         "Themes with positions recorded for %(base)d: %(themes)d; of these, with positions in "
-        "another of these years too: %(both)d. Themes with positions there only: %(new)d."
+        "%(there)s too: %(both)d. Themes with positions there only: %(new)d."
     )
+    named = listed(column.year for column in counted if not column.is_base)
     values = {
+        "there": named if len(years) <= MOST_OTHERS + 1 else _("another of these years"),
         "base": selection.base,
         "themes": len(base),
         "both": len(base & others),
