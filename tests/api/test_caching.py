@@ -1,14 +1,17 @@
 """Answers may be kept, and asked for again for nothing while nothing changed."""
 
 import datetime
+import io
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from django.utils.http import http_date, parse_http_date
 
 from dialogues.choices import State
 from dialogues.models import Theme
 from dialogues.publishing import last_published
+from tests.conftest import REPORT_2011
 from tests.factories import make_theme
 
 from .conftest import LISTS
@@ -108,3 +111,12 @@ def test_scripts_of_other_sites_may_read(client, db, path):
 
 def test_pages_and_admin_are_not_opened_to_other_sites(client, db):
     assert "Access-Control-Allow-Origin" not in client.get("/admin/login/")
+
+
+def test_a_text_that_is_loaded_makes_what_was_cached_stale(get, report_2011):
+    """Its quotations are checked then, and exports say so."""
+    before = get("quotations/export/?year=2011")
+    call_command("load_source", "icrtop-2011", str(REPORT_2011), stdout=io.StringIO())
+    after = get("quotations/export/?year=2011", if_none_match=before["ETag"])
+    assert after.status_code == 200
+    assert b"verified" in b"".join(after.streaming_content)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from dialogues import publishing
 from dialogues.management.base import ArchiveCommand
@@ -48,7 +49,10 @@ class Command(ArchiveCommand):
                 loaded = load_text(source, text, bool(options["new_version"]))
                 if loaded.changed or before != list(source.passages.values_list("pk", "text")):
                     source.version += 1
-                    source.save(update_fields=["version"])
+                    if source.is_published:
+                        # Readers see its quotations checked: what was cached before is stale.
+                        source.published_at = timezone.now()
+                    source.save(update_fields=["version", "published_at"])
                     reason = options["new_version"] or "Its text was attached."
                     publishing.saved(source, None, new=False, reason=reason)
         except TextRefused as refused:
