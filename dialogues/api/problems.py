@@ -6,7 +6,6 @@ import http
 import json
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -97,7 +96,10 @@ def problem_response(
         "status": status,
         "detail": detail,
         "request_id": getattr(request, "request_id", ""),
-        "errors": [asdict(problem) for problem in problems],
+        "errors": [
+            {"field": problem.field, "code": problem.code, "message": problem.message}
+            for problem in problems
+        ],
     }
     text = json.dumps(content, ensure_ascii=False)
     return HttpResponse(

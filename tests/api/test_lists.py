@@ -222,7 +222,7 @@ def test_a_quotation_of_the_dialogue_itself_has_nobody_who_said_it(get):
 
 def test_the_index_leads_to_every_list(get):
     index = get("").json()
-    assert set(index) == {*LISTS, "compare", "schema", "docs"}
+    assert set(index) == {*LISTS, "compare", "suggestions", "schema", "docs"}
     for address in index.values():
         assert get(address).status_code == 200
 
