@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 from tests import snapshot
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
     from pytest_django import DjangoDbBlocker
 
     from dialogues.models import Source
@@ -110,7 +110,7 @@ def facts() -> Callable[[str], Any]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """Debian's Chromium, driven by Playwright; a test opens its own `browser.new_context()`."""
+    """Debian's Chromium, driven by Playwright; a test opens a `window` in it."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     from playwright.sync_api import sync_playwright
@@ -132,3 +132,35 @@ def browser() -> Iterator["Browser"]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console of a test's windows shows, each with the address that it is about.
+
+    Whatever our content security policy keeps out, an error in a script, a file that is missing.
+    """
+    return []
+
+
+@pytest.fixture
+def window(
+    browser: "Browser", live_server: Any, complaints: list[str]
+) -> Iterator[Callable[..., "Page"]]:
+    """Opens a page in a window of its own; options are those of Playwright's `new_context`."""
+    contexts = []
+
+    def open_page(**options: Any) -> "Page":
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", hear)
+        return context.new_page()
+
+    def hear(message: Any) -> None:
+        complaints.append(f"{message.location['url']}: {message.text}")
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -42,8 +42,10 @@ for (const box of document.querySelectorAll("input[data-suggestions]")) {
   });
 
   box.parentElement.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { close(); box.focus(); }
-    if (list.hidden || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    if (list.hidden) return;
+    // The first Escape closes the list and leaves the words; some browsers would empty the box.
+    if (event.key === "Escape") { event.preventDefault(); close(); box.focus(); }
+    if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
     event.preventDefault();
     const stops = [box, ...list.querySelectorAll("a")];
     const step = event.key === "ArrowDown" ? 1 : stops.length - 1;

@@ -9,7 +9,7 @@ from dialogues.models import Dialogue, Statement
 from tests.factories import PASSWORD, make_user
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,36 +17,16 @@ SPOKE = ["Mexico", "Ghana", "Germany", "Japan", "European Union"]
 
 
 @pytest.fixture
-def faults() -> list[str]:
-    """What the browser complained of: a blocked script or style, an error in one."""
-    return []
-
-
-@pytest.fixture
-def open_page(browser: "Browser", live_server, faults):
-    contexts = []
-
-    def sign_in(name: str) -> "Page":
-        context = browser.new_context(base_url=live_server.url)
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        context.on("console", lambda message: _listen(message, faults))
-        context.on("weberror", lambda error: faults.append(str(error.error)))
+def sign_in(window):
+    def signed_in(name: str) -> "Page":
+        page = window()
         page.goto("/admin/")
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         return page
 
-    yield sign_in
-    for context in contexts:
-        context.close()
-
-
-def _listen(message, faults) -> None:
-    if message.type == "error" and "favicon" not in message.location.get("url", ""):
-        faults.append(message.text)
+    return signed_in
 
 
 def choose(page: "Page", field: str, words: str) -> None:
@@ -57,22 +37,22 @@ def choose(page: "Page", field: str, words: str) -> None:
     page.locator(".select2-results__option--highlighted", has_text=words).click()
 
 
-def test_a_new_dialogue_from_an_empty_form_to_its_public_page(open_page, faults):
+def test_a_new_dialogue_from_an_empty_form_to_its_public_page(sign_in, complaints):
     for role in ("Contributor", "Publisher"):
         Group.objects.get_or_create(name=role)
         make_user(role.lower(), role)
 
-    page = open_page("contributor")
+    page = sign_in("contributor")
     enter_the_dialogue(page)
     add_who_sat_on_the_panel(page)
     for number, actor in enumerate(SPOKE):
         enter_a_statement(page, actor, last=number == len(SPOKE) - 1)
     send_to_review(page)
 
-    page = open_page("publisher")
+    page = sign_in("publisher")
     publish(page)
     see_it_as_a_reader(page)
-    assert not faults
+    assert complaints == []
 
 
 def enter_the_dialogue(page: "Page") -> None:

@@ -1,0 +1,28 @@
+"""What is looked for on a page in a browser, whoever it is made for."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+AXE = Axe()
+
+
+def grave_faults(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page as it now looks."""
+    # Only what is wrong is described in full: the rest of a long page takes axe longer than itself.
+    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{fault['id']} at {fault['nodes'][0]['html'][:120]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def misfits(page: Page, *widths: int) -> list[int]:
+    """The widths of window, of these, in which the page scrolls sideways; the last one stays."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate(BEYOND) > 0:
+            found.append(width)
+    return found
