@@ -5,10 +5,12 @@ from playwright.sync_api import Page
 
 BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 AXE = Axe()
+STILL = "() => document.getAnimations().every(one => one.playState === 'finished')"
 
 
 def grave_faults(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page as it now looks."""
+    """What axe finds serious or critical on the page, once its colours have settled."""
+    page.wait_for_function(STILL)
     # Only what is wrong is described in full: the rest of a long page takes axe longer than itself.
     found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
