@@ -5,6 +5,7 @@ from django.urls import include, path
 from dialogues.admin.site import site
 
 urlpatterns = [
+    path("admin/", include("dialogues.admin.urls")),
     path("admin/", site.urls),
     path("", include("dialogues.urls")),
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import views as account
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,7 @@ GROUPS = (
 
 
 class CuratorsSite(admin.AdminSite):
-    """Django's admin, its index grouped."""
+    """Django's admin, its index grouped, its doors allauth's."""
 
     site_header = _("RtoP Dialogue Archive: curators")
     site_title = _("Curators")
@@ -58,6 +60,24 @@ class CuratorsSite(admin.AdminSite):
             **(extra_context or {}),
         }
         return super().index(request, context)
+
+    def login(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Who is signed in and no curator is refused: to send them on would lead back here."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return account.login(request)
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        return account.logout(request)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        return account.password_change(request)
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

@@ -33,7 +33,7 @@ from .proposals import (
     shown,
     submit,
 )
-from .roles import ADMINISTRATOR, ROLES, is_administrator, may
+from .roles import ADMINISTRATOR, ROLES, is_administrator, may, needs_second_factor
 from .steps import (
     NotAllowed,
     give_refs,
@@ -68,6 +68,7 @@ __all__ = [
     "last_published",
     "lock",
     "may",
+    "needs_second_factor",
     "outdated",
     "proposal_of",
     "propose",

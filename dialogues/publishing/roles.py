@@ -38,6 +38,9 @@ ROLES: dict[str, dict[str, set[Stage]]] = {
     ADMINISTRATOR: _PUBLISHER,
 }
 
+# Those who decide what readers see, and so sign in with a second factor.
+WITH_SECOND_FACTOR = {"Publisher", ADMINISTRATOR}
+
 
 def may(user: User | AnonymousUser, action: str, obj: Publishable | None = None) -> bool:
     """Whether a curator's roles allow an action on this record; on some record, without one.
@@ -50,6 +53,10 @@ def may(user: User | AnonymousUser, action: str, obj: Publishable | None = None)
 
 def is_administrator(user: User | AnonymousUser) -> bool:
     return ADMINISTRATOR in roles_of(user)
+
+
+def needs_second_factor(user: User | AnonymousUser) -> bool:
+    return not roles_of(user).isdisjoint(WITH_SECOND_FACTOR)
 
 
 def roles_of(user: User | AnonymousUser) -> set[str]:
