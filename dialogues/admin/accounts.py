@@ -77,7 +77,6 @@ class CuratorAdmin(admin.ModelAdmin):
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
-    save_as_continue = False
     fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email")}),
         (
@@ -90,6 +89,17 @@ class CuratorAdmin(admin.ModelAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
         accounts = super().get_queryset(request).prefetch_related("groups")
         return accounts.annotate(has_second_factor=Exists(factors))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": gettext("Accounts")})
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        plain = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {"title": gettext("Invite a curator")} | plain)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -107,6 +117,7 @@ class CuratorAdmin(admin.ModelAdmin):
         if db_field.name == "groups":
             kwargs["queryset"] = Group.objects.filter(name__in=ROLES)
             kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs |= {"label": gettext_lazy("Roles"), "help_text": ""}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
