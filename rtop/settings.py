@@ -183,6 +183,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "attempts",
+        # So many that no flood of names pushes out what is counted of one.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

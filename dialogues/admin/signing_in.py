@@ -98,8 +98,8 @@ def link_to_a_password(request: HttpRequest, user: User) -> str:
 
     It is signed, and void as soon as the password, the address or the last sign-in is another.
     """
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    return get_adapter(request).get_reset_password_from_key_url(key)
+    parts = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+    return request.build_absolute_uri(reverse("account_reset_password_from_key", args=parts))
 
 
 def send_link(request: HttpRequest, user: User, link: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from dialogues.models import Dialogue, Statement
-from tests.factories import PASSWORD, make_user
+from tests.factories import make_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -14,19 +14,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SPOKE = ["Mexico", "Ghana", "Germany", "Japan", "European Union"]
-
-
-@pytest.fixture
-def sign_in(window):
-    def signed_in(name: str) -> "Page":
-        page = window()
-        page.goto("/admin/")
-        page.get_by_label("Username").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        return page
-
-    return signed_in
 
 
 def choose(page: "Page", field: str, words: str) -> None:

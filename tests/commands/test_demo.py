@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 from django.contrib.auth import authenticate
@@ -60,6 +61,9 @@ def test_it_serves_the_archive_and_a_second_start_finds_everything(tmp_path):
         assert [role for role, _, _ in first] == ROLES
         for path in ("", "admin/login/", "static/css/admin.css", "static/admin/css/base.css"):
             assert _opened(f"http://127.0.0.1:{port}/{path}") == 200
+        for _, name, password in first:
+            words = _signed_in(f"http://127.0.0.1:{port}/admin/", name, password)
+            assert "What would you like to enter or check?" in words
 
         taken = demo(tmp_path, f"--port={port}")
         assert taken.returncode == 2
@@ -75,6 +79,19 @@ def test_it_serves_the_archive_and_a_second_start_finds_everything(tmp_path):
     assert (again.returncode, again.stderr) == (0, "")
     assert "http://127.0.0.1:8123/" in again.stdout
     assert LOGIN.findall(again.stdout) == first
+
+
+def _signed_in(url: str, name: str, password: str) -> str:
+    """What a browser shows that opens the address and sends the form that it meets."""
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(url, timeout=30) as page:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "username": name, "password": password}
+        sent = Request(page.url, urlencode(form).encode(), {"Referer": page.url})  # noqa: S310
+    with browser.open(sent, timeout=30) as answer:
+        assert answer.url == url
+        return str(answer.read().decode())
 
 
 def _opened(url: str) -> int:
