@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import Proposed, RevisionAction, Stage, State
-from dialogues.querysets import RecordQuerySet
+from dialogues.querysets import EntryQuerySet, RecordQuerySet
 
 
 def one_of(
@@ -96,6 +96,15 @@ class SharedEntry(Publishable):
         unique=True,
         help_text=_("Its address, for good: lowercase words joined by hyphens."),
     )
+    former_slugs = models.JSONField(
+        _("former slugs"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Of entries that were merged into it: their addresses lead here."),
+    )
+
+    objects = EntryQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Publishable.Meta):
         abstract = True

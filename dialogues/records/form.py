@@ -14,7 +14,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from dialogues import models
 
-from .fields import Field, Group, Reference, Resolver, object_schema
+from .fields import Field, Group, Reference, Resolver, empty, object_schema
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -183,6 +183,17 @@ def to_record(form: Form, obj: Model) -> dict[str, Any]:
 def normal_record(form: Form, record: dict[str, Any]) -> dict[str, Any]:
     """A record of a file as `to_record` would write it, so that only what differs shows."""
     return {part.name: part.normal(record[part.name]) for part in form.fields}
+
+
+def completed(form: Form, record: dict[str, Any]) -> dict[str, Any]:
+    """A record of the history, written before the form had all its fields: with those, empty."""
+    whole = {}
+    for part in form.fields:
+        value = record.get(part.name, empty(part.schema()))
+        if isinstance(part, Parts) and part.form:
+            value = [completed(part.form, item) for item in value]
+        whole[part.name] = value
+    return whole
 
 
 def apply_record(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver) -> Model:

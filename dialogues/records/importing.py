@@ -19,7 +19,7 @@ from dialogues import search
 from dialogues.choices import State
 from dialogues.models import Dialogue, Panel, Passage, Position, Quotation, Statement, Tally
 
-from . import checks, files, forms
+from . import checks, files, forms, renaming
 from .difference import Change, difference
 from .fields import Reference, Resolver
 from .files import Fault, RecordFile
@@ -81,11 +81,23 @@ class Plan:
             self.faults += faults
             if not faults:
                 self.entries += _entries(record_file)
+        merged = renaming.former()
+        self._follow_merges(merged)
         self._find_existing()
+        self.faults += renaming.faults(self.entries, merged)
         self._check()
 
     def _of(self, form: Form) -> list[Entry]:
         return [entry for entry in self.entries if entry.form is form]
+
+    def _follow_merges(self, merged: renaming.Former) -> None:
+        """What was merged, here or by these files, is named by what it was merged into."""
+        to = {kind: dict(slugs) for kind, slugs in merged.items()}
+        for entry in self.entries:
+            former = entry.record.get("former_slugs", [])
+            to.setdefault(entry.form.name, {}).update(dict.fromkeys(former, entry.key))
+        for entry in self.entries if any(to.values()) else ():
+            entry.record = renaming.renamed(entry.form, entry.record, to)
 
     def _find_existing(self) -> None:
         for form in forms.FORMS.values():
