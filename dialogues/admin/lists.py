@@ -29,6 +29,7 @@ from dialogues.publishing import may
 
 from .base import PartInline, ReadOnlyPartAdmin, change_url, not_there
 from .changing import PartAdmin
+from .filters import FromTheFloor
 from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet, VersionForm
 from .merging import duplicates, merge_page, warning
 from .parts import CitingInline
@@ -152,7 +153,7 @@ class MembershipInline(CitingInline):
 class ActorAdmin(EntryAdmin):
     form = CitingEntryForm
     list_display = ("name", "kind", "iso3", "slug", "state")
-    list_filter = ("state", "proposal", "kind")
+    list_filter = ("state", "proposal", "kind", FromTheFloor)
     search_fields = ("name", "slug", "iso3", "names__name")
     search_help_text = gettext_lazy("Any of its names, or its ISO code")
     ordering = ("name",)

@@ -15,6 +15,7 @@ from dialogues.models import Assertion, Note, Panel, Participation, Tally
 
 from .base import CITED, PartInline, ReadOnlyPartAdmin
 from .changing import PartAdmin
+from .filters import LeftOfTallies
 from .formfields import ValueField
 from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
 from .site import site
@@ -143,7 +144,7 @@ class TallyInline(CitingInline):
 class TallyAdmin(OfDialogueAdmin):
     list_display = ("ref", "dialogue_year", "wording", "number", "matches", "theme")
     list_display_links = ("ref", "wording")
-    list_filter = ("matches", "relation", "stance", "dialogue__year", "theme")
+    list_filter = (LeftOfTallies, "matches", "relation", "stance", "dialogue__year", "theme")
     list_select_related = ("dialogue", "theme")
     search_fields = ("ref", "wording", "claim")
     ordering = ("-dialogue__year", "order")

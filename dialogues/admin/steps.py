@@ -26,6 +26,7 @@ from dialogues.records.words import Row, Words
 
 from .base import change_url, not_there
 from .changing import RecordAdmin
+from .filters import Mine
 from .formfields import PlainTextField
 from .merging import moves_of
 from .preview import can_preview, preview
@@ -119,6 +120,9 @@ class StepsAdmin(RecordAdmin):
     """A record with the buttons that its state and the curator's role allow."""
 
     actions = ("submit_selected", "publish_selected")
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), Mine]
 
     def get_urls(self) -> list[URLPattern]:
         own = (

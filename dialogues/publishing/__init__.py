@@ -3,7 +3,7 @@
 Every step writes a revision in the same transaction. `roles` is the table of who may what,
 `steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
 `merging` makes two entries one, `history` keeps the chain of revisions, `guard` keeps it in the
-database, `intake` takes files in.
+database, `work` says whose a record is to do, `intake` takes files in.
 """
 
 from .applying import faults_of, follow_up, put_in_place, trial
@@ -49,6 +49,7 @@ from .steps import (
     unpublished_references,
     withdraw,
 )
+from .work import own, returned, to_review
 
 __all__ = [
     "ADMINISTRATOR",
@@ -78,18 +79,21 @@ __all__ = [
     "moves",
     "objections",
     "outdated",
+    "own",
     "proposal_of",
     "propose",
     "publish",
     "put_in_place",
     "record_of",
     "restore",
+    "returned",
     "same",
     "saved",
     "show_to_readers",
     "shown",
     "submit",
     "take_in",
+    "to_review",
     "trial",
     "unguarded",
     "unpublished",
