@@ -80,6 +80,9 @@ class Records(ViewSetMixin, ReadOnly):
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """Withdrawn; or not there, which is all that is said of what is not public."""
+        part = models.withdrawn_part(address["ref"]) if "ref" in address else None
+        if part:
+            return Gone(part.withdrawal_reason)
         for withdrawn in self.tombstones(**address):
             reason = withdrawn.values_list("withdrawal_reason", flat=True).first()
             if reason:

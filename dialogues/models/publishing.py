@@ -1,6 +1,8 @@
 """What every record shares: its state, its identity, its history."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -85,6 +87,30 @@ class Publishable(models.Model):
             in_review = self.proposal == Proposed.IN_REVIEW
             return Stage.PROPOSAL_IN_REVIEW if in_review else Stage.PROPOSED
         return Stage(self.state)
+
+
+class WithParts(models.Model):
+    """A record whose parts have addresses of their own, which outlast them."""
+
+    withdrawn_parts = models.JSONField(
+        _("withdrawn parts"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("The reference of each, since when it is withdrawn, and why."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class WithdrawnPart:
+    """What stands at the address of a part that was withdrawn."""
+
+    ref: str
+    withdrawn_at: date
+    withdrawal_reason: str
 
 
 class SharedEntry(Publishable):

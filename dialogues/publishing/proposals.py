@@ -68,6 +68,7 @@ def propose(obj: Publishable, record: dict[str, Any], by: User | None, reason: s
     before, public = proposal_of(obj), record_of(obj)
     # What was merged meanwhile is named by what it was merged into.
     record = renamed(forms.form_of(obj), forms.completed(forms.form_of(obj), record), former())
+    record = _with_tombstones(obj, public, record, reason)
     if same(record, before.record if before else public) and not (before and outdated(obj)):
         return False
     if before and same(record, public):
@@ -78,6 +79,35 @@ def propose(obj: Publishable, record: dict[str, Any], by: User | None, reason: s
     obj.save(update_fields=["proposal", "version"])
     write_proposal(obj, RevisionAction.PROPOSED, record, by, reason)
     return True
+
+
+def _with_tombstones(
+    obj: Publishable, public: dict[str, Any], record: dict[str, Any], reason: str
+) -> dict[str, Any]:
+    """The record, with a tombstone for each published part that it leaves out."""
+    if "withdrawn_parts" not in public:
+        return record
+    form = forms.form_of(obj)
+    known = [*public["withdrawn_parts"], *record["withdrawn_parts"]]
+    withdrawn = {part["ref"]: part for part in known}
+    here = {ref for ref, _path in checks.refs_of(form, record | {"withdrawn_parts": []})}
+    back = here & _withdrawn(public)
+    if back:
+        words = _("%(refs)s: withdrawn, and it stays so. Enter it anew where it was right.")
+        raise NotAllowed(words % {"refs": ", ".join(sorted(back))})
+    for ref, _path in checks.refs_of(form, public):
+        if ref in here or ref in withdrawn or not ref.startswith("RTOP-"):
+            continue
+        if not reason.strip():
+            words = _("Say why %(ref)s is left out: readers find the reason at its address.")
+            raise NotAllowed(words % {"ref": ref})
+        today = timezone.localdate().isoformat()
+        withdrawn[ref] = {"ref": ref, "on": today, "reason": reason}
+    return record | {"withdrawn_parts": [withdrawn[ref] for ref in sorted(withdrawn)]}
+
+
+def _withdrawn(record: dict[str, Any]) -> set[str]:
+    return {part["ref"] for part in record.get("withdrawn_parts", [])}
 
 
 @transaction.atomic
@@ -239,7 +269,10 @@ def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
 
 
 def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any]:
-    """The record with the refs and the key that the record and its parts have been given since."""
+    """The record with the refs and the key that the record and its parts have been given since.
+
+    Parts that were withdrawn since are left out.
+    """
     form = forms.form_of(obj)
     given: dict[str, str] = {}
     before: list[str] = []
@@ -250,7 +283,7 @@ def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any
             pairs = zip(before, refs, strict=True)
             given |= {old: new for old, new in pairs if old.startswith("DRAFT-")}
         before = refs
-    with_refs = _with_refs(record, given)
+    with_refs = _without(_with_refs(record, given), _withdrawn(record_of(obj)))
     today = {form.key: getattr(obj, form.key)}
     if isinstance(obj, SharedEntry):
         today["former_slugs"] = obj.former_slugs
@@ -265,4 +298,14 @@ def _with_refs(value: Any, given: dict[str, str]) -> Any:
         }
     if isinstance(value, list):
         return [_with_refs(inner, given) for inner in value]
+    return value
+
+
+def _without(value: Any, refs: set[str]) -> Any:
+    """Without the parts of these refs."""
+    if isinstance(value, dict):
+        return {name: _without(inner, refs) for name, inner in value.items()}
+    if isinstance(value, list):
+        gone = [one for one in value if isinstance(one, dict) and one.get("ref") in refs]
+        return [_without(one, refs) for one in value if one not in gone]
     return value

@@ -185,13 +185,28 @@ def give_refs(obj: Publishable) -> None:
 
 
 def _number(parts: list, in_year: QuerySet, year: int, letter: str, digits: int) -> None:
+    if all(part.has_public_ref for part in parts):
+        return
     last = in_year.aggregate(last=Max("serial"))["last"] or 0
+    last = max([last, *_withdrawn_serials(year, letter)])
     for part in parts:
         if not part.has_public_ref:
             last += 1
             part.serial = last
             part.ref = f"RTOP-{year}-{letter}{last:0{digits}}"
             part.save(update_fields=["ref", "serial"])
+
+
+def _withdrawn_serials(year: int, letter: str) -> Iterator[int]:
+    """The numbers that parts of a year had which were withdrawn. Two queries."""
+    statements = Statement.objects.filter(dialogue__year=year).exclude(withdrawn_parts=[])
+    dialogues = Dialogue.objects.filter(year=year).exclude(withdrawn_parts=[])
+    for rows in (statements, dialogues):
+        for parts in rows.order_by().values_list("withdrawn_parts", flat=True):
+            for part in parts:
+                __, __, number = part["ref"].rpartition("-")
+                if number[0] == letter:
+                    yield int(number[1:])
 
 
 def last_published() -> datetime | None:

@@ -14,7 +14,16 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from dialogues import models
 
-from .fields import Field, Group, Reference, Resolver, empty, object_schema
+from .fields import (
+    Date,
+    Field,
+    Group,
+    Reference,
+    Resolver,
+    empty,
+    object_schema,
+    required_text,
+)
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -35,6 +44,25 @@ class Ref(Field):
     def load(self, obj: Any, value: str, resolver: Resolver) -> None:
         obj.ref = value
         obj.serial = int(value.rsplit("-", 1)[1][1:]) if value.startswith("RTOP-") else 0
+
+
+@dataclass(frozen=True)
+class WithdrawnParts(Field):
+    """The tombstones of parts that were published: ref, day, and the reason that readers find."""
+
+    def schema(self) -> dict:
+        one = object_schema(
+            (
+                Field("ref", json={"type": "string", "pattern": "^RTOP-[0-9]{4}-[PQT][0-9]{2,6}$"}),
+                Date("on"),
+                required_text("reason"),
+            )
+        )
+        one["properties"]["on"] = {"type": "string", "format": "date"}
+        return {"type": "array", "items": one, "uniqueItems": True}
+
+    def normal(self, value: list[dict]) -> list[dict]:
+        return sorted(value, key=lambda part: part["ref"])
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ from .form import (
     Parts,
     QuotationParts,
     Ref,
+    WithdrawnParts,
     apply_record,
     completed,
     fill,
@@ -61,6 +62,7 @@ __all__ = [
     "Parts",
     "QuotationParts",
     "Ref",
+    "WithdrawnParts",
     "apply_record",
     "completed",
     "fill",
@@ -220,6 +222,7 @@ DIALOGUE = Form(
             ),
             owner="dialogue",
         ),
+        WithdrawnParts("withdrawn_parts"),
     ),
     key="year",
 )
@@ -300,6 +303,7 @@ STATEMENT = Form(
             ),
             owner="statement",
         ),
+        WithdrawnParts("withdrawn_parts"),
     ),
     key="ref",
 )

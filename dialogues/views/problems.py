@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.filters import Problem, Selection
 from dialogues.filters.selection import TRACKING, address_now, unknown_value
-from dialogues.models import Publishable
+from dialogues.models import Publishable, WithdrawnPart
 from dialogues.querysets import READER
 
 View = Callable[..., HttpResponseBase]
@@ -97,6 +97,6 @@ def moved(obj: Any) -> HttpResponse:
     return HttpResponsePermanentRedirect(obj.get_absolute_url())
 
 
-def gone(request: HttpRequest, obj: Publishable) -> HttpResponse:
+def gone(request: HttpRequest, obj: Publishable | WithdrawnPart) -> HttpResponse:
     """410: what stood here was withdrawn, when and why."""
     return render(request, "410.html", {"record": obj}, status=410)
