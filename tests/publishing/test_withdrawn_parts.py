@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from dialogues import publishing
-from dialogues.models import Position, Statement, withdrawn_part
+from dialogues.models import Position, Statement, Tally, withdrawn_part
 from dialogues.publishing import NotAllowed
 from dialogues.records.exporting import record_files
 from dialogues.records.importing import ImportRefused
@@ -151,3 +151,18 @@ def test_a_row_is_taken_out_in_the_form_with_a_reason(ada, bob):
     publishing.submit(statement, ada)
     publishing.approve(statement, bob)
     assert status(f"/positions/{ref}/") == (410, True)
+
+
+def test_a_tally_is_taken_out_on_its_own_page(ada, bob):
+    """Of 2011 there are too many for the page of the dialogue."""
+    tally = Tally.objects.get(ref="RTOP-2011-T04")
+    client = Client()
+    client.force_login(ada)
+    assert "Say why" in errors_of(save(client, change_url(tally), taken_out="on"))
+    assert save(client, change_url(tally), taken_out="on", why=WHY).status_code == 302
+    dialogue = tally.dialogue
+    dialogue.refresh_from_db()
+    publishing.submit(dialogue, ada)
+    publishing.approve(dialogue, bob)
+    assert status("/api/v1/tallies/RTOP-2011-T04/") == (410, True)
+    assert status("/dialogues/2011/") == (200, False)
