@@ -207,6 +207,7 @@ class RevisionAction(TextChoices):
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     RESTORED = "restored", _("Restored")
+    MERGED = "merged", _("References moved by a merge")
     PROPOSED = "proposed", _("Change proposed")
     PUT_FORWARD = "put_forward", _("Change sent to review")
     HANDED_BACK = "handed_back", _("Change returned")

@@ -47,6 +47,22 @@ class RecordQuerySet(GatedQuerySet):
         return self.filter(state=State.WITHDRAWN)
 
 
+class EntryQuerySet(RecordQuerySet):
+    """Entries of a shared list."""
+
+    def merged(self) -> Self:
+        """Those that others were merged into."""
+        return self.exclude(former_slugs=[])
+
+    def once(self, slug: str) -> Any:
+        """The entry that the one of this slug was merged into; None where there is none.
+
+        One query, of the few entries that have former slugs.
+        """
+        known: Any = self.merged().filter(state__in=(State.PUBLISHED, State.WITHDRAWN))
+        return next((entry for entry in known if slug in entry.former_slugs), None)
+
+
 class DialogueQuerySet(RecordQuerySet):
     def with_parts(self) -> Self:
         """A dialogue's page: its panels and people, tallies, assertions and notes, each once."""

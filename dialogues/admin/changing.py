@@ -125,7 +125,11 @@ class SavingAdmin(Fields, Gate):
         except Tried as tried:
             whole.refresh_from_db()
             user: Any = request.user
-            changed = publishing.propose(whole, tried.record, user, tried.why)
+            try:
+                changed = publishing.propose(whole, tried.record, user, tried.why)
+            except NotAllowed as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+                return HttpResponseRedirect(request.path)
             return self.response_proposed(request, whole, changed)
         except NotAllowed as refused:
             self.message_user(request, str(refused), messages.ERROR)

@@ -179,12 +179,22 @@ class RowsFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
+        self._ask_why()
         seen = set()
         for form in self.kept if self.once else ():
             values = tuple(form.cleaned_data.get(name) for name in self.once)
             if values in seen:
                 form.add_error(None, _("This stands on the page twice."))
             seen.add(values)
+
+    def _ask_why(self) -> None:
+        """A part that readers know keeps its address, and the reason stands there."""
+        public = getattr(self.instance, "is_published", False)
+        gone = [form.instance for form in self.deleted_forms] if public else []
+        refs = [part.ref for part in gone if getattr(part, "has_public_ref", False)]
+        if refs and not self.data.get("why", "").strip():
+            words = _("Say why at the foot of the page: readers find it where %(refs)s stood.")
+            raise ValidationError(words % {"refs": ", ".join(refs)})
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.choices import State
 from dialogues.models import (
     Actor,
     ActorName,
@@ -21,10 +25,13 @@ from dialogues.models import (
     Synonym,
     Theme,
 )
+from dialogues.publishing import may
 
-from .base import PartInline, ReadOnlyPartAdmin
+from .base import PartInline, ReadOnlyPartAdmin, change_url, not_there
 from .changing import PartAdmin
+from .filters import FromTheFloor
 from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet, VersionForm
+from .merging import duplicates, merge_page, warning
 from .parts import CitingInline
 from .site import site
 from .steps import StepsAdmin
@@ -46,9 +53,20 @@ class SlugField(forms.RegexField):
 class EntryForm(VersionForm):
     slug = SlugField()
 
+    def clean_slug(self) -> str:
+        """A slug that leads to another entry stays that one's."""
+        slug: str = self.cleaned_data["slug"]
+        kept: Any = self._meta.model._default_manager.once(slug)
+        if kept and kept.pk != self.instance.pk:
+            raise ValidationError(
+                _("It leads to “%(kept)s”, which an entry of this slug was merged into.")
+                % {"kept": kept}
+            )
+        return slug
 
-class CitingEntryForm(CitingRecordForm):
-    slug = SlugField()
+
+class CitingEntryForm(CitingRecordForm, EntryForm):
+    """An entry that says where it was read."""
 
 
 class EntryAdmin(StepsAdmin):
@@ -58,6 +76,38 @@ class EntryAdmin(StepsAdmin):
     list_filter: ClassVar[Any] = ("state", "proposal")
     search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
+    # Whether others refer to its entries, and so two of them can be one.
+    mergeable = True
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<path:object_id>/merge/",
+            self.admin_site.admin_view(self.merge_view),
+            name=f"dialogues_{self.opts.model_name}_merge",
+        )
+        return [*([own] if self.mergeable else []), *super().get_urls()]
+
+    def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self._at(object_id)
+        if obj is None:
+            return not_there(self, request, object_id)
+        return merge_page(request, self.admin_site, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the entries that may be the same, and the way to the page that merges them."""
+        obj = context["original"]
+        if obj and self.mergeable and obj.state != State.WITHDRAWN and may(request.user, "add"):
+            context["merge_url"] = self._url(obj, "merge")
+            context["alike"] = [(one, change_url(one.entry)) for one in duplicates(obj)]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        found = warning(obj) if self.mergeable else None
+        if found:
+            self.message_user(request, found, messages.WARNING)
+        return super().response_add(request, obj, *args)
 
 
 # Who
@@ -103,7 +153,7 @@ class MembershipInline(CitingInline):
 class ActorAdmin(EntryAdmin):
     form = CitingEntryForm
     list_display = ("name", "kind", "iso3", "slug", "state")
-    list_filter = ("state", "proposal", "kind")
+    list_filter = ("state", "proposal", "kind", FromTheFloor)
     search_fields = ("name", "slug", "iso3", "names__name")
     search_help_text = gettext_lazy("Any of its names, or its ISO code")
     ordering = ("name",)
@@ -189,6 +239,7 @@ class EventAdmin(EntryAdmin):
 
 @admin.register(Synonym, site=site)
 class SynonymAdmin(EntryAdmin):
+    mergeable = False
     list_display = ("__str__", "slug", "state")
     search_fields = ("slug", "words")
     prepopulated_fields: ClassVar[Any] = {}

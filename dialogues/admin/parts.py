@@ -15,6 +15,7 @@ from dialogues.models import Assertion, Note, Panel, Participation, Tally
 
 from .base import CITED, PartInline, ReadOnlyPartAdmin
 from .changing import PartAdmin
+from .filters import LeftOfTallies
 from .formfields import ValueField
 from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
 from .site import site
@@ -139,11 +140,35 @@ class TallyInline(CitingInline):
     verbose_name_plural = gettext_lazy("tallies")
 
 
+class TallyForm(CitingRecordForm):
+    taken_out = forms.BooleanField(
+        label=gettext_lazy("Take it out"),
+        required=False,
+        help_text=gettext_lazy(
+            "Its address then answers with what you give as “Why”, below. Its reference is not "
+            "used again."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        values["taken_out"] = bool(values.get("taken_out")) and is_known(self.instance)
+        if values["taken_out"] and not values.get("why"):
+            self.add_error("why", _("Say why: readers find it where the tally stood."))
+        return values
+
+
+def is_known(tally: Tally) -> bool:
+    """Whether readers know it: then it is taken out on its page, else as a row of its dialogue."""
+    return tally.has_public_ref and tally.dialogue.is_published
+
+
 @admin.register(Tally, site=site)
 class TallyAdmin(OfDialogueAdmin):
+    form = TallyForm
     list_display = ("ref", "dialogue_year", "wording", "number", "matches", "theme")
     list_display_links = ("ref", "wording")
-    list_filter = ("matches", "relation", "stance", "dialogue__year", "theme")
+    list_filter = (LeftOfTallies, "matches", "relation", "stance", "dialogue__year", "theme")
     list_select_related = ("dialogue", "theme")
     search_fields = ("ref", "wording", "claim")
     ordering = ("-dialogue__year", "order")
@@ -171,7 +196,21 @@ class TallyAdmin(OfDialogueAdmin):
         ),
     )
 
-    def save_rest(self, obj: Tally) -> None:
+    def get_fieldsets(self, request: HttpRequest, obj: Tally | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not is_known(obj):
+            return fieldsets
+        words = gettext_lazy("Withdrawal")
+        return [*fieldsets, (words, {"fields": ("taken_out",), "classes": ("collapse",)})]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        obj.taken_out = form.cleaned_data.get("taken_out", False)
+
+    def save_rest(self, obj: Any) -> None:
+        if obj.taken_out:
+            obj.delete()
+            return
         super().save_rest(obj)
         settle(obj)
 

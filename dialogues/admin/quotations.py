@@ -16,6 +16,7 @@ from dialogues.models import Passage, Quotation
 from dialogues.records.passages import normalise
 
 from .base import PartInline, ReadOnlyPartAdmin
+from .filters import LeftOfQuotations
 from .formfields import CiteField, PlainTextField, find_cite
 from .forms import ArchiveForm, RowsFormSet
 from .site import site
@@ -206,7 +207,7 @@ class StatementQuotationInline(DialogueQuotationInline):
 class QuotationAdmin(ReadOnlyPartAdmin):
     list_display = ("ref", "__str__", "cite", "check_result", "edited_at")
     list_display_links = ("ref", "__str__")
-    list_filter = ("check_result", "kind", "fragment", "dialogue__year")
+    list_filter = (LeftOfQuotations, "check_result", "kind", "fragment", "dialogue__year")
     list_select_related = ("dialogue", "statement", "source", "passage")
     search_fields = ("ref", "text")
     ordering = ("-dialogue__year", "serial", "pk")

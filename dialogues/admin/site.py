@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from .filters import Mine
+from .remaining import COLUMNS, remaining
 from .waiting import COUNTED, waiting
 
 # Every list of the index, by the name of its model.
@@ -53,10 +55,15 @@ class CuratorsSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The lists, under what is under way."""
+        """The lists, under what is under way, whose it is, and what is left of each dialogue."""
+        found = waiting(request.user)
         context = {
-            "waiting": waiting(),
+            "own": [kind for kind in found if kind.has_own],
+            "mine": [label for label, _condition in Mine.CONDITIONS.values()],
+            "waiting": found,
             "counted": [label for label, _field, _value in COUNTED.values()],
+            "remaining": remaining(),
+            "columns": [column.label for column in COLUMNS],
             **(extra_context or {}),
         }
         return super().index(request, context)

@@ -16,6 +16,7 @@ from dialogues.choices import DeliveryMode
 from dialogues.models import Delivery, Position, Statement
 
 from .base import PartInline, ReadOnlyPartAdmin
+from .filters import LeftOfPositions
 from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet
 from .parts import CitingInline
 from .quotations import StatementQuotationFormSet, StatementQuotationInline
@@ -188,6 +189,7 @@ class PositionAdmin(ReadOnlyPartAdmin):
     list_display = ("ref", "summary", "theme", "stance", "edited_at")
     list_display_links = ("ref", "summary")
     list_filter = (
+        LeftOfPositions,
         "stance",
         "attribution",
         "statement__state",

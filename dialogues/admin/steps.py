@@ -26,7 +26,9 @@ from dialogues.records.words import Row, Words
 
 from .base import change_url, not_there
 from .changing import RecordAdmin
+from .filters import Mine
 from .formfields import PlainTextField
+from .merging import moves_of
 from .preview import can_preview, preview
 from .settling import settle
 
@@ -93,7 +95,14 @@ def take(obj: Publishable, action: str, by: Any, reason: str) -> None:
         raise NotAllowed(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
     if not may(by, action, obj):
         raise NotAllowed(_("Your role does not allow it in this state."))
+    if action == "approve" and only_for_publishers(obj, by):
+        raise NotAllowed(_("A merge withdraws an entry: a publisher approves it."))
     getattr(publishing, action)(obj, by, reason)
+
+
+def only_for_publishers(obj: Publishable, by: Any) -> bool:
+    """Whether the proposed change is a merge, and this person may not approve one."""
+    return not may(by, "merge", obj) and bool(publishing.absorbed(obj, record_at_hand(obj)))
 
 
 def record_at_hand(obj: Publishable) -> dict[str, Any]:
@@ -111,6 +120,9 @@ class StepsAdmin(RecordAdmin):
     """A record with the buttons that its state and the curator's role allow."""
 
     actions = ("submit_selected", "publish_selected")
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), Mine]
 
     def get_urls(self) -> list[URLPattern]:
         own = (
@@ -223,8 +235,10 @@ class StepsAdmin(RecordAdmin):
             "question": WORDS[action][1],
             "own": action in ("publish", "approve") and request.user.pk in authors(obj),
             "alone": is_administrator(request.user),
+            "above": action == "approve" and only_for_publishers(obj, request.user),
             "changes": _changes(obj) if obj.proposal and action != "withdraw" else None,
             "outdated": bool(obj.proposal and publishing.outdated(obj)),
+            "moves": moves_of(obj, record_at_hand(obj)) if action in ALONG else [],
             "preview_url": can_preview(obj) and self._url(obj, "preview"),
             "along": along,
             "first": [(one, change_url(one)) for one in missing if one not in along.values()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, Value
 from django.urls import reverse
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import Proposed, State
 from dialogues.records.forms import FORMS
+
+from .filters import Mine
 
 # What is counted, and the filter of a list that shows just these.
 COUNTED = {
@@ -23,32 +26,52 @@ COUNTED = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """A kind of record, and how many of it stand where: each number with its list's address."""
+    """A kind of record, and how many of it stand where: each number with its list's address.
+
+    `own` is what one person has to do with, in the order of `Mine.CONDITIONS`.
+    """
 
     name: str
     cells: list[tuple[int, str]]
+    own: list[tuple[int, str]]
+
+    @property
+    def has_own(self) -> bool:
+        return any(number for number, _url in self.own)
 
 
-def waiting() -> list[Waiting]:
+def waiting(user: Any) -> list[Waiting]:
     """Kinds of which something is under way. One query."""
-    counts = {
-        name: Count("pk", filter=Q(**{field: value}))
-        for name, (_label, field, value) in COUNTED.items()
-    }
-    one, *others = (
-        form.model._default_manager.order_by().values(record=Value(name)).annotate(**counts)
-        for name, form in FORMS.items()
-    )
-    found = {row["record"]: row for row in one.union(*others, all=True)}
+    found = _counts(user)
     rows = []
-    for name, form in FORMS.items():
-        if name not in found:
-            continue
+    for name in FORMS:
+        counts = found.get(name, {})
         address = reverse(f"admin:dialogues_{name}_changelist")
         cells = [
-            (found[name][which], f"{address}?{field}__exact={value}")
+            (counts.get(which, 0), f"{address}?{field}__exact={value}")
             for which, (_label, field, value) in COUNTED.items()
         ]
+        own = [
+            (counts.get(which, 0), f"{address}?{Mine.parameter_name}={which}")
+            for which in Mine.CONDITIONS
+        ]
         if any(number for number, _url in cells):
-            rows.append(Waiting(capfirst(str(form.model._meta.verbose_name_plural)), cells))
+            plural = FORMS[name].model._meta.verbose_name_plural
+            rows.append(Waiting(capfirst(str(plural)), cells, own))
     return rows
+
+
+def _counts(user: Any) -> dict[str, dict[str, int]]:
+    """By kind of record, each number by its name."""
+    queries = []
+    for name, form in FORMS.items():
+        counts: dict[str, Any] = {
+            which: Count("pk", filter=Q(**{field: value}))
+            for which, (_label, field, value) in COUNTED.items()
+        }
+        for which, (_label, condition) in Mine.CONDITIONS.items():
+            chosen = condition(name, user)
+            counts[which] = Value(0) if chosen is None else Count("pk", filter=chosen)
+        rows = form.model._default_manager.order_by().values(record=Value(name))
+        queries.append(rows.annotate(**counts))
+    return {row["record"]: row for row in queries[0].union(*queries[1:], all=True)}

@@ -91,6 +91,7 @@ def _list_path(name: str) -> str:
 
 # Where the words for curators would say too little to a partner.
 HELP = {
+    "former_slugs": "Of entries that were merged into this one: their addresses lead here.",
     "note": "An ambiguity, or how it was read.",
     "ref": "Given at first publication and never used again.",
     "slug": "The entry’s key, which does not change.",

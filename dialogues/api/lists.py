@@ -42,6 +42,7 @@ class Membership(Shown):
 class Actor(Shown):
     """Who a statement counts for: a state, an organization, a group, an official in person."""
 
+    former_slugs = strings()
     person = one(PersonLink)
     names = several(ActorName)
     memberships = several(Membership)
@@ -53,6 +54,7 @@ class Actor(Shown):
         model = models.Actor
         fields = (
             "slug",
+            "former_slugs",
             "kind",
             "name",
             "iso3",
@@ -71,53 +73,58 @@ class Actor(Shown):
 class Person(Shown):
     """A human being: who spoke, on a panel or for an actor."""
 
+    former_slugs = strings()
     variants = strings()
     actor = one(ActorLink)
     api = ApiUrl()
 
     class Meta:
         model = models.Person
-        fields = ("slug", "name", "variants", "note", "actor", "api")
+        fields = ("slug", "former_slugs", "name", "variants", "note", "actor", "api")
 
 
 class Theme(Shown):
     """A subject that stays the same over the years."""
 
+    former_slugs = strings()
     url = PageUrl()
     api = ApiUrl()
 
     class Meta:
         model = models.Theme
-        fields = ("slug", "order", "title", "definition", "url", "api")
+        fields = ("slug", "former_slugs", "order", "title", "definition", "url", "api")
 
 
 class Situation(Shown):
     """A crisis that statements name."""
 
+    former_slugs = strings()
     variants = strings()
     url = PageUrl()
     api = ApiUrl()
 
     class Meta:
         model = models.Situation
-        fields = ("slug", "name", "description", "variants", "url", "api")
+        fields = ("slug", "former_slugs", "name", "description", "variants", "url", "api")
 
 
 class Instrument(Shown):
     """A resolution, treaty, court, mechanism or tool that statements name."""
 
+    former_slugs = strings()
     variants = strings()
     url = PageUrl()
     api = ApiUrl()
 
     class Meta:
         model = models.Instrument
-        fields = ("slug", "name", "kind", "variants", "note", "url", "api")
+        fields = ("slug", "former_slugs", "name", "kind", "variants", "note", "url", "api")
 
 
 class Source(Shown):
     """A document that facts were read in."""
 
+    former_slugs = strings()
     document_url = serializers.CharField(
         source="url", read_only=True, help_text="Where it is published; empty if nowhere."
     )
@@ -128,6 +135,7 @@ class Source(Shown):
         model = models.Source
         fields = (
             "slug",
+            "former_slugs",
             "title",
             "publisher",
             "document_url",

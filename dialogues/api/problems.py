@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, MethodNotAllowed, NotAcceptable
 
 from dialogues.filters import Problem
+from dialogues.filters.selection import address_now
 
 MEDIA_TYPE = "application/problem+json"
 ROOT = "/api/v1/"
@@ -108,7 +109,10 @@ def problem_response(
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """The answer to an exception of an API view; what nobody expected is Django's to log."""
+    """The answer to an exception of an API view; what nobody expected is Django's to log.
+
+    301 where all that is wrong is the slug of an entry that was merged.
+    """
     request = context["request"]
     if isinstance(error, Http404):
         error = Missing(_("There is nothing at this address."))
@@ -120,9 +124,11 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
         error.status_code = 400
     if not isinstance(error, APIException):
         return None
-    response = problem_response(
-        request, error.status_code, _sentence(error), getattr(error, "problems", ())
-    )
+    problems = getattr(error, "problems", [])
+    address = address_now(request, problems)
+    if address:
+        return HttpResponsePermanentRedirect(address)
+    response = problem_response(request, error.status_code, _sentence(error), problems)
     if isinstance(error, MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
     return response

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -24,6 +24,7 @@ from dialogues.filters.selection import nearest
 from . import lists, serializers
 from .base import ReadOnly
 from .files import FORMATS, a_file, a_table, format_of, too_many_rows
+from .links import api_path
 from .paging import PARAMETERS, CursorPages, given_once
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
@@ -60,9 +61,13 @@ class Records(ViewSetMixin, ReadOnly):
         content["results"] = self.serialize(content["results"], many=True)
         return Response(content)
 
-    def retrieve(self, request: Request, **address: Any) -> Response:
+    def retrieve(self, request: Request, **address: Any) -> HttpResponseBase:
+        """301 where the slug is of an entry that was merged into another."""
         self.refuse_parameters(request)
         found = self.read(public(self.model)).filter(**self.lookup(**address)).first()
+        kept = public(self.model).once(address["slug"]) if not found and "slug" in address else None
+        if kept:
+            return HttpResponsePermanentRedirect(api_path(kept))
         if found is None:
             raise self.absent(address)
         return Response(self.serialize(found))
@@ -75,6 +80,9 @@ class Records(ViewSetMixin, ReadOnly):
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """Withdrawn; or not there, which is all that is said of what is not public."""
+        part = models.withdrawn_part(address["ref"]) if "ref" in address else None
+        if part:
+            return Gone(part.withdrawal_reason)
         for withdrawn in self.tombstones(**address):
             reason = withdrawn.values_list("withdrawal_reason", flat=True).first()
             if reason:

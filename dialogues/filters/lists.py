@@ -91,7 +91,7 @@ class ActorSelection(Said):
 
     q = Words(_("Name"))
     said = Words(_("Words of what was said"))
-    group = Known(groups, _("Member of, at some time"))
+    group = Known(groups, _("Member of, at some time"), model=Actor)
     year = Known(years, _("Delivered a statement in"))
     orders = {
         "name": ("name", "slug"),
@@ -197,7 +197,7 @@ class SourceSelection(Listed):
 
 
 class PassageSelection(Selection):
-    source = Known(sources, _("Source"))
+    source = Known(sources, _("Source"), model=Source)
     orders = {"source": ("source__slug", "number")}
     default_sort = "source"
 

@@ -11,7 +11,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +34,8 @@ class Problem:
     message: str
     # The one value that is wrong, where others of the same parameter may stay.
     value: str = ""
+    # What the value is called now: the slug of an entry that it was merged into.
+    now: str = ""
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
@@ -43,6 +45,17 @@ def nearest(value: str, known: Iterable[str]) -> str:
         return min(known, key=lambda one: abs(int(one) - int(value)))
     found = difflib.get_close_matches(value.lower(), known, n=1, cutoff=0.5)
     return found[0] if found else ""
+
+
+def address_now(request: HttpRequest, problems: list[Problem]) -> str:
+    """The same address with the slugs of today, where old ones are all that is wrong; else ""."""
+    if not problems or not all(problem.now for problem in problems):
+        return ""
+    query = request.GET.copy()
+    for problem in problems:
+        values = [problem.now if v == problem.value else v for v in query.getlist(problem.field)]
+        query.setlist(problem.field, list(dict.fromkeys(values)))
+    return f"{request.path}?{query.urlencode()}"
 
 
 def unknown_value(value: str, known: list[str]) -> str:
@@ -57,7 +70,14 @@ def unknown_value(value: str, known: list[str]) -> str:
 
 
 class KnownValues(forms.MultipleChoiceField):
-    """Any number of values of a list; others are named with the nearest valid one."""
+    """Any number of values of a list; others are named with the nearest valid one.
+
+    `model`: the list has slugs of its entries, and knows those that were merged.
+    """
+
+    def __init__(self, *args: Any, model: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.model = model
 
     def validate(self, value: list[str]) -> None:
         if len(value) > MOST_VALUES:
@@ -70,11 +90,19 @@ class KnownValues(forms.MultipleChoiceField):
         known = [str(key) for key, _label in choices]
         for one in value:
             if one not in known:
+                self._refuse_former(one)
                 raise ValidationError(unknown_value(one, known), code="unknown_value")
+
+    def _refuse_former(self, slug: str) -> None:
+        kept = self.model and self.model.objects.published().once(slug)
+        if kept:
+            message = _("“%(value)s” was merged into “%(now)s”.")
+            values = {"value": slug, "now": kept.slug}
+            raise ValidationError(message, code="merged", params=values)
 
 
 class Known(django_filters.MultipleChoiceFilter):
-    """A parameter whose values come from a list; twice means or."""
+    """A parameter whose values come from a list, or are slugs of a model; twice means or."""
 
     field_class = KnownValues
 
@@ -196,7 +224,8 @@ class Selection(django_filters.FilterSet):
                 for message in error.messages:
                     # The message repeats what was typed.
                     said = message.replace("\x00", "\ufffd")
-                    yield Problem(name, error.code or "invalid", said)
+                    former = error.params if error.code == "merged" else {}
+                    yield Problem(name, error.code or "invalid", said, **(former or {}))
 
     @property
     def sort(self) -> str:

@@ -134,11 +134,11 @@ class Searched(Selection):
 class OfPosition(Selection):
     """The parameters that speak of a position."""
 
-    theme = Known(themes, _("Theme"))
+    theme = Known(themes, _("Theme"), model=Theme)
     stance = Known(Stance.choices, _("Stance"))
     pillar = Known([(str(p.value), p.label) for p in Pillar], _("Pillar"))
-    situation = Known(situations, _("Situation"))
-    instrument = Known(instruments, _("Instrument"))
+    situation = Known(situations, _("Situation"), model=Situation)
+    instrument = Known(instruments, _("Instrument"), model=Instrument)
 
 
 def position_condition(chosen: dict[str, Any], model: type[Position] | type[Tally] = Position) -> Q:
@@ -192,9 +192,9 @@ def of_positions(chosen: dict[str, Any]) -> bool:
 class Said(Searched, ByYear, OfPosition):
     """What the search page takes: the parameters of statements and of positions alike."""
 
-    actor = Known(actors, _("Actor"))
+    actor = Known(actors, _("Actor"), model=Actor)
     kind = Known(ActorKind.choices, _("Kind of actor"))
-    group = Known(groups, _("Group, as of the dialogue"))
+    group = Known(groups, _("Group, as of the dialogue"), model=Actor)
     panel = Known(PanelKind.choices, _("Segment"))
     form = Known(StatementForm.choices, _("Form"))
     joint = YesNo(_("Joint statement"))
@@ -306,7 +306,7 @@ class QuotationSelection(Said):
 class TallySelection(ByYear, OfPosition):
     """Reported counts; `actor` is one that the source names for it."""
 
-    actor = Known(actors, _("Actor named"))
+    actor = Known(actors, _("Actor named"), model=Actor)
     orders = {
         "-year": ("-dialogue__year", "serial", "ref"),
         "year": ("dialogue__year", "serial", "ref"),

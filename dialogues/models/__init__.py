@@ -3,9 +3,9 @@
 from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel, Participation
 from .provenance import Assertion, Citation, Note, Passage, Source
-from .publishing import Publishable, Revision, SharedEntry
+from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart
 from .search import PositionText, StatementText
-from .statement import Delivery, Position, Quotation, Statement
+from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
 
@@ -37,4 +37,6 @@ __all__ = [
     "Synonym",
     "Tally",
     "Theme",
+    "WithdrawnPart",
+    "withdrawn_part",
 ]

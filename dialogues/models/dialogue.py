@@ -9,11 +9,11 @@ from dialogues.choices import Coding, DialogueFormat, PanelKind, ParticipationRo
 from dialogues.querysets import DialogueQuerySet, PartOfDialogueQuerySet, PartOfPanelQuerySet
 
 from .actor import Actor, Person
-from .publishing import Publishable, one_of
+from .publishing import Publishable, WithParts, one_of
 from .vocabulary import Event
 
 
-class Dialogue(Publishable):
+class Dialogue(Publishable, WithParts):
     """One year's meeting of the General Assembly on the Responsibility to Protect."""
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)

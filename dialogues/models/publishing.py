@@ -1,6 +1,8 @@
 """What every record shares: its state, its identity, its history."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import Proposed, RevisionAction, Stage, State
-from dialogues.querysets import RecordQuerySet
+from dialogues.querysets import EntryQuerySet, RecordQuerySet
 
 
 def one_of(
@@ -87,6 +89,30 @@ class Publishable(models.Model):
         return Stage(self.state)
 
 
+class WithParts(models.Model):
+    """A record whose parts have addresses of their own, which outlast them."""
+
+    withdrawn_parts = models.JSONField(
+        _("withdrawn parts"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("The reference of each, since when it is withdrawn, and why."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class WithdrawnPart:
+    """What stands at the address of a part that was withdrawn."""
+
+    ref: str
+    withdrawn_at: date
+    withdrawal_reason: str
+
+
 class SharedEntry(Publishable):
     """An entry of a shared list, known by its slug."""
 
@@ -96,6 +122,15 @@ class SharedEntry(Publishable):
         unique=True,
         help_text=_("Its address, for good: lowercase words joined by hyphens."),
     )
+    former_slugs = models.JSONField(
+        _("former slugs"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Of entries that were merged into it: their addresses lead here."),
+    )
+
+    objects = EntryQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Publishable.Meta):
         abstract = True

@@ -1,5 +1,7 @@
 """What was said: statements, who delivered them, the positions they hold, the words they use."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,7 @@ from dialogues.choices import (
     ProposalPart,
     QuotationKind,
     Stance,
+    State,
     StatementForm,
 )
 from dialogues.querysets import (
@@ -26,11 +29,11 @@ from dialogues.querysets import (
 from .actor import Actor, Person
 from .dialogue import Dialogue, Panel
 from .provenance import Passage, Source, cite
-from .publishing import PillarsMixin, Publishable, Referenced, one_of
+from .publishing import PillarsMixin, Publishable, Referenced, WithdrawnPart, WithParts, one_of
 from .vocabulary import Instrument, Situation, Theme
 
 
-class Statement(Publishable, Referenced):
+class Statement(Publishable, Referenced, WithParts):
     """What one delegation delivered, alone or with others."""
 
     dialogue = models.ForeignKey(
@@ -342,3 +345,21 @@ class Quotation(Referenced):
     def clean(self) -> None:
         if self.passage and self.passage.source_id != self.source_id:
             raise ValidationError({"passage": _("This passage is of another source.")})
+
+
+def withdrawn_part(ref: str) -> WithdrawnPart | None:
+    """The position, quotation or tally that was public under this ref once. At most two queries.
+
+    Reads the records of the year that have lost a part.
+    """
+    year = ref[5:9]
+    if not (ref.startswith("RTOP-") and year.isascii() and year.isdecimal()):
+        return None
+    for model, path in ((Statement, "dialogue__year"), (Dialogue, "year")):
+        known = model._default_manager.filter(state__in=(State.PUBLISHED, State.WITHDRAWN))
+        records = known.filter(**{path: int(year)}).exclude(withdrawn_parts=[])
+        for parts in records.values_list("withdrawn_parts", flat=True):
+            for part in parts:
+                if part["ref"] == ref:
+                    return WithdrawnPart(ref, date.fromisoformat(part["on"]), part["reason"])
+    return None

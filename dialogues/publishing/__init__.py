@@ -2,10 +2,11 @@
 
 Every step writes a revision in the same transaction. `roles` is the table of who may what,
 `steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
-`history` keeps the chain of revisions, `guard` keeps it in the database, `intake` takes files in.
+`merging` makes two entries one, `history` keeps the chain of revisions, `guard` keeps it in the
+database, `work` says whose a record is to do, `intake` takes files in.
 """
 
-from .applying import faults_of, follow_up, put_in_place, show_to_readers, trial
+from .applying import faults_of, follow_up, put_in_place, trial
 from .guard import unguarded
 from .history import (
     GENESIS,
@@ -16,21 +17,25 @@ from .history import (
     first_broken,
     head,
     history_of,
+    outdated,
+    proposal_of,
+    record_of,
+    same,
+    shown,
     unrecorded,
     write_revisions,
 )
 from .intake import take_in
+from .merging import Move, absorbed, moves, objections, with_other
 from .proposals import (
     approve,
     decline,
     give_back,
-    outdated,
-    proposal_of,
+    merge,
     propose,
-    record_of,
+    publish,
     restore,
-    same,
-    shown,
+    show_to_readers,
     submit,
 )
 from .roles import ADMINISTRATOR, ROLES, is_administrator, may, needs_second_factor
@@ -39,18 +44,20 @@ from .steps import (
     give_refs,
     last_published,
     lock,
-    publish,
     saved,
     unpublished,
     unpublished_references,
     withdraw,
 )
+from .work import own, returned, to_review
 
 __all__ = [
     "ADMINISTRATOR",
     "GENESIS",
     "ROLES",
+    "Move",
     "NotAllowed",
+    "absorbed",
     "approve",
     "authors",
     "chained",
@@ -68,25 +75,32 @@ __all__ = [
     "last_published",
     "lock",
     "may",
+    "merge",
+    "moves",
     "needs_second_factor",
+    "objections",
     "outdated",
+    "own",
     "proposal_of",
     "propose",
     "publish",
     "put_in_place",
     "record_of",
     "restore",
+    "returned",
     "same",
     "saved",
     "show_to_readers",
     "shown",
     "submit",
     "take_in",
+    "to_review",
     "trial",
     "unguarded",
     "unpublished",
     "unpublished_references",
     "unrecorded",
+    "with_other",
     "withdraw",
     "write_revisions",
 ]

@@ -9,22 +9,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues import search
-from dialogues.choices import State
 from dialogues.models import Dialogue, Publishable, Quotation, Statement
 from dialogues.records import forms
 from dialogues.records.fields import Resolver
 from dialogues.records.importing import Entry, Plan
 from dialogues.records.passages import check_quotations
 
-from .steps import NotAllowed, give_refs, unpublished
+from .steps import NotAllowed
 
 
 def put_in_place(obj: Publishable, record: dict[str, Any]) -> None:
     """Makes the object equal to the record, with all its parts. Raises NotAllowed, in words."""
+    record = forms.completed(forms.form_of(obj), record)
     resolver = Resolver()
     if isinstance(obj, Statement):
         resolver.panels = dict(obj.dialogue.panels.values_list("key", "pk"))
@@ -57,7 +56,8 @@ def faults_of(obj: Publishable, record: dict[str, Any]) -> list[str]:
     """What import would refuse in a record that is to stand in the object's place."""
     form = forms.form_of(obj)
     year = obj.dialogue.year if isinstance(obj, Statement) else getattr(obj, "year", 0)
-    entry = Entry(form, forms.key_of(obj), record, file="", path="", year=year)
+    whole = forms.completed(form, record)
+    entry = Entry(form, forms.key_of(obj), whole, file="", path="", year=year)
     return [f"{fault.path.lstrip('.')}: {fault.cause}" for fault in Plan([], [entry]).faults]
 
 
@@ -67,19 +67,3 @@ def trial() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def show_to_readers(obj: Publishable, record: dict[str, Any] | None) -> None:
-    """Makes a draft or proposed record public, with all that it needs. Only inside a trial."""
-    if record is not None:
-        put_in_place(obj, record)
-    needed = unpublished(obj, record or forms.to_record(forms.form_of(obj), obj))
-    if isinstance(obj, Statement):
-        needed.append(obj.dialogue)
-    give_refs(obj)
-    for one in [*needed, obj]:
-        if one.state in (State.DRAFT, State.IN_REVIEW):
-            public = {"state": State.PUBLISHED, "published_at": timezone.now()}
-            type(one)._default_manager.filter(pk=one.pk).update(**public)
-    follow_up(obj)
-    obj.refresh_from_db()

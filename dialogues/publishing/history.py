@@ -98,12 +98,47 @@ def chained(previous: str, revision: Revision) -> str:
     return hashlib.sha256(previous.encode() + files.canonical(content)).hexdigest()
 
 
-# Who wrote
+# A record and its proposed text
 
 
 def history_of(obj: Publishable) -> QuerySet[Revision]:
     """The revisions of a record, under whatever key it then had."""
     return Revision.objects.filter(record_type=forms.form_of(obj).name, object_id=obj.pk)
+
+
+def proposal_of(obj: Publishable) -> Revision | None:
+    """The open proposal of a published record. One query where there is one."""
+    if not obj.proposal:
+        return None
+    return history_of(obj).filter(action__in=OF_A_PROPOSAL).last()
+
+
+def shown(obj: Publishable) -> Revision | None:
+    """The revision whose text a curator's form shows."""
+    own = history_of(obj)
+    return proposal_of(obj) or own.exclude(action__in=OF_A_PROPOSAL).last()
+
+
+def outdated(obj: Publishable) -> bool:
+    """Whether the published record has changed since its open proposal was last saved."""
+    own = history_of(obj)
+    proposed = own.filter(action=RevisionAction.PROPOSED).last()
+    later = own.exclude(action__in=OF_A_PROPOSAL).last()
+    return bool(proposed and later and later.number > proposed.number)
+
+
+def record_of(obj: Publishable) -> dict[str, Any]:
+    """The record as the database has it now."""
+    form = forms.form_of(obj)
+    found = form.model._default_manager.filter(pk=obj.pk)
+    return next(record for _obj, record in forms.records_of(form, found))
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return files.canonical(one) == files.canonical(other)
+
+
+# Who wrote
 
 
 def authors(obj: Publishable) -> set[int]:
@@ -192,6 +227,7 @@ def unrecorded() -> Iterator[str]:
             if obj.pk not in kept:
                 yield f"{name} {record[form.key]}: has no revision"
                 continue
-            change = next(difference(kept[obj.pk], record), None)
+            last_known = forms.completed(form, kept[obj.pk])
+            change = next(difference(last_known, record), None)
             if change:
                 yield f"{name} {record[form.key]}: differs from its last revision: {change}"

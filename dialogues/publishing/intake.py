@@ -16,9 +16,10 @@ from dialogues.records import checks, importing
 from dialogues.records.files import Fault
 from dialogues.records.forms import FORMS, Form
 
-from .history import write_revisions
-from .proposals import proposal_of, propose, same
-from .steps import unpublished_references
+from .history import proposal_of, same, write_revisions
+from .merging import absorb_all
+from .proposals import propose
+from .steps import NotAllowed, unpublished_references
 
 
 @transaction.atomic
@@ -54,6 +55,7 @@ def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> i
             _publish_in_bulk(
                 form, [e.existing for e in of_form if e.differs or not e.is_public], now
             )
+        _absorb(plan, reason)
         _refuse_unpublished_references(plan)
     write_revisions(
         [
@@ -76,6 +78,16 @@ def _publish_in_bulk(form: Form, objects: list, now: datetime) -> None:
         ).update(state=State.PUBLISHED, published_at=now)
     for obj in live:
         obj.state, obj.published_at = State.PUBLISHED, now
+
+
+def _absorb(plan: importing.Plan, reason: str) -> None:
+    """Carries out the merges that the files know of."""
+    for entry in plan.entries:
+        assert isinstance(entry.existing, Publishable)
+        try:
+            absorb_all(entry.existing, entry.record, None, reason)
+        except NotAllowed as refused:
+            raise importing.ImportRefused([entry.fault("former_slugs", str(refused))]) from refused
 
 
 def _refuse_unpublished_references(plan: importing.Plan) -> None:

@@ -10,48 +10,52 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.choices import OF_A_PROPOSAL, Proposed, RevisionAction, State
-from dialogues.models import Publishable, Revision
-from dialogues.records import checks, files, forms
+from dialogues.choices import Proposed, RevisionAction, State
+from dialogues.models import Publishable, Revision, SharedEntry, Statement
+from dialogues.records import checks, forms
 from dialogues.records.forms import FORMS
+from dialogues.records.renaming import former, renamed
 
 from .applying import faults_of, follow_up, put_in_place
-from .history import history_of, write_proposal, write_revisions
-from .steps import NotAllowed, give_refs, lock, refuse_own, refuse_unpublished, take
+from .history import (
+    history_of,
+    outdated,
+    proposal_of,
+    record_of,
+    same,
+    write_proposal,
+    write_revisions,
+)
+from .merging import absorb, absorb_all, moves, objections, with_other
+from .steps import (
+    NotAllowed,
+    give_refs,
+    lock,
+    refuse_own,
+    refuse_unpublished,
+    take,
+    unpublished,
+)
 
 
-def proposal_of(obj: Publishable) -> Revision | None:
-    """The open proposal of a published record. One query where there is one."""
-    if not obj.proposal:
-        return None
-    return history_of(obj).filter(action__in=OF_A_PROPOSAL).last()
+def publish(obj: Publishable, by: User, reason: str = "") -> None:
+    """Review to public, by another person than who wrote it; gives the refs.
 
-
-def shown(obj: Publishable) -> Revision | None:
-    """The revision whose text a curator's form shows."""
-    own = history_of(obj)
-    return proposal_of(obj) or own.exclude(action__in=OF_A_PROPOSAL).last()
-
-
-def outdated(obj: Publishable) -> bool:
-    """Whether the published record has changed since its open proposal was last saved."""
-    own = history_of(obj)
-    proposed = own.filter(action=RevisionAction.PROPOSED).last()
-    later = own.exclude(action__in=OF_A_PROPOSAL).last()
-    return bool(proposed and later and later.number > proposed.number)
-
-
-def record_of(obj: Publishable) -> dict[str, Any]:
-    """The record as the database has it now."""
-    form = forms.form_of(obj)
-    found = form.model._default_manager.filter(pk=obj.pk)
-    return next(record for _obj, record in forms.records_of(form, found))
-
-
-def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return files.canonical(one) == files.canonical(other)
+    An administrator may publish their own with a reason, and the revision says so.
+    """
+    if obj.state != State.IN_REVIEW:
+        raise NotAllowed(_("Only a record in review can be published."))
+    refuse_own(obj, by, reason)
+    with transaction.atomic():
+        record = record_of(obj)
+        refuse_unpublished(obj, record)
+        give_refs(obj)
+        take(obj, "publish")
+        absorb_all(obj, record, by, reason)
+        write_revisions([(obj, RevisionAction.PUBLISHED)], by, reason)
 
 
 @transaction.atomic
@@ -62,6 +66,9 @@ def propose(obj: Publishable, record: dict[str, Any], by: User | None, reason: s
     if not obj.is_published:
         raise NotAllowed(_("Only a published record is changed by a proposal."))
     before, public = proposal_of(obj), record_of(obj)
+    # What was merged meanwhile is named by what it was merged into.
+    record = renamed(forms.form_of(obj), forms.completed(forms.form_of(obj), record), former())
+    record = _with_tombstones(obj, public, record, reason)
     if same(record, before.record if before else public) and not (before and outdated(obj)):
         return False
     if before and same(record, public):
@@ -72,6 +79,61 @@ def propose(obj: Publishable, record: dict[str, Any], by: User | None, reason: s
     obj.save(update_fields=["proposal", "version"])
     write_proposal(obj, RevisionAction.PROPOSED, record, by, reason)
     return True
+
+
+def _with_tombstones(
+    obj: Publishable, public: dict[str, Any], record: dict[str, Any], reason: str
+) -> dict[str, Any]:
+    """The record, with a tombstone for each published part that it leaves out."""
+    if "withdrawn_parts" not in public:
+        return record
+    form = forms.form_of(obj)
+    known = [*public["withdrawn_parts"], *record["withdrawn_parts"]]
+    withdrawn = {part["ref"]: part for part in known}
+    here = {ref for ref, _path in checks.refs_of(form, record | {"withdrawn_parts": []})}
+    back = here & _withdrawn(public)
+    if back:
+        words = _("%(refs)s: withdrawn, and it stays so. Enter it anew where it was right.")
+        raise NotAllowed(words % {"refs": ", ".join(sorted(back))})
+    for ref, _path in checks.refs_of(form, public):
+        if ref in here or ref in withdrawn or not ref.startswith("RTOP-"):
+            continue
+        if not reason.strip():
+            words = _("Say why %(ref)s is left out: readers find the reason at its address.")
+            raise NotAllowed(words % {"ref": ref})
+        today = timezone.localdate().isoformat()
+        withdrawn[ref] = {"ref": ref, "on": today, "reason": reason}
+    return record | {"withdrawn_parts": [withdrawn[ref] for ref in sorted(withdrawn)]}
+
+
+def _withdrawn(record: dict[str, Any]) -> set[str]:
+    return {part["ref"] for part in record.get("withdrawn_parts", [])}
+
+
+@transaction.atomic
+def merge(gone: SharedEntry, kept: SharedEntry, by: User, reason: str) -> None:
+    """One entry into another: proposed where readers know the one that is kept, else at once."""
+    if not reason.strip():
+        raise NotAllowed(_("Say why the two are one."))
+    for one in sorted((gone, kept), key=lambda entry: entry.pk):
+        lock(one)
+        one.refresh_from_db()
+    why = objections(gone, kept, moves(gone, kept))
+    if why:
+        raise NotAllowed(" ".join(why))
+    words = _("“%(gone)s” is the same: %(reason)s") % {"gone": gone, "reason": reason}
+    proposal = proposal_of(kept)
+    record = with_other(proposal.record if proposal else record_of(kept), gone)
+    if kept.is_published:
+        if not propose(kept, record, by, words):
+            raise NotAllowed(_("This merge is proposed already."))
+        return
+    put_in_place(kept, record)
+    kept.version += 1
+    kept.save(update_fields=["version"])
+    absorb(gone, kept, by, reason)
+    follow_up(kept)
+    write_revisions([(kept, RevisionAction.CHANGED)], by, words)
 
 
 @transaction.atomic
@@ -145,8 +207,31 @@ def approve(obj: Publishable, by: User, reason: str = "") -> None:
     give_refs(obj)
     obj.version += 1
     obj.save(update_fields=["version"])
+    absorb_all(obj, proposal.record, by, reason)
     follow_up(obj)
     write_revisions([(obj, RevisionAction.APPROVED)], by, reason)
+
+
+# As readers would see it
+
+
+def show_to_readers(obj: Publishable, record: dict[str, Any] | None) -> None:
+    """Makes a draft or proposed record public, with all that it needs. Only inside a trial."""
+    if record is not None:
+        put_in_place(obj, record)
+    needed = unpublished(obj, record or forms.to_record(forms.form_of(obj), obj))
+    if isinstance(obj, Statement):
+        needed.append(obj.dialogue)
+    give_refs(obj)
+    absorbed = record or record_of(obj)
+    for one in [*needed, obj]:
+        if one.state in (State.DRAFT, State.IN_REVIEW):
+            public = {"state": State.PUBLISHED, "published_at": timezone.now()}
+            type(one)._default_manager.filter(pk=one.pk).update(**public)
+            one.state = State.PUBLISHED
+    absorb_all(obj, absorbed, None, "")
+    follow_up(obj)
+    obj.refresh_from_db()
 
 
 # What was, once more
@@ -184,7 +269,10 @@ def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
 
 
 def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any]:
-    """The record with the refs and the key that the record and its parts have been given since."""
+    """The record with the refs and the key that the record and its parts have been given since.
+
+    Parts that were withdrawn since are left out.
+    """
     form = forms.form_of(obj)
     given: dict[str, str] = {}
     before: list[str] = []
@@ -195,17 +283,29 @@ def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any
             pairs = zip(before, refs, strict=True)
             given |= {old: new for old, new in pairs if old.startswith("DRAFT-")}
         before = refs
-    renamed = _renamed(record, given)
-    key = getattr(obj, form.key)
-    return {**renamed, form.key: key}
+    with_refs = _without(_with_refs(record, given), _withdrawn(record_of(obj)))
+    today = {form.key: getattr(obj, form.key)}
+    if isinstance(obj, SharedEntry):
+        today["former_slugs"] = obj.former_slugs
+    return {**forms.completed(form, with_refs), **today}
 
 
-def _renamed(value: Any, given: dict[str, str]) -> Any:
+def _with_refs(value: Any, given: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {
-            name: given.get(inner, inner) if name == "ref" else _renamed(inner, given)
+            name: given.get(inner, inner) if name == "ref" else _with_refs(inner, given)
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_renamed(inner, given) for inner in value]
+        return [_with_refs(inner, given) for inner in value]
+    return value
+
+
+def _without(value: Any, refs: set[str]) -> Any:
+    """Without the parts of these refs."""
+    if isinstance(value, dict):
+        return {name: _without(inner, refs) for name, inner in value.items()}
+    if isinstance(value, list):
+        gone = [one for one in value if isinstance(one, dict) and one.get("ref") in refs]
+        return [_without(one, refs) for one in value if one not in gone]
     return value

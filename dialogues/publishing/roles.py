@@ -27,7 +27,12 @@ _REVIEWER = _CONTRIBUTOR | {
     "approve": {Stage.PROPOSAL_IN_REVIEW},
     "decline": {Stage.PROPOSED, Stage.PROPOSAL_IN_REVIEW},
 }
-_PUBLISHER = _REVIEWER | {"publish": {Stage.IN_REVIEW}, "withdraw": _LIVE}
+_PUBLISHER = _REVIEWER | {
+    "publish": {Stage.IN_REVIEW},
+    "withdraw": _LIVE,
+    # To approve that an entry is merged into this one, and so withdrawn.
+    "merge": {Stage.PROPOSAL_IN_REVIEW},
+}
 
 # That nobody publishes alone what they wrote holds besides: see `steps.refuse_own`.
 ROLES: dict[str, dict[str, set[Stage]]] = {

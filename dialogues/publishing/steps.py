@@ -43,22 +43,12 @@ STEPS: dict[str, dict[Stage, dict[str, str]]] = {
         stage: {"state": State.WITHDRAWN, "proposal": ""}
         for stage in (Stage.PUBLISHED, Stage.PROPOSED, Stage.PROPOSAL_IN_REVIEW)
     },
+    # An entry that another takes the place of: see `merging`.
+    "absorb": {
+        stage: {"state": State.WITHDRAWN}
+        for stage in (Stage.DRAFT, Stage.IN_REVIEW, Stage.PUBLISHED)
+    },
 }
-
-
-def publish(obj: Publishable, by: User, reason: str = "") -> None:
-    """Review to public, by another person than who wrote it; gives the refs.
-
-    An administrator may publish their own with a reason, and the revision says so.
-    """
-    if obj.state != State.IN_REVIEW:
-        raise NotAllowed(_("Only a record in review can be published."))
-    refuse_own(obj, by, reason)
-    with transaction.atomic():
-        refuse_unpublished(obj, forms.to_record(forms.form_of(obj), obj))
-        give_refs(obj)
-        take(obj, "publish")
-        write_revisions([(obj, RevisionAction.PUBLISHED)], by, reason)
 
 
 def withdraw(obj: Publishable, by: User | None, reason: str) -> None:
@@ -93,7 +83,7 @@ def take(obj: Publishable, step: str, reason: str = "") -> None:
     values: dict[str, Any] = dict(STEPS[step][obj.stage])
     if step in ("publish", "approve"):
         values["published_at"] = timezone.now()
-    if step == "withdraw":
+    if values.get("state") == State.WITHDRAWN:
         values |= {"withdrawn_at": timezone.now(), "withdrawal_reason": reason}
     # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
     same = type(obj)._default_manager.filter(pk=obj.pk, state=obj.state, proposal=obj.proposal)
@@ -195,13 +185,28 @@ def give_refs(obj: Publishable) -> None:
 
 
 def _number(parts: list, in_year: QuerySet, year: int, letter: str, digits: int) -> None:
+    if all(part.has_public_ref for part in parts):
+        return
     last = in_year.aggregate(last=Max("serial"))["last"] or 0
+    last = max([last, *_withdrawn_serials(year, letter)])
     for part in parts:
         if not part.has_public_ref:
             last += 1
             part.serial = last
             part.ref = f"RTOP-{year}-{letter}{last:0{digits}}"
             part.save(update_fields=["ref", "serial"])
+
+
+def _withdrawn_serials(year: int, letter: str) -> Iterator[int]:
+    """The numbers that parts of a year had which were withdrawn. Two queries."""
+    statements = Statement.objects.filter(dialogue__year=year).exclude(withdrawn_parts=[])
+    dialogues = Dialogue.objects.filter(year=year).exclude(withdrawn_parts=[])
+    for rows in (statements, dialogues):
+        for parts in rows.order_by().values_list("withdrawn_parts", flat=True):
+            for part in parts:
+                __, __, number = part["ref"].rpartition("-")
+                if number[0] == letter:
+                    yield int(number[1:])
 
 
 def last_published() -> datetime | None:

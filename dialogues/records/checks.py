@@ -38,7 +38,7 @@ def quotations_of(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def refs_of(form: Form, record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every ref that a record gives out, with its path."""
+    """Every ref that a record gives out, with its path; those of withdrawn parts last."""
     if form.name == "statement":
         yield record["ref"], "ref"
     for name in ("tallies", "positions"):
@@ -46,6 +46,8 @@ def refs_of(form: Form, record: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield part["ref"], f"{name}[{part['ref']}].ref"
     for path, quotation in quotations_of(record):
         yield quotation["ref"], f"{path}.ref"
+    for part in record.get("withdrawn_parts", []):
+        yield part["ref"], f"withdrawn_parts[{part['ref']}]"
 
 
 def recomputed(tally: dict[str, Any]) -> bool | None:

@@ -99,15 +99,15 @@ def texts(name: str, least: int = 0) -> Field:
     return Field(name, json={**json, "minItems": least} if least else json)
 
 
-class Numbers(Field):
-    """Some of a few numbers, sorted."""
+class Sorted(Field):
+    """A list in which each stands once, in no order of its own."""
 
-    def normal(self, value: list[int]) -> list[int]:
+    def normal(self, value: list[Any]) -> list[Any]:
         return sorted(value)
 
 
 def numbers(name: str, allowed: list[int]) -> Field:
-    return Numbers(name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True})
+    return Sorted(name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True})
 
 
 def anything(name: str) -> Field:

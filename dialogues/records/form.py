@@ -14,7 +14,16 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from dialogues import models
 
-from .fields import Field, Group, Reference, Resolver, object_schema
+from .fields import (
+    Date,
+    Field,
+    Group,
+    Reference,
+    Resolver,
+    empty,
+    object_schema,
+    required_text,
+)
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -35,6 +44,25 @@ class Ref(Field):
     def load(self, obj: Any, value: str, resolver: Resolver) -> None:
         obj.ref = value
         obj.serial = int(value.rsplit("-", 1)[1][1:]) if value.startswith("RTOP-") else 0
+
+
+@dataclass(frozen=True)
+class WithdrawnParts(Field):
+    """The tombstones of parts that were published: ref, day, and the reason that readers find."""
+
+    def schema(self) -> dict:
+        one = object_schema(
+            (
+                Field("ref", json={"type": "string", "pattern": "^RTOP-[0-9]{4}-[PQT][0-9]{2,6}$"}),
+                Date("on"),
+                required_text("reason"),
+            )
+        )
+        one["properties"]["on"] = {"type": "string", "format": "date"}
+        return {"type": "array", "items": one, "uniqueItems": True}
+
+    def normal(self, value: list[dict]) -> list[dict]:
+        return sorted(value, key=lambda part: part["ref"])
 
 
 @dataclass(frozen=True)
@@ -183,6 +211,17 @@ def to_record(form: Form, obj: Model) -> dict[str, Any]:
 def normal_record(form: Form, record: dict[str, Any]) -> dict[str, Any]:
     """A record of a file as `to_record` would write it, so that only what differs shows."""
     return {part.name: part.normal(record[part.name]) for part in form.fields}
+
+
+def completed(form: Form, record: dict[str, Any]) -> dict[str, Any]:
+    """A record of the history, written before the form had all its fields: with those, empty."""
+    whole = {}
+    for part in form.fields:
+        value = record.get(part.name, empty(part.schema()))
+        if isinstance(part, Parts) and part.form:
+            value = [completed(part.form, item) for item in value]
+        whole[part.name] = value
+    return whole
 
 
 def apply_record(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver) -> Model:

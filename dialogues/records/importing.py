@@ -17,9 +17,9 @@ from jsonschema.exceptions import ValidationError as SchemaError
 
 from dialogues import search
 from dialogues.choices import State
-from dialogues.models import Dialogue, Panel, Passage, Position, Quotation, Statement, Tally
+from dialogues.models import Dialogue, Panel, Passage, Quotation, Statement
 
-from . import checks, files, forms
+from . import checks, files, forms, refs, renaming
 from .difference import Change, difference
 from .fields import Reference, Resolver
 from .files import Fault, RecordFile
@@ -81,11 +81,23 @@ class Plan:
             self.faults += faults
             if not faults:
                 self.entries += _entries(record_file)
+        merged = renaming.former()
+        self._follow_merges(merged)
         self._find_existing()
+        self.faults += renaming.faults(self.entries, merged)
         self._check()
 
     def _of(self, form: Form) -> list[Entry]:
         return [entry for entry in self.entries if entry.form is form]
+
+    def _follow_merges(self, merged: renaming.Former) -> None:
+        """What was merged, here or by these files, is named by what it was merged into."""
+        to = {kind: dict(slugs) for kind, slugs in merged.items()}
+        for entry in self.entries:
+            former = entry.record.get("former_slugs", [])
+            to.setdefault(entry.form.name, {}).update(dict.fromkeys(former, entry.key))
+        for entry in self.entries if any(to.values()) else ():
+            entry.record = renaming.renamed(entry.form, entry.record, to)
 
     def _find_existing(self) -> None:
         for form in forms.FORMS.values():
@@ -100,7 +112,7 @@ class Plan:
 
     def _check(self) -> None:
         known = _Known(self.entries)
-        self.faults += _duplicates(self.entries)
+        self.faults += refs.duplicates(self.entries)
         for entry in self.entries:
             for reference in forms.references(entry.form, entry.record, ""):
                 cause = known.missing(reference, entry)
@@ -108,7 +120,7 @@ class Plan:
                     self.faults.append(entry.fault(reference.path, cause))
             for path, cause in checks.faults_of(entry.form, entry.record, known.text):
                 self.faults.append(entry.fault(path, cause))
-            self.faults += _lost_parts(entry)
+            self.faults += refs.lost_parts(entry)
 
     @property
     def new(self) -> list[Entry]:
@@ -282,57 +294,6 @@ def _entries(record_file: RecordFile) -> Iterator[Entry]:
         for given in content.get(list_name, []):
             record = forms.normal_record(form, given)
             yield Entry(form, record["slug"], record, name, f"{list_name}[{record['slug']}]")
-
-
-def _duplicates(entries: list[Entry]) -> Iterator[Fault]:
-    """Keys and refs given out twice, in the files or between them and the archive."""
-    seen: dict[tuple[str, str], Entry] = {}
-    refs: dict[str, Entry] = {}
-    for entry in entries:
-        first = seen.setdefault((entry.form.name, entry.key), entry)
-        if first is not entry:
-            cause = f"{entry.key} stands in {first.file} already"
-            yield entry.fault("", cause)
-            continue
-        for ref, path in checks.refs_of(entry.form, entry.record):
-            if ref in refs:
-                yield entry.fault(path, f"{ref} is given out at {refs[ref].path} already")
-            elif ref.startswith("RTOP-") and ref[5:9] != str(entry.year):
-                yield entry.fault(path, f"{ref} is no ref of {entry.year}")
-            refs.setdefault(ref, entry)
-    yield from _taken(refs)
-
-
-def _taken(refs: dict[str, Entry]) -> Iterator[Fault]:
-    """Refs that the archive has given to a part of another record."""
-    owners = (
-        (Position, "statement__ref"),
-        (Quotation, "statement__ref"),
-        (Tally, "dialogue__year"),
-        (Statement, "dialogue__year"),
-    )
-    for model, owner in owners:
-        rows = model._default_manager.filter(ref__in=list(refs)).values_list("ref", owner)
-        for ref, of in rows:
-            entry = refs[ref]
-            here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
-            if owner == "statement__ref" and entry.form is DIALOGUE:
-                same = of is None
-            else:
-                same = of == here if here else of == entry.year
-            if not same:
-                yield entry.fault("", f"{ref} belongs to another record of the archive")
-
-
-def _lost_parts(entry: Entry) -> Iterator[Fault]:
-    """What was public keeps its address: a published record loses no part that has a ref."""
-    if not entry.is_public:
-        return
-    before = dict(checks.refs_of(entry.form, entry.before or {}))
-    after = dict(checks.refs_of(entry.form, entry.record))
-    for ref in before:
-        if ref not in after:
-            yield entry.fault("", f"{ref} is published; it cannot be left out")
 
 
 class _Known:

@@ -28,7 +28,10 @@ class Resolver:
 
     def id_of(self, model: type[Model], key: str) -> int:
         if model not in self._ids:
-            self._ids[model] = dict(model._default_manager.values_list("slug", "pk"))
+            rows = list(model._default_manager.values_list("slug", "pk", "former_slugs"))
+            self._ids[model] = {slug: pk for slug, pk, _former in rows}
+            # The slug of an entry that was merged leads to the one that it was merged into.
+            self._ids[model] |= {slug: pk for _slug, pk, former in rows for slug in former}
         return self._ids[model][key]
 
     def learn(self, obj: Model, key: str) -> None:

@@ -8,6 +8,7 @@ from .fields import (
     Cites,
     Date,
     One,
+    Sorted,
     choice,
     flag,
     pattern,
@@ -18,11 +19,18 @@ from .fields import (
 )
 from .form import SLUG, Form, Parts
 
+# Slugs of entries that were merged into this one.
+FORMER_SLUGS = Sorted(
+    "former_slugs",
+    json={"type": "array", "items": {"type": "string", "pattern": SLUG}, "uniqueItems": True},
+)
+
 SOURCE = Form(
     "source",
     models.Source,
     (
         pattern("slug", SLUG),
+        FORMER_SLUGS,
         required_text("title"),
         text("publisher"),
         text("url"),
@@ -58,21 +66,39 @@ SOURCE = Form(
 PERSON = Form(
     "person",
     models.Person,
-    (pattern("slug", SLUG), required_text("name"), texts("variants"), text("note")),
+    (
+        pattern("slug", SLUG),
+        FORMER_SLUGS,
+        required_text("name"),
+        texts("variants"),
+        text("note"),
+    ),
     key="slug",
 )
 
 THEME = Form(
     "theme",
     models.Theme,
-    (pattern("slug", SLUG), whole("order"), required_text("title"), required_text("definition")),
+    (
+        pattern("slug", SLUG),
+        FORMER_SLUGS,
+        whole("order"),
+        required_text("title"),
+        required_text("definition"),
+    ),
     key="slug",
 )
 
 SITUATION = Form(
     "situation",
     models.Situation,
-    (pattern("slug", SLUG), required_text("name"), text("description"), texts("variants")),
+    (
+        pattern("slug", SLUG),
+        FORMER_SLUGS,
+        required_text("name"),
+        text("description"),
+        texts("variants"),
+    ),
     key="slug",
 )
 
@@ -81,6 +107,7 @@ INSTRUMENT = Form(
     models.Instrument,
     (
         pattern("slug", SLUG),
+        FORMER_SLUGS,
         required_text("name"),
         choice("kind", choices.InstrumentKind),
         texts("variants"),
@@ -92,12 +119,21 @@ INSTRUMENT = Form(
 EVENT = Form(
     "event",
     models.Event,
-    (pattern("slug", SLUG), required_text("name"), text("date_text"), text("note")),
+    (
+        pattern("slug", SLUG),
+        FORMER_SLUGS,
+        required_text("name"),
+        text("date_text"),
+        text("note"),
+    ),
     key="slug",
 )
 
 SYNONYM = Form(
-    "synonym", models.Synonym, (pattern("slug", SLUG), texts("words", least=1)), key="slug"
+    "synonym",
+    models.Synonym,
+    (pattern("slug", SLUG), FORMER_SLUGS, texts("words", least=1)),
+    key="slug",
 )
 
 ACTOR = Form(
@@ -105,6 +141,7 @@ ACTOR = Form(
     models.Actor,
     (
         pattern("slug", SLUG),
+        FORMER_SLUGS,
         choice("kind", choices.ActorKind),
         required_text("name"),
         pattern("iso3", "^([A-Z]{3})?$"),

@@ -7,13 +7,19 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dialogues.filters import Problem, Selection
-from dialogues.filters.selection import TRACKING, unknown_value
-from dialogues.models import Publishable
+from dialogues.filters.selection import TRACKING, address_now, unknown_value
+from dialogues.models import Publishable, WithdrawnPart
 from dialogues.querysets import READER
 
 View = Callable[..., HttpResponseBase]
@@ -52,8 +58,14 @@ def _not_taken(name: str, names: tuple[str, ...]) -> str:
 def bad_request(
     request: HttpRequest, problems: Iterable[Problem], selection: Selection | None = None
 ) -> HttpResponse:
-    """400: each problem in a sentence, and the same page without what it cannot take."""
+    """400: each problem in a sentence, and the same page without what it cannot take.
+
+    301 where all that is wrong is the slug of an entry that was merged.
+    """
     problems = list(problems)
+    address = address_now(request, problems)
+    if address:
+        return HttpResponsePermanentRedirect(address)
     rest = (selection.data if selection is not None else request.GET).copy()
     for problem in problems:
         kept = [value for value in rest.getlist(problem.field) if problem.value not in ("", value)]
@@ -67,9 +79,12 @@ def find(rows: QuerySet[Record], **lookup: Any) -> Record:
     """The one record that readers may see, or its tombstone; else Http404.
 
     A missing record and an unpublished one are the same to a reader. Give a tombstone
-    (`obj.is_published` is false) to `gone`.
+    (`obj.is_published` is false) to `gone`. For the slug of an entry that was merged it is the one
+    that it was merged into: give that to `moved` where its slug is another.
     """
     found = rows.visible_to(READER).filter(**lookup).first()  # type: ignore[attr-defined]
+    if found is None and "slug" in lookup:
+        found = rows.once(lookup["slug"])  # type: ignore[attr-defined]
     if found is None:
         found = rows.model._default_manager.tombstones().filter(**lookup).first()
     if found is None:
@@ -77,6 +92,11 @@ def find(rows: QuerySet[Record], **lookup: Any) -> Record:
     return found
 
 
-def gone(request: HttpRequest, obj: Publishable) -> HttpResponse:
+def moved(obj: Any) -> HttpResponse:
+    """301: what stood here was merged into this."""
+    return HttpResponsePermanentRedirect(obj.get_absolute_url())
+
+
+def gone(request: HttpRequest, obj: Publishable | WithdrawnPart) -> HttpResponse:
     """410: what stood here was withdrawn, when and why."""
     return render(request, "410.html", {"record": obj}, status=410)

@@ -31,7 +31,7 @@ from dialogues.models import (
 
 from . import citing, counts, parts
 from .choosing import settle_choices
-from .problems import bad_request, find, gone, takes
+from .problems import bad_request, find, gone, moved, takes
 
 ACTORS_ON_A_PAGE = 100
 # A theme's page shows this many positions of each year and leads to the rest.
@@ -102,6 +102,8 @@ def actor_list(request: HttpRequest) -> HttpResponse:
 def actor(request: HttpRequest, slug: str) -> HttpResponse:
     """An actor: names, memberships, its statements by year, its positions by theme."""
     found = find(Actor.objects.prefetch_related("names", cites()), slug=slug)
+    if found.slug != slug:
+        return moved(found)
     if not found.is_published:
         return gone(request, found)
     return render(request, "dialogues/actor.html", parts.of_actor(found))
@@ -129,6 +131,8 @@ def theme_list(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """A theme: its definition and, year by year, stances and positions. Nine queries."""
     found = find(Theme.objects.all(), slug=slug)
+    if found.slug != slug:
+        return moved(found)
     if not found.is_published:
         return gone(request, found)
     by_stance = counts.positions_by("statement__dialogue__year", "stance", theme=found)
@@ -183,6 +187,8 @@ def source_list(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """A source: where it is, its passages, and what was read in each. Constant in queries."""
     found = find(Source.objects.prefetch_related("passages"), slug=slug)
+    if found.slug != slug:
+        return moved(found)
     if not found.is_published:
         return gone(request, found)
     passages = list(found.passages.all())

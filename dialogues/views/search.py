@@ -23,7 +23,7 @@ from dialogues.filters import (
     suggestions,
 )
 from dialogues.filters.sets import Said
-from dialogues.models import Position, Statement
+from dialogues.models import Position, Statement, withdrawn_part
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
@@ -144,7 +144,9 @@ def position(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _position_gone(request: HttpRequest, ref: str) -> HttpResponse:
-    """A position goes with its statement; one that never was public was never here."""
+    """Withdrawn by itself or with its statement; one that never was public was never here."""
+    if part := withdrawn_part(ref):
+        return gone(request, part)
     withdrawn = Statement.objects.tombstones().filter(
         positions__in=Position.objects.filter(ref=ref, ref__startswith="RTOP-")
     )

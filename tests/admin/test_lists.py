@@ -12,7 +12,17 @@ from dialogues import publishing
 from dialogues.admin.site import GROUPS, site
 from dialogues.models import Statement, Theme
 from dialogues.models.search import SearchText
-from tests.factories import make_dialogue, make_person, make_user
+from tests.factories import (
+    make_citation,
+    make_dialogue,
+    make_person,
+    make_position,
+    make_quotation,
+    make_statement,
+    make_tally,
+    make_theme,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +64,7 @@ def test_a_list_asks_a_fixed_number_of_questions(curator, model):
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_list_is_searched_and_filtered(curator, model):
     for admin_filter in site._registry[model].list_filter:
-        assert isinstance(admin_filter, str)
+        assert isinstance(admin_filter, str | type)
     assert curator.get(url(model, "changelist"), {"q": "2011"}).status_code == 200
 
 
@@ -131,6 +141,74 @@ def test_the_first_page_counts_what_is_under_way_and_each_number_is_its_list(cur
     for cells in rows.values():
         for number, address in cells:
             assert curator.get(address).context["cl"].result_count == number
+
+
+def rows_of(client, address):
+    return client.get(address).context["cl"].result_count
+
+
+def test_the_first_page_says_what_waits_for_whom(curator):
+    ada = curator.get(reverse("admin:index")).wsgi_request.user
+    bob = make_user("bob", "Reviewer")
+    reviewer, lone = Client(), Client()
+    reviewer.force_login(bob)
+    lone.force_login(make_user("root", "admin"))
+    mine, theirs, both = (make_theme(slug) for slug in ("mine", "theirs", "both"))
+    for theme, by in ((mine, ada), (theirs, bob), (both, ada)):
+        publishing.saved(theme, by, new=True)
+    publishing.saved(both, bob, new=False)
+    changed = Theme.objects.get(slug="sovereignty")
+    publishing.propose(changed, publishing.record_of(changed) | {"title": "Another"}, ada)
+    for theme in (theirs, both, changed):
+        publishing.submit(theme, None)
+
+    def own(client):
+        page = client.get(reverse("admin:index"))
+        for row in page.context["own"]:
+            for number, address in row.own:
+                assert rows_of(client, address) == number, address
+        return {row.name: [number for number, _ in row.own] for row in page.context["own"]}
+
+    assert own(curator) == {"Themes": [1, 0, 0]}
+    assert own(reviewer) == {"Themes": [0, 0, 1]}  # not what he wrote in
+    assert own(lone) == {"Themes": [0, 0, 3]}
+    publishing.give_back(changed, bob, "Which passage?")
+    assert own(curator) == {"Themes": [2, 1, 0]}
+    # Sent off again, then declined: nothing of it is hers any more.
+    publishing.submit(changed, ada)
+    publishing.decline(changed, bob, "No.")
+    record = publishing.record_of(changed) | {"title": "A third"}
+    publishing.propose(changed, record, bob)
+    assert own(curator) == {"Themes": [1, 0, 0]}
+
+
+def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
+    """Each number is a list of so many rows, and no dialogue costs a query more."""
+    dialogue = make_dialogue(2031, member_states=4)
+    statement = make_statement(dialogue, ["mexico", "chile", "european-union"])
+    make_statement(dialogue, ["mexico"], form="opening")
+    make_statement(dialogue, ["ireland"], state="withdrawn")
+    read, quoted = make_position(statement), make_position(statement)
+    make_citation(read, "icrtop-2011#p6")
+    make_quotation(quoted)
+    make_tally(dialogue, ["mexico"], number=3, matches=False)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            page = curator.get(reverse("admin:index"))
+        return page, len(queries)
+
+    page, number = asked()
+    rows = {row.dialogue.year: row for row in page.context["remaining"]}
+    assert [count for count, _ in rows[2031].cells] == [2, 1, 0, 1, 1]
+    assert rows[2011].dialogue.member_states == 43
+    assert rows[2011].cells[0][0] == 31
+    for year in (2011, 2031):
+        for count, address in rows[year].cells:
+            assert rows_of(curator, address) == count, address
+    for year in range(2040, 2050):
+        make_statement(make_dialogue(year), ["mexico"])
+    assert asked()[1] == number <= MOST
 
 
 def test_drafts_stand_in_the_curators_list(curator):

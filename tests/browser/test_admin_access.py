@@ -58,6 +58,9 @@ PAGES = {
     "step": lambda draft, proposed: step_url(draft, "submit"),
     "proposal": lambda draft, proposed: change_url(proposed),
     "two texts": lambda draft, proposed: step_url(proposed, "approve"),
+    "merge": lambda draft, proposed: (
+        f"/admin/dialogues/person/{draft.speaker_id}/merge/?into=edward-luck"
+    ),
     "revision": lambda draft, proposed: change_url(publishing.history_of(proposed)[1]),
     "restoring": lambda draft, proposed: (
         f"/admin/dialogues/revision/{publishing.history_of(proposed)[0].number}/restore/"

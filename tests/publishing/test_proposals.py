@@ -134,17 +134,6 @@ def test_a_new_part_gets_its_ref_at_approval(statement, ann, bob):
     assert publishing.proposal_of(statement) is None
 
 
-def test_a_published_part_is_not_left_out(statement, ann, bob):
-    record = publishing.record_of(statement)
-    gone = record["positions"].pop(0)["ref"]
-    publishing.propose(statement, record, ann)
-    publishing.submit(statement, ann)
-    before = fingerprint()
-    with pytest.raises(NotAllowed, match=f"{gone} is published; it cannot be left out"):
-        publishing.approve(statement, bob)
-    assert fingerprint() == before
-
-
 def test_what_a_change_refers_to_is_published_first(statement, ann, bob):
     theme = make_theme("a-theme")
     record = changed(statement)

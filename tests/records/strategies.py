@@ -73,6 +73,8 @@ def _plain(field: fields.Field, column: Any) -> Strategy:
         return JSON_VALUES
     if kind == "array" and "enum" in schema["items"]:
         return st.lists(st.sampled_from(schema["items"]["enum"]), unique=True).map(sorted)
+    if kind == "array" and schema.get("uniqueItems"):
+        return st.just([])  # slugs and refs that stand once in the whole archive
     if kind == "array":
         words = st.text(CHARACTERS, min_size=1, max_size=20)
         return st.lists(words, min_size=schema.get("minItems", 0), max_size=3)

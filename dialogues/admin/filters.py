@@ -1,0 +1,107 @@
+"""Filters of the admin's lists: whose work it is, and what is left to do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from dialogues.choices import Check, State
+from dialogues.models import Citation, Delivery, Dialogue
+from dialogues.publishing import own, returned, to_review
+from dialogues.records.forms import form_of
+
+
+class Mine(admin.SimpleListFilter):
+    """A curator's own work, among the records of one kind."""
+
+    title = gettext_lazy("your work")
+    parameter_name = "mine"
+    CONDITIONS: ClassVar[dict[str, Any]] = {
+        "writing": (gettext_lazy("Being written by you"), own),
+        "returned": (gettext_lazy("Returned to you"), returned),
+        "review": (gettext_lazy("For you to review"), to_review),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(value, label) for value, (label, _condition) in self.CONDITIONS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in self.CONDITIONS:
+            return queryset
+        _label, condition = self.CONDITIONS[self.value() or ""]
+        chosen = condition(form_of(queryset.model()).name, request.user)
+        return queryset.none() if chosen is None else queryset.filter(chosen)
+
+
+class Left(admin.SimpleListFilter):
+    """Parts in which something is left to do; what was withdrawn needs nothing more."""
+
+    title = gettext_lazy("what is left")
+    parameter_name = "left"
+    conditions: ClassVar[dict[str, tuple[Any, Q]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(value, label) for value, (label, _condition) in self.conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in self.conditions:
+            return queryset
+        return queryset.filter(self.conditions[self.value() or ""][1])
+
+
+_HELD = ~Q(dialogue__state=State.WITHDRAWN)
+# A quotation of the dialogue itself has no statement.
+_SAID = ~Q(statement__state=State.WITHDRAWN)
+_IN_A_PASSAGE = Exists(Citation.objects.filter(position=OuterRef("pk"), passage__isnull=False))
+
+
+class LeftOfPositions(Left):
+    conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
+        "no_passage": (gettext_lazy("Without a passage"), ~Q(_IN_A_PASSAGE) & _SAID),
+    }
+
+
+class LeftOfQuotations(Left):
+    conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
+        "not_found": (
+            gettext_lazy("Not found in the passage"),
+            Q(check_result=Check.NOT_FOUND) & _SAID & _HELD,
+        ),
+        "not_checked": (
+            gettext_lazy("Not checked"),
+            Q(check_result=Check.NOT_CHECKED) & _SAID & _HELD,
+        ),
+    }
+
+
+class LeftOfTallies(Left):
+    conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
+        "differ": (gettext_lazy("Number and names differ"), Q(matches=False) & _HELD),
+    }
+
+
+def from_the_floor() -> QuerySet[Delivery]:
+    """Who spoke from the floor, published or not yet: what reported counts are compared with."""
+    return Delivery.objects.from_the_floor().exclude(statement__state=State.WITHDRAWN)
+
+
+class FromTheFloor(admin.SimpleListFilter):
+    """Actors that delivered a statement from the floor in a year."""
+
+    title = gettext_lazy("spoke from the floor in")
+    parameter_name = "floor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        years = Dialogue.objects.order_by("-year").values_list("year", flat=True)
+        return [(str(year), str(year)) for year in years]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        year = self.value()
+        if year not in [known for known, _label in self.lookup_choices]:
+            return queryset
+        spoke = from_the_floor().filter(statement__dialogue__year=int(year))
+        return queryset.filter(pk__in=spoke.order_by().values("actor"))

@@ -1,0 +1,92 @@
+"""What is left to do for each dialogue: a table of the admin's first page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.choices import ActorKind, State
+from dialogues.models import Actor, Dialogue, Position, Quotation, Tally
+
+from .base import change_url
+from .filters import (
+    Left,
+    LeftOfPositions,
+    LeftOfQuotations,
+    LeftOfTallies,
+    from_the_floor,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number of each year, counted at once, and the list that has just so many rows."""
+
+    label: Any
+    counted: Callable[[], dict[int, int]]
+    model: Any
+    query: str  # with the year left open
+
+    def address(self, year: int) -> str:
+        return f"{reverse(f'admin:dialogues_{self.model._meta.model_name}_changelist')}?" + (
+            self.query % {"year": year}
+        )
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """A dialogue: what its source reports, and a number with its list for each column."""
+
+    dialogue: Dialogue
+    url: str
+    cells: list[tuple[int, str]]
+
+
+def _states() -> dict[int, int]:
+    rows = from_the_floor().filter(actor__kind=ActorKind.MEMBER_STATE).order_by()
+    by_year = rows.values_list("statement__dialogue__year")
+    return dict(by_year.annotate(number=Count("actor", distinct=True)))
+
+
+def _left(label: Any, model: Any, year: str, of: type[Left], which: str) -> Column:
+    def counted() -> dict[int, int]:
+        rows = model._default_manager.filter(of.conditions[which][1]).order_by()
+        return dict(rows.values_list(year).annotate(number=Count("pk")))
+
+    return Column(label, counted, model, f"left={which}&{year}=%(year)d")
+
+
+# One query each.
+COLUMNS = (
+    Column(_("Member States recorded"), _states, Actor, "kind__exact=member_state&floor=%(year)d"),
+    _left(
+        _("Positions without a passage"),
+        Position,
+        "statement__dialogue__year",
+        LeftOfPositions,
+        "no_passage",
+    ),
+    _left(_("Quotations not found"), Quotation, "dialogue__year", LeftOfQuotations, "not_found"),
+    _left(
+        _("Quotations not checked"), Quotation, "dialogue__year", LeftOfQuotations, "not_checked"
+    ),
+    _left(_("Tallies that differ"), Tally, "dialogue__year", LeftOfTallies, "differ"),
+)
+
+
+def remaining() -> list[Remaining]:
+    """Every dialogue, the newest first. A query for the dialogues, and one for each column."""
+    counts = [(column, column.counted()) for column in COLUMNS]
+    return [
+        Remaining(
+            one,
+            change_url(one),
+            [(found.get(one.year, 0), column.address(one.year)) for column, found in counts],
+        )
+        for one in Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
+    ]

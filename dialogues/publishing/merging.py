@@ -1,0 +1,255 @@
+"""Two entries of a shared list that are one: what refers to the second moves to the first.
+
+A merge is a change of the entry that is kept: it gets the other's slug as a former one. Where
+readers know it, that is a proposed change like any other, and approving it carries the merge out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import CASCADE, F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogues import models
+from dialogues.choices import ActorKind, RevisionAction, State
+from dialogues.models import Actor, Publishable, SharedEntry, Source
+from dialogues.records import checks, forms
+from dialogues.records.forms import FORMS, Form
+from dialogues.records.renaming import renamed
+
+from .applying import follow_up, put_in_place
+from .history import outdated, proposal_of, record_of, same, write_proposal, write_revisions
+from .steps import NotAllowed, lock, take
+
+# How what may refer to an entry leads to its record: the first path that leads anywhere.
+TO_RECORD: dict[Any, tuple[str, ...]] = {
+    models.Citation: (
+        "dialogue",
+        "statement",
+        "actor",
+        "panel__dialogue",
+        "participation__panel__dialogue",
+        "position__statement",
+        "tally__dialogue",
+        "assertion__dialogue",
+        "note__dialogue",
+        "membership__actor",
+    ),
+    models.Delivery: ("statement",),
+    models.Membership: ("actor",),
+    models.Participation: ("panel__dialogue",),
+    models.Position: ("statement",),
+    models.Quotation: ("statement", "dialogue"),
+    models.Tally: ("dialogue",),
+}
+GROUPS = (ActorKind.GROUP, ActorKind.REGIONAL_ORGANIZATION)
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Move:
+    """A record, or its proposed change, that names what is merged: as it is, and as it would be."""
+
+    obj: Publishable
+    before: dict[str, Any]
+    after: dict[str, Any]
+    proposed: bool = False
+
+
+def moves(gone: SharedEntry, kept: SharedEntry, locked: bool = False) -> list[Move]:
+    """Every record and every proposed change that would name `kept` in place of `gone`.
+
+    Tombstones stay as they are. A few queries for each kind of reference and of record, and one
+    for each proposed change. `locked` keeps others from saving these records meanwhile.
+    """
+    to = {forms.form_of(gone).name: {gone.slug: kept.slug}}
+    found = []
+    for form, obj, record in _users(gone, locked):
+        found.append(Move(obj, record, renamed(form, record, to)))
+    for form in FORMS.values():
+        under_way: Any = form.model._default_manager.exclude(proposal="").order_by("pk")
+        for obj in under_way:
+            proposal = proposal_of(obj) if obj not in (gone, kept) else None
+            if proposal is None:
+                continue
+            record = forms.completed(form, proposal.record)
+            after = renamed(form, record, to)
+            if not same(record, after):
+                found.append(Move(obj, record, after, proposed=True))
+    return found
+
+
+def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[Form, Any, dict[str, Any]]]:
+    """Records that refer to an entry; its own parts, which go with it, left out."""
+    keys: dict[str, set[int]] = {}
+    for relation in gone._meta.related_objects:
+        if getattr(relation, "on_delete", None) is CASCADE:
+            continue
+        model: Any = relation.related_model
+        rows = model._default_manager.filter(**{relation.field.name: gone.pk}).order_by()
+        if issubclass(model, Publishable):
+            keys.setdefault(model._meta.model_name or "", set()).update(
+                rows.values_list("pk", flat=True)
+            )
+            continue
+        paths = TO_RECORD[model]
+        for row in rows.values_list(*paths):
+            path, key = next(one for one in zip(paths, row, strict=True) if one[1] is not None)
+            keys.setdefault(path.rpartition("__")[2], set()).add(key)
+    for name, pks in keys.items():
+        form = FORMS[name]
+        for batch in _batches(sorted(pks)):
+            rows = form.model._default_manager.filter(pk__in=batch).exclude(state=State.WITHDRAWN)
+            rows = rows.select_for_update() if locked else rows
+            for obj, record in forms.records_of(form, rows.order_by("pk")):
+                yield form, obj, record
+
+
+def _batches(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
+
+
+def objections(gone: SharedEntry, kept: SharedEntry, found: Iterable[Move]) -> list[str]:
+    """Why the one cannot be merged into the other, in words; nothing where it can."""
+    if gone.pk == kept.pk:
+        return [_("An entry cannot be merged into itself.")]
+    words = {"gone": gone, "kept": kept}
+    why = []
+    if kept.state == State.WITHDRAWN:
+        why.append(_("“%(kept)s” was withdrawn: nothing can be merged into it.") % words)
+    if gone.state == State.WITHDRAWN:
+        why.append(_("“%(gone)s” was withdrawn or merged already.") % words)
+    if gone.is_published and not kept.is_published:
+        why.append(
+            _("Readers know “%(gone)s” and not “%(kept)s”: merge the other way round.") % words
+        )
+    if gone.proposal:
+        why.append(_("“%(gone)s” has a change under way: approve or decline it first.") % words)
+    return why or [*_of_kind(gone, kept), *_of_records(found)]
+
+
+def _of_kind(gone: SharedEntry, kept: SharedEntry) -> Iterator[str]:
+    words = {"gone": gone, "kept": kept}
+    if isinstance(gone, Source) and gone.passages.exists():
+        yield _("“%(gone)s” has numbered passages, whose citations cannot be moved.") % words
+    if isinstance(gone, models.Person):
+        alive = Actor.objects.exclude(state=State.WITHDRAWN)
+        actors = list(alive.filter(person__in=[gone, kept]))
+        if len(actors) > 1:
+            names = {"actors": ", ".join(map(str, actors))}
+            yield _("Each is an actor of its own: merge these first: %(actors)s.") % names
+    no_group = isinstance(kept, Actor) and kept.kind not in GROUPS
+    if no_group and isinstance(gone, Actor) and gone.members.exists():
+        yield _("“%(gone)s” has members, and “%(kept)s” is no group.") % words
+
+
+def _of_records(found: Iterable[Move]) -> Iterator[str]:
+    """What would be wrong in a record that names one where it named two."""
+    for move in found:
+        form = forms.form_of(move.obj)
+        known = set(checks.faults_of(form, move.before, lambda cite: ""))
+        for path, cause in checks.faults_of(form, move.after, lambda cite: ""):
+            if (path, cause) not in known:
+                yield f"{move.obj}: {path}: {cause}"
+
+
+# The record of the entry that is kept
+
+
+def with_other(record: dict[str, Any], gone: SharedEntry) -> dict[str, Any]:
+    """A record with another entry's names and slugs; an actor's memberships and sources too."""
+    other = record_of(gone)
+    slugs = {*record["former_slugs"], gone.slug, *other["former_slugs"]}
+    result = record | {"former_slugs": sorted(slugs)}
+    if "variants" in record:
+        known = [record["name"], *record["variants"]]
+        names = dict.fromkeys([other["name"], *other["variants"]])
+        result["variants"] = [*record["variants"], *(n for n in names if n not in known)]
+    if isinstance(gone, Actor):
+        result |= _of_actor(record, other)
+    return forms.normal_record(forms.form_of(gone), result)
+
+
+def _of_actor(record: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    variant = {"name": other["name"], "kind": "variant", "from": None, "to": None}
+    known = {record["name"], *(name["name"] for name in record["names"])}
+    names = {name["name"]: name for name in [*other["names"], variant]}
+    groups = {(one["group"], one["from"]) for one in record["memberships"]}
+    return {
+        "names": [*record["names"], *(n for word, n in names.items() if word not in known)],
+        "memberships": [
+            *record["memberships"],
+            *(one for one in other["memberships"] if (one["group"], one["from"]) not in groups),
+        ],
+        "cites": list(dict.fromkeys([*record["cites"], *other["cites"]])),
+    }
+
+
+# Carried out
+
+
+def absorbed(kept: Publishable, record: dict[str, Any]) -> list[SharedEntry]:
+    """The living entries whose slugs a record has as former ones. At most one query."""
+    slugs = record.get("former_slugs", [])
+    if not slugs or not isinstance(kept, SharedEntry):
+        return []
+    rows: Any = type(kept)._default_manager.exclude(state=State.WITHDRAWN).exclude(pk=kept.pk)
+    return list(rows.filter(slug__in=slugs))
+
+
+def absorb_all(kept: Publishable, record: dict[str, Any], by: User | None, reason: str) -> None:
+    """Moves to an entry all that refers to those whose slugs its record has as former ones."""
+    for gone in absorbed(kept, record):
+        assert isinstance(kept, SharedEntry)
+        absorb(gone, kept, by, reason)
+
+
+def absorb(gone: SharedEntry, kept: SharedEntry, by: User | None, reason: str) -> None:
+    """Moves every reference, and withdraws what nothing refers to any more.
+
+    Run it in the transaction of the change of `kept`. Raises NotAllowed.
+    """
+    lock(gone)
+    gone.refresh_from_db()
+    found = moves(gone, kept, locked=True)
+    why = objections(gone, kept, found)
+    if why:
+        raise NotAllowed(" ".join(why))
+    words = _("“%(gone)s” was merged into “%(kept)s”.") % {"gone": gone, "kept": kept}
+    words = f"{words} {reason}".strip()
+    late = [move for move in found if move.proposed and outdated(move.obj)]
+    _move_proposals(late, by, words)
+    own = [move for move in found if not move.proposed]
+    for move in own:
+        _move(move)
+    write_revisions([(move.obj, RevisionAction.MERGED) for move in own], by, words)
+    _move_proposals([m for m in found if m.proposed and m not in late], by, words)
+    # They lead to the one that is kept from now on.
+    gone.former_slugs = []
+    gone.save(update_fields=["former_slugs"])
+    take(gone, "absorb", words)
+    write_revisions([(gone, RevisionAction.WITHDRAWN)], by, words)
+
+
+def _move(move: Move) -> None:
+    obj = move.obj
+    put_in_place(obj, move.after)
+    obj.version += 1
+    if obj.is_published:
+        obj.published_at = timezone.now()
+    obj.save(update_fields=["version", "published_at"])
+    follow_up(obj)
+
+
+def _move_proposals(found: Iterable[Move], by: User | None, reason: str) -> None:
+    """Before the record itself, an outdated one stays so; after it, another does not become so."""
+    for move in found:
+        rows = type(move.obj)._default_manager.filter(pk=move.obj.pk)
+        rows.update(version=F("version") + 1)
+        write_proposal(move.obj, RevisionAction.PROPOSED, move.after, by, reason)
