@@ -2,7 +2,8 @@
 
 Every step writes a revision in the same transaction. `roles` is the table of who may what,
 `steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
-`history` keeps the chain of revisions, `guard` keeps it in the database, `intake` takes files in.
+`history` keeps the chain of revisions, `guard` keeps it in the database, `intake` takes files in,
+`texts` the texts of sources, and `reading` counts how far their passages are read.
 """
 
 from .applying import faults_of, follow_up, put_in_place, show_to_readers, trial
@@ -33,6 +34,7 @@ from .proposals import (
     shown,
     submit,
 )
+from .reading import Reading, Unread, cited_in, not_read, proposed_cites, reading_of, unread
 from .roles import ADMINISTRATOR, ROLES, is_administrator, may
 from .steps import (
     NotAllowed,
@@ -45,15 +47,20 @@ from .steps import (
     unpublished_references,
     withdraw,
 )
+from .texts import attach
 
 __all__ = [
     "ADMINISTRATOR",
     "GENESIS",
     "ROLES",
     "NotAllowed",
+    "Reading",
+    "Unread",
     "approve",
+    "attach",
     "authors",
     "chained",
+    "cited_in",
     "decline",
     "departure",
     "ever_wrote",
@@ -68,11 +75,14 @@ __all__ = [
     "last_published",
     "lock",
     "may",
+    "not_read",
     "outdated",
     "proposal_of",
     "propose",
+    "proposed_cites",
     "publish",
     "put_in_place",
+    "reading_of",
     "record_of",
     "restore",
     "same",
@@ -85,6 +95,7 @@ __all__ = [
     "unguarded",
     "unpublished",
     "unpublished_references",
+    "unread",
     "unrecorded",
     "withdraw",
     "write_revisions",

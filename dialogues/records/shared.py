@@ -47,7 +47,6 @@ SOURCE = Form(
                     pattern("sha256", "^[0-9a-f]{64}$"),
                 ),
                 key="number",
-                order=("number",),
             ),
             owner="source",
         ),
