@@ -34,7 +34,7 @@ from .proposals import (
     shown,
     submit,
 )
-from .reading import Reading, Unread, cited_in, not_read, proposed_cites, reading_of, unread
+from .reading import Reading, Unread, cited_in, not_read, proposed_records, reading_of, unread
 from .roles import ADMINISTRATOR, ROLES, is_administrator, may
 from .steps import (
     NotAllowed,
@@ -79,7 +79,7 @@ __all__ = [
     "outdated",
     "proposal_of",
     "propose",
-    "proposed_cites",
+    "proposed_records",
     "publish",
     "put_in_place",
     "reading_of",

@@ -43,20 +43,24 @@ def cited_in(record: dict[str, Any]) -> set[str]:
     return {cite for cite in cites if "#" in cite}
 
 
-def proposed_cites() -> set[str]:
-    """What open changes of published statements cite or quote. Two queries."""
-    changed = Statement.objects.exclude(proposal="").values("pk")
+def proposed_records(statements: Any) -> dict[int, dict[str, Any]]:
+    """The open changes of these statements, by the statement. One query."""
     last = (
-        Revision.objects.filter(record_type="statement", object_id__in=changed)
+        Revision.objects.filter(record_type="statement", object_id__in=statements)
         .filter(action__in=OF_A_PROPOSAL)
         .order_by()
         .values("object_id")
         .annotate(last=Max("number"))
     )
-    records = Revision.objects.filter(number__in=last.values("last")).values_list(
-        "record", flat=True
-    )
-    return {cite for record in records for cite in cited_in(record)}
+    found = Revision.objects.filter(number__in=last.values("last"))
+    rows: Any = found.order_by().values_list("object_id", "record")
+    return dict(rows)
+
+
+def proposed_cites() -> set[str]:
+    """What open changes of published statements cite or quote. One query."""
+    changed = Statement.objects.exclude(proposal="").values("pk")
+    return {cite for one in proposed_records(changed).values() for cite in cited_in(one)}
 
 
 def not_read(passages: PassageQuerySet) -> PassageQuerySet:

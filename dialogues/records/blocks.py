@@ -138,7 +138,9 @@ def passages_of(blocks: Iterable[Block], known: Iterable[Any] = ()) -> list[dict
     numbers = {passage.number for passage in known}
     for passage in known:
         free[passage.sha256].append(passage.number)
-    found, section, subsection = [], "", ""
+    found: list[dict[str, Any]] = []
+    taken: list[int | None] = []
+    section = subsection = ""
     for block in blocks:
         if block["as"] == HEADING:
             section, subsection = block["text"][:LONGEST_SECTION], ""
@@ -147,16 +149,26 @@ def passages_of(blocks: Iterable[Block], known: Iterable[Any] = ()) -> list[dict
         elif block["as"] != LEFT_OUT:
             measured = measures(block["text"])
             same = free[measured["sha256"]]
-            number = same.pop(0) if same else block.get("is")
+            number = same.pop(0) if same else None
             place = {"kind": block["as"], "section": section, "subsection": subsection}
             found.append({"number": number, **place, "text": block["text"], **measured})
-    # Numbers of passages that are gone are not given again: somebody may have cited them.
-    following = max(numbers, default=0) + 1
+            taken.append(block.get("is"))
+    _number(found, taken, numbers)
+    return found
+
+
+def _number(found: list[dict[str, Any]], taken: list[int | None], known: set[int]) -> None:
+    used = {values["number"] for values in found}
+    for values, number in zip(found, taken, strict=True):
+        if values["number"] is None and number in known - used:
+            values["number"] = number
+            used.add(number)
+    # The number of a passage that is gone is not given to another: somebody may have cited it.
+    following = max(known, default=0) + 1
     for values in found:
         if values["number"] is None:
             values["number"] = following
             following += 1
-    return found
 
 
 def known_first(blocks: list[Block], known: Iterable[Any]) -> list[Block]:
