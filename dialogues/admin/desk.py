@@ -191,6 +191,8 @@ def _page(
 ) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
+        # The passages take the whole width.
+        "is_nav_sidebar_enabled": False,
         "title": _("Coding desk"),
         "subtitle": str(source),
         "opts": admin.opts,

@@ -203,20 +203,19 @@ class Desk:
 
     def _named(self, pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[str, str, bool]]:
         """Who is named in a text: the word for it, its name, whether it has no statement yet."""
-        seen = []
+        offered: dict[str, tuple[str, str, bool]] = {}
         for found in pattern.finditer(text) if pattern else ():
             slug = self.room.names[found.group()]
-            if slug not in seen:
-                seen.append(slug)
-        for slug in seen[:MOST_NAMED]:
-            yield from self.offered(slug)
-
-    def offered(self, slug: str) -> Iterator[tuple[str, str, bool]]:
-        own = self.room.by_actor.get(slug, [])
-        if len(own) < 2:
-            yield slug, spoken(own[0]) if own else self.room.actors[slug].name, not own
-        for statement in own if len(own) > 1 else ():
-            yield statement.ref, f"{spoken(statement)} ({statement.get_form_display()})", False
+            own = self.room.by_actor.get(slug, [])
+            if not own:
+                offered.setdefault(slug, (slug, self.room.actors[slug].name, True))
+            for statement in own:
+                # Those who delivered one statement together hold a point together.
+                name = spoken(statement)
+                if len(own) > 1:
+                    name = f"{name} ({statement.get_form_display()})"
+                offered.setdefault(statement.ref, (statement.ref, name, False))
+        yield from list(offered.values())[:MOST_NAMED]
 
     def line(self, number: int) -> Line | None:
         return next((line for line in self.lines if line.passage.number == number), None)

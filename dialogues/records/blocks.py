@@ -36,14 +36,18 @@ def propose(text: str) -> list[Block]:
     Paragraphs are parted by blank lines. Where lines are wrapped and no blank lines stand between,
     a line ends one if the next word had fitted on it. A short one without a full stop is a heading.
     """
-    blocks = []
-    for paragraph in _paragraphs(text):
-        words = paragraph.split(" ")
-        heading = len(words) <= LONGEST_HEADING and not paragraph.endswith((".", "”", ":"))
-        blocks.append(
-            {"as": HEADING if heading else PassageKind.PARAGRAPH.value, "text": paragraph}
-        )
+    blocks: list[Block] = [{"as": _role(one), "text": one} for one in _paragraphs(text)]
+    # Where some headings are numbered, those that are not stand below them.
+    if any(block["as"] == HEADING and NUMBERED.match(block["text"]) for block in blocks):
+        for block in blocks:
+            if block["as"] == HEADING and not NUMBERED.match(block["text"]):
+                block["as"] = SUBHEADING
     return blocks
+
+
+def _role(text: str) -> str:
+    heading = len(text.split(" ")) <= LONGEST_HEADING and not text.endswith((".", "”", ":"))
+    return HEADING if heading else PassageKind.PARAGRAPH.value
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -202,7 +206,8 @@ def _cut(
         for first, last, block in edges:
             text = full[max(first, cursor) : min(last, start)].strip()
             if first < start and last > cursor and text:
-                yield {"as": block["as"], "text": text}
+                # What is left of a block may be something else than the whole was.
+                yield {"as": block["as"] if text == block["text"] else _role(text), "text": text}
         if passage is not None:
             yield {"as": passage.kind, "text": full[start:end]}
         cursor = end

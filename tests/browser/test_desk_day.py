@@ -135,7 +135,6 @@ def code_ten_points(page: "Page") -> None:
 
     presses = int(page.evaluate("sessionStorage.presses"))
     assert Position.objects.filter(statement__dialogue__year=2031).count() == 10
-    print(f"{presses} presses and clicks for 10 positions in 7 points")
     assert presses <= 6 * 10
 
 
