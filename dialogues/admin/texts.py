@@ -144,7 +144,8 @@ def _bring(
         return _page(request, admin, source, None, form=form)
     origin, text = form.brought
     known = list(source.passages.all())
-    if known and _attached(request, source, text):
+    bare = any(not passage.text for passage in known)
+    if bare and _attached(request, source, text):
         return HttpResponseRedirect(text_url(source))
     proposed = blocks.propose(documents.healed(text))
     user: Any = request.user
@@ -168,7 +169,10 @@ def _attached(request: HttpRequest, source: Source, text: str) -> bool:
             loaded = publishing.attach(source, text, user)
     except TextRefused:
         return False
-    words = _("The text agrees with all %(count)s recorded passages and is attached to them.")
+    words = _(
+        "The text agrees with all %(count)s recorded passages and is attached to them. Bring it in "
+        "once more if more of it should be recorded."
+    )
     messages.success(request, words % {"count": loaded.passages})
     return True
 
