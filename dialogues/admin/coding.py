@@ -147,7 +147,7 @@ class CodingForm(forms.Form):
     text = PlainTextField(
         label=gettext_lazy("Quotation"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("The words selected; empty: the point has no quotation."),
     )
     fragment = forms.BooleanField(

@@ -116,7 +116,8 @@
       code.elements.fragment.checked = !(/^["“‘([]?[A-Z0-9À-Þ]/.test(words.text) && /[.!?][”’"')\]]*$/.test(words.text));
     }
     code.focus({ preventScroll: true });
-    code.scrollIntoView({ block: 'nearest' });
+    // The passage stays in sight beside its form.
+    line.scrollIntoView({ block: 'start' });
   };
 
   const close = () => {
