@@ -148,7 +148,9 @@ class CodingForm(forms.Form):
         label=gettext_lazy("Quotation"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("The words selected; empty: the point has no quotation."),
+        help_text=gettext_lazy(
+            "The speaker’s own words, as selected. Empty it where they are the report’s."
+        ),
     )
     fragment = forms.BooleanField(
         label=gettext_lazy("A fragment: it means little without the summary"), required=False
@@ -244,6 +246,12 @@ class CodingForm(forms.Form):
             self._place(values["text"], values["passage"])
         return values
 
+    @property
+    def words_of_the_report(self) -> bool:
+        """Whether the words quoted stand outside of all quotation marks in their passage."""
+        passage, start = self.cleaned_data["passage"], self.cleaned_data.get("start")
+        return start is not None and not within_marks(passage.text[:start])
+
     def _place(self, text: str, passage: Passage) -> None:
         """Where the words stand: as selected, or where they stand once."""
         start = self.cleaned_data.get("start")
@@ -258,6 +266,16 @@ class CodingForm(forms.Form):
         elif start is None or passage.text[start : start + len(text)] != text:
             once = passage.text.count(text) == 1
             self.cleaned_data["start"] = passage.text.index(text) if once else None
+
+
+def within_marks(before: str) -> bool:
+    """Whether a quotation is open after these words."""
+    return (
+        any(
+            before.rfind(opening) > before.rfind(closing) for opening, closing in ("“”", "«»", "‘’")
+        )
+        or before.count('"') % 2 == 1
+    )
 
 
 # The save

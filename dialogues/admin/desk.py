@@ -87,6 +87,12 @@ def _save_point(
             fault = str(refused)
         else:
             _say(request, saved, proposed)
+            if form.words_of_the_report:
+                words = _(
+                    "The words quoted stand in no quotation marks. If they are the report’s own, "
+                    "not the speaker’s, take them out again: readers would see them."
+                )
+                messages.warning(request, words)
             number = form.cleaned_data["passage"].number
             if "next" in request.POST:
                 number = _following(source, number)

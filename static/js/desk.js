@@ -48,7 +48,7 @@
 
   const lineOf = (node) => node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).closest('.desk-line');
 
-  const place = (words, offset) => {
+  const point = (words, offset) => {
     const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
     let left = offset;
     while (walker.nextNode()) {
@@ -58,26 +58,19 @@
     return [words, words.childNodes.length];
   };
 
-  // Selects the sentence after what is selected, or the first one of the passage.
-  const sentence = () => {
+  const SENTENCE = /\S.*?(?:[.!?][”’"')\]]*(?=\s+["“‘([]?[A-Z0-9À-Þ]|\s*$)|$)/dgs;
+  const QUOTED = /“(?<one>[^”]+)”|"(?<two>[^"]+)"|«(?<three>[^»]+)»|‘(?<four>[^’]+(?:’\w[^’]*)*)’/dg;
+
+  // Selects what is found after the words that are selected, or the first there is in the passage.
+  const next = (what) => {
     const words = current().querySelector('[data-words]');
     if (!words) return;
     go(current());
-    const text = words.textContent;
     const now = selected(current());
-    let from = 0;
-    if (now) {
-      const end = document.createRange();
-      end.selectNodeContents(words);
-      const range = document.getSelection().getRangeAt(0);
-      end.setEnd(range.endContainer, range.endOffset);
-      from = end.toString().length;
-    }
-    while (/\s/.test(text[from] || '')) from += 1;
-    if (from >= text.length) from = 0;
-    const found = /[.!?][”’"')\]]*(?=\s+["“‘([]?[A-Z0-9À-Þ]|\s*$)/.exec(text.slice(from));
-    const to = found ? from + found.index + found[0].length : text.length;
-    document.getSelection().setBaseAndExtent(...place(words, from), ...place(words, to));
+    const from = now ? [...words.textContent].slice(0, now.start).join('').length + now.text.length : 0;
+    const found = [...words.textContent.matchAll(what)].map(({ indices }) => Object.values(indices.groups || {}).find(Boolean) || indices[0]);
+    const place = found.find(([start]) => start >= from) || found[0];
+    if (place) document.getSelection().setBaseAndExtent(...point(words, place[0]), ...point(words, place[1]));
   };
 
   // Moves the end, or the beginning, of what is selected by a word.
@@ -163,7 +156,8 @@
     else if (event.key === 'j') step(1);
     else if (event.key === 'k') step(-1);
     else if (event.key === 'u') unread();
-    else if (event.key === 's') sentence();
+    else if (event.key === 's') next(SENTENCE);
+    else if (event.key === 'q') next(QUOTED);
     else if (!forms) return false;
     else if (event.key === 'c') open(current());
     else if (event.key === 'x') { open(current()); aside.elements.reason.focus(); }

@@ -110,6 +110,7 @@ def test_a_point_makes_its_statement_on_the_spot(ada, desk, dialogue):
         "verified",
     )
     assert (quotation.opening_mark, quotation.closing_mark) == ("“", "”")
+    assert "no quotation marks" not in ada.get(desk).content.decode()
     last = Revision.objects.latest("number")
     assert (last.record_key, last.action, str(last.by)) == (statement.ref, "created", "ada")
     # The next point of the same actor goes into the same statement.
@@ -121,6 +122,7 @@ def test_a_point_makes_its_statement_on_the_spot(ada, desk, dialogue):
 def test_words_that_stand_twice_are_found_where_they_were_selected(ada, desk):
     second = TEXTS[0].rindex("again")
     code(ada, desk, "ghana", text="again", start=second)
+    assert "stand in no quotation marks" in ada.get(desk).content.decode()
     code(ada, desk, "chile", text="again")
     assert [q.start for p in Position.objects.order_by("-pk")[:2] for q in p.quotations.all()] == [
         None,

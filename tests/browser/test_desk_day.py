@@ -19,7 +19,7 @@ OPENING = (
 )
 VETO = (
     "Four Member States, namely Mexico, Singapore, Switzerland and Australia, asked the permanent "
-    "members of the Council to lay the veto aside. Germany agreed. Japan doubted that it helps."
+    "members of the Council to “lay the veto aside”. Germany agreed. Japan doubted that it helps."
 )
 PRAISE = (
     "Ghana welcomed the part that civil society takes. Germany and Japan noted the reports of it."
@@ -111,28 +111,33 @@ def code_ten_points(page: "Page") -> None:
     page.get_by_role("button", name="Open the desk").click()
     page.get_by_text("0 coded").wait_for()
 
-    # Mexico, with words selected by the mouse; Ghana, by keys.
+    # Mexico, with words selected by the mouse.
     select(page, 1, "to prevent is to protect")
     press(page, "1")
     theme(page, "pre")
     point(page, "s", "Mexico puts prevention first.", passage=1, count=1)
-    press(page, "s", "s", "s", "2")
+    press(page, "2")
     theme(page, "nat")
     point(page, "c", "Ghana asks all to name a focal point.", passage=1, count=2)
-    # The same point of four, and two of one each.
-    press(page, "j", "s", "1", "2", "3", "4")
+    # The same point of four, its words selected by a key; and two of one each.
+    press(page, "j", "q", "1", "2", "3", "4")
     theme(page, "veto")
     point(page, "c", "{actor} asked for restraint with the veto.", passage=2, count=4)
     press(page, "5")
     point(page, "s", "Germany agreed.", passage=2, count=5)
     press(page, "6")
     point(page, "e", "Japan doubted it.", passage=2, count=6)
-    press(page, "j", "s", "1")
+    press(page, "j", "1")
     theme(page, "civ")
     point(page, "w", "Ghana welcomed civil society.", passage=3, count=1)
     press(page, "2")
     point(page, "n", "Germany noted the reports.", passage=3, count=2)
 
+    quoted = Position.objects.filter(statement__dialogue__year=2031, quotations__isnull=False)
+    assert set(quoted.values_list("quotations__text", flat=True)) == {
+        "to prevent is to protect",
+        "lay the veto aside",
+    }
     presses = int(page.evaluate("sessionStorage.presses"))
     assert Position.objects.filter(statement__dialogue__year=2031).count() == 10
     assert presses <= 6 * 10
