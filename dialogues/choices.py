@@ -172,6 +172,13 @@ class PassageKind(TextChoices):
     CAPTION = "caption", _("Caption")
 
 
+class Mark(TextChoices):
+    """What a curator, or a corrected text, says of a passage beside what cites it."""
+
+    SET_ASIDE = "set_aside", _("Set aside")
+    CHANGED = "changed", _("Changed: read it again")
+
+
 class NoteKind(TextChoices):
     CONTEXT = "context", _("Context")
     READING = "reading", _("How it was read")

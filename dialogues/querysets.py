@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from .choices import DeliveryMode, State, StatementForm
+from .choices import DeliveryMode, Mark, State, StatementForm
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -118,8 +118,16 @@ class TallyQuerySet(PartOfDialogueQuerySet):
         return self.order_by("dialogue__year", "serial")
 
 
-class PartOfSourceQuerySet(GatedQuerySet):
+class PassageQuerySet(GatedQuerySet):
     published_through = ("source__state",)
+
+    def not_read(self) -> Self:
+        """Nothing cites or quotes them and nobody has set them aside; or their text has changed.
+
+        What is only proposed is no row yet: `publishing.not_read` leaves that out as well.
+        """
+        untouched = Q(mark=None, citations=None, quotations=None)
+        return self.filter(untouched | Q(mark__kind=Mark.CHANGED)).distinct()
 
 
 class MembershipQuerySet(GatedQuerySet):

@@ -119,12 +119,14 @@ def test_every_model_behind_the_gate_is_tried():
 
 
 def test_every_model_of_the_archive_is_behind_the_gate():
-    """Revisions are the curators’, and terms only say which gated rows answer a query."""
+    """Revisions and work on texts are the curators’; terms only say which gated rows answer."""
     every = set(apps.get_app_config("dialogues").get_models())
     assert {model.__name__ for model in every - set(GATED)} == {
         "Revision",
         "StatementText",
         "PositionText",
+        "TextAtHand",
+        "PassageMark",
     }
 
 

@@ -19,6 +19,7 @@ from dialogues.records.forms import DIALOGUE
 
 from .formfields import CitesByFieldField, DaysField
 from .forms import CitingRecordForm
+from .margin import desk_url, sources_of
 from .parts import AssertionInline, NoteInline, PanelInline, TallyInline, settle
 from .quotations import DialogueQuotationInline
 from .site import site
@@ -148,8 +149,10 @@ class DialogueAdmin(StepsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With links to the rows that are not on the page."""
+        """With links to the rows that are not on the page, and to the desk of each source."""
         obj = context["original"]
+        sources = sources_of(obj) if obj else []
+        context["desks"] = [(source, desk_url(source, obj)) for source in sources]
         context["elsewhere"] = [
             (
                 f"{reverse(f'admin:dialogues_{inline.model._meta.model_name}_changelist')}"

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from dialogues.models import Citation, Passage, Source
 from dialogues.models.provenance import CITING
 
-from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url
+from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url, not_there
+from .desk import desk
 from .lists import EntryAdmin
 from .saving import whole_of
 from .site import site
+from .texts import text_page
 
 
 @admin.register(Source, site=site)
@@ -39,6 +41,30 @@ class SourceAdmin(EntryAdmin):
     )
     readonly_fields = ("passages_shown",)
 
+    def get_urls(self) -> list[URLPattern]:
+        own = (("text", self.text_view), ("desk", self.desk_view))
+        return [
+            *(
+                path(
+                    f"<path:object_id>/{name}/",
+                    self.admin_site.admin_view(view),
+                    name=f"dialogues_source_{name}",
+                )
+                for name, view in own
+            ),
+            *super().get_urls(),
+        ]
+
+    def text_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Bringing in its text."""
+        source = self._at(object_id)
+        return text_page(request, self, source) if source else not_there(self, request, object_id)
+
+    def desk_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Coding it, passage by passage."""
+        source = self._at(object_id)
+        return desk(request, self, source) if source else not_there(self, request, object_id)
+
     @admin.display(description=gettext_lazy("passages"))
     def passages_shown(self, obj: Source) -> str | SafeString:
         count = obj.passages.count() if obj.pk else 0
@@ -50,13 +76,13 @@ class SourceAdmin(EntryAdmin):
 
 @admin.register(Passage, site=site)
 class PassageAdmin(ReadOnlyPartAdmin):
-    """A passage comes with the text of its source: `manage.py load_source`."""
+    """A passage comes with the text of its source."""
 
     list_display = ("__str__", "section", "first_words", "words", "loaded")
     list_filter = ("kind", "source")
     list_select_related = ("source",)
     search_fields = ("source__slug", "section", "first_words", "text")
-    ordering = ("source__slug", "number")
+    ordering = ("source__slug", "order", "number")
     fields = ("edited_at", "number", "kind", "section", "subsection", "text", "words", "sha256")
     readonly_fields = ("edited_at", "text")
 

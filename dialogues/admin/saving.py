@@ -61,3 +61,14 @@ def finish(obj: Publishable, by: User, before: dict[str, Any] | None, reason: st
     publishing.follow_up(obj)
     publishing.saved(obj, by, new=before is None, reason=reason)
     return True
+
+
+def write(obj: Publishable, record: dict[str, Any], by: User, why: str = "") -> bool:
+    """A record that a page of its own has made: a new one or a draft at once, what is published by
+    a proposal; whether anything changed. Lock an existing one first. Raises NotAllowed.
+    """
+    if obj.is_published:
+        return publishing.propose(obj, record, by, why)
+    before = publishing.record_of(obj) if obj.pk else None
+    publishing.put_in_place(obj, record)
+    return finish(obj, by, before, why)

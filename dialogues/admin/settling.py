@@ -21,7 +21,7 @@ from dialogues.records import merging
 from dialogues.records.forms import form_of
 from dialogues.records.words import Words
 
-from .saving import finish
+from .saving import write
 
 SALT = "dialogues.settling"
 
@@ -140,12 +140,7 @@ def settle(request: HttpRequest, site: Any, whole: Publishable, url: str) -> Htt
     taken = [c for number, c in enumerate(settling.choices) if chosen[number] == "mine"]
     result = merging.merged(settling.theirs, taken)
     try:
-        if whole.is_published:
-            publishing.propose(whole, result, user, settling.why)
-        else:
-            before = publishing.record_of(whole)
-            publishing.put_in_place(whole, result)
-            finish(whole, user, before, settling.why)
+        write(whole, result, user, settling.why)
     except NotAllowed as refused:
         return settle_page(request, site, settling, chosen, str(refused))
     messages.success(request, _("Saved, with what you chose."))

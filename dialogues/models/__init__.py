@@ -8,6 +8,7 @@ from .search import PositionText, StatementText
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
+from .working import PassageMark, TextAtHand
 
 __all__ = [
     "Actor",
@@ -23,6 +24,7 @@ __all__ = [
     "Panel",
     "Participation",
     "Passage",
+    "PassageMark",
     "Person",
     "Position",
     "PositionText",
@@ -36,6 +38,7 @@ __all__ = [
     "StatementText",
     "Synonym",
     "Tally",
+    "TextAtHand",
     "Theme",
     "WithdrawnPart",
     "withdrawn_part",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import NoteKind, PassageKind
-from dialogues.querysets import CitationQuerySet, PartOfDialogueQuerySet, PartOfSourceQuerySet
+from dialogues.querysets import CitationQuerySet, PartOfDialogueQuerySet, PassageQuerySet
 
 from .actor import Actor, Membership
 from .dialogue import Dialogue, Panel, Participation
@@ -50,7 +50,9 @@ class Passage(models.Model):
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, related_name="passages", verbose_name=_("source")
     )
+    # Its address, for good; where it stands in the text is its order.
     number = models.PositiveSmallIntegerField(_("number"))
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
     kind = models.CharField(
         _("kind"), max_length=12, choices=PassageKind, default=PassageKind.PARAGRAPH
     )
@@ -62,12 +64,12 @@ class Passage(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     text = models.TextField(_("text"), blank=True, editable=False)
 
-    objects = PartOfSourceQuerySet.as_manager()
+    objects = PassageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
-        ordering = ["source", "number"]
+        ordering = ["source", "order", "number"]
         constraints = [
             one_of("kind", PassageKind),
             models.UniqueConstraint(fields=["source", "number"], name="dialogues_passage_once"),

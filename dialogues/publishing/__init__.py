@@ -3,7 +3,8 @@
 Every step writes a revision in the same transaction. `roles` is the table of who may what,
 `steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
 `merging` makes two entries one, `history` keeps the chain of revisions, `guard` keeps it in the
-database, `work` says whose a record is to do, `intake` takes files in.
+database, `work` says whose a record is to do, `intake` takes files in, `texts` the texts of
+sources, and `reading` counts how far their passages are read.
 """
 
 from .applying import faults_of, follow_up, put_in_place, trial
@@ -38,6 +39,7 @@ from .proposals import (
     show_to_readers,
     submit,
 )
+from .reading import Reading, Unread, cited_in, not_read, proposed_records, reading_of, unread
 from .roles import ADMINISTRATOR, ROLES, is_administrator, may, needs_second_factor
 from .steps import (
     NotAllowed,
@@ -49,6 +51,7 @@ from .steps import (
     unpublished_references,
     withdraw,
 )
+from .texts import attach
 from .work import own, returned, to_review
 
 __all__ = [
@@ -57,10 +60,14 @@ __all__ = [
     "ROLES",
     "Move",
     "NotAllowed",
+    "Reading",
+    "Unread",
     "absorbed",
     "approve",
+    "attach",
     "authors",
     "chained",
+    "cited_in",
     "decline",
     "departure",
     "ever_wrote",
@@ -78,13 +85,16 @@ __all__ = [
     "merge",
     "moves",
     "needs_second_factor",
+    "not_read",
     "objections",
     "outdated",
     "own",
     "proposal_of",
     "propose",
+    "proposed_records",
     "publish",
     "put_in_place",
+    "reading_of",
     "record_of",
     "restore",
     "returned",
@@ -99,6 +109,7 @@ __all__ = [
     "unguarded",
     "unpublished",
     "unpublished_references",
+    "unread",
     "unrecorded",
     "with_other",
     "withdraw",

@@ -12,13 +12,14 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from dialogues import search
-from dialogues.models import Dialogue, Publishable, Quotation, Statement
+from dialogues.models import Dialogue, Publishable, Quotation, Source, Statement
 from dialogues.records import forms
 from dialogues.records.fields import Resolver
 from dialogues.records.importing import Entry, Plan
 from dialogues.records.passages import check_quotations
 
 from .steps import NotAllowed
+from .texts import settle
 
 
 def put_in_place(obj: Publishable, record: dict[str, Any]) -> None:
@@ -44,11 +45,16 @@ def put_in_place(obj: Publishable, record: dict[str, Any]) -> None:
 
 
 def follow_up(obj: Publishable) -> None:
-    """What follows from a record: whether its quotations stand, and what is searched."""
+    """What follows from a record: whether its quotations stand, and what is searched.
+
+    Before its revision is written: the one before says what has changed.
+    """
     if isinstance(obj, Statement):
         check_quotations(obj.quotations.all())
     elif isinstance(obj, Dialogue):
         check_quotations(Quotation.objects.filter(dialogue=obj, statement=None))
+    elif isinstance(obj, Source):
+        settle(obj)
     search.index(search.concerned([obj]))
 
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from dialogues.choices import Check
-from dialogues.models import Passage, Quotation, Source
+from dialogues.choices import Check, Mark
+from dialogues.models import Passage, PassageMark, Quotation, Source
 
-WORDS_SHOWN = 6
-LONGEST_HEADING = 14
+from .blocks import ends, passages_of, propose, standing
+from .measuring import digest, measures, normalise
+
+__all__ = [
+    "Loaded",
+    "TextRefused",
+    "check_quotations",
+    "check_words",
+    "digest",
+    "load_text",
+    "mark_changed",
+    "measures",
+    "normalise",
+]
 
 
 class TextRefused(Exception):
@@ -29,19 +41,6 @@ class Loaded:
 
     passages: int
     changed: list[int]
-
-
-def normalise(text: str) -> str:
-    """The declared normalisation: every run of white space one space, the ends stripped.
-
-    So the line breaks of a PDF make no difference, and every other character does.
-    """
-    return " ".join(text.split())
-
-
-def digest(text: str) -> str:
-    """SHA-256 of the UTF-8 bytes of a normalised text, in hex."""
-    return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
 def check_words(text: str, passage_text: str, start: int | None, end: int | None) -> Check:
@@ -64,21 +63,6 @@ def check_quotations(quotations: QuerySet[Quotation]) -> None:
             Quotation.objects.filter(pk=quotation.pk).update(check_result=result)
 
 
-def _ends(full: str, last_words: str, start: int) -> list[int]:
-    return [match.end() for match in re.finditer(re.escape(last_words), full[start:])]
-
-
-def _agreeing(full: str, passage: Passage, cursor: int) -> tuple[int, int] | None:
-    """Where the passage stands from the cursor on: the place whose digest is the recorded one."""
-    start = full.find(passage.first_words, cursor)
-    while start >= 0:
-        for length in _ends(full, passage.last_words, start):
-            if digest(full[start : start + length]) == passage.sha256:
-                return start, start + length
-        start = full.find(passage.first_words, start + 1)
-    return None
-
-
 def _nearest(
     full: str, passage: Passage, following: Passage | None, cursor: int
 ) -> tuple[int, int] | None:
@@ -88,8 +72,16 @@ def _nearest(
         return None
     limit = full.find(following.first_words, start + 1) if following else -1
     limit = len(full) if limit < 0 else limit
-    ends = [start + n for n in _ends(full, passage.last_words, start) if start + n <= limit]
-    return start, (ends[-1] if ends else limit)
+    inside = [start + n for n in ends(full, passage.last_words, start) if start + n <= limit]
+    return start, (inside[-1] if inside else limit)
+
+
+def mark_changed(source: Source, numbers: list[int]) -> None:
+    """Asks for a person to read again what is cited, or was set aside, and has another text now."""
+    known = Q(citations__isnull=False) | Q(quotations__isnull=False) | Q(mark__isnull=False)
+    for passage in source.passages.filter(known, number__in=numbers).distinct():
+        values = {"kind": Mark.CHANGED, "reason": _("Its text was corrected."), "by": None}
+        PassageMark.objects.update_or_create(passage=passage, defaults=values)
 
 
 def load_text(source: Source, text: str, new_version: bool = False) -> Loaded:
@@ -102,9 +94,10 @@ def load_text(source: Source, text: str, new_version: bool = False) -> Loaded:
     full = normalise(text)
     if not full:
         raise TextRefused(["the text is empty"])
-    passages = list(source.passages.order_by("number"))
+    passages = list(source.passages.order_by("order", "number"))
     if not passages:
-        passages = [Passage(source=source, **values) for values in split(text)]
+        found = enumerate(passages_of(propose(text)), start=1)
+        passages = [Passage(source=source, order=order, **values) for order, values in found]
         Passage.objects.bulk_create(passages)
         source.sha256 = hashlib.sha256(text.encode()).hexdigest()
         source.save(update_fields=["sha256"])
@@ -114,6 +107,7 @@ def load_text(source: Source, text: str, new_version: bool = False) -> Loaded:
     if new_version:
         source.sha256 = hashlib.sha256(text.encode()).hexdigest()
         source.save(update_fields=["sha256"])
+        mark_changed(source, changed)
     check_quotations(Quotation.objects.filter(passage__source=source))
     return Loaded(len(passages), changed)
 
@@ -122,7 +116,7 @@ def _place(full: str, passages: list[Passage], new_version: bool) -> list[int]:
     """Sets the text of each passage; the numbers of those that a new version changed."""
     cursor, changed, causes = 0, [], []
     for passage, following in zip(passages, [*passages[1:], None], strict=True):
-        place = _agreeing(full, passage, cursor)
+        place = standing(full, passage, cursor)
         if place is None and new_version:
             place = _nearest(full, passage, following, cursor)
             changed.append(passage.number)
@@ -142,39 +136,3 @@ def _place(full: str, passages: list[Passage], new_version: bool) -> list[int]:
     if causes:
         raise TextRefused(causes)
     return changed
-
-
-def measures(text: str) -> dict:
-    """What a record keeps of a passage: its first and last words, their number, the digest."""
-    words = normalise(text).split(" ")
-    return {
-        "first_words": " ".join(words[:WORDS_SHOWN]),
-        "last_words": " ".join(words[-WORDS_SHOWN:]),
-        "words": len(words),
-        "sha256": digest(text),
-    }
-
-
-def split(text: str) -> list[dict]:
-    """Passages of a text that has none recorded: its paragraphs, parted by blank lines.
-
-    A short paragraph without a full stop is a heading: it names the section of what follows.
-    """
-    found: list[dict] = []
-    section = ""
-    for block in re.split(r"\n\s*\n", text.strip()):
-        paragraph = normalise(block)
-        if not paragraph:
-            continue
-        if len(paragraph.split()) <= LONGEST_HEADING and not paragraph.endswith((".", "”", ":")):
-            section = paragraph[:250]
-            continue
-        found.append(
-            {
-                "number": len(found) + 1,
-                "section": section,
-                "text": paragraph,
-                **measures(paragraph),
-            }
-        )
-    return found

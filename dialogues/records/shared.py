@@ -55,7 +55,6 @@ SOURCE = Form(
                     pattern("sha256", "^[0-9a-f]{64}$"),
                 ),
                 key="number",
-                order=("number",),
             ),
             owner="source",
         ),

@@ -5,14 +5,19 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from dialogues import publishing
-from dialogues.models import Statement, Theme
+from dialogues.admin.margin import desk_url
+from dialogues.admin.texts import text_url
+from dialogues.models import PassageMark, Source, Statement, TextAtHand, Theme
 from tests.admin.forms import change_url, step_url
 from tests.browser.looking import grave_faults, misfits
 from tests.factories import (
+    make_citation,
     make_dialogue,
+    make_passage,
     make_person,
     make_position,
     make_quotation,
+    make_source,
     make_statement,
     make_user,
 )
@@ -48,7 +53,38 @@ def proposed() -> Theme:
     return theme
 
 
+def desk(draft: Statement) -> str:
+    """The address of the desk: one passage coded and quoted, one set aside, one with its form."""
+    source = make_source("a-report")
+    for number in (1, 2, 3):
+        make_passage(source, number, f"Mexico and Chile made point {number}.")
+    source.passages.update(section="I. A heading", subsection="Below it")
+    position = make_position(draft)
+    make_citation(position, "a-report#p1")
+    passage = source.passages.get(number=1)
+    make_quotation(position, "Mexico", source, passage=passage, start=0, end=6)
+    PassageMark.objects.create(
+        passage=source.passages.get(number=2), kind="set_aside", reason="Said before."
+    )
+    return desk_url(source, draft.dialogue, passage=3)
+
+
+def text_at_hand(draft: Statement) -> str:
+    """The address of a text that is being put right: one passage stands, one has changed."""
+    desk(draft)
+    source = Source.objects.get(slug="a-report")
+    parts = [("heading", "A heading"), ("paragraph", "Mexico and Chile made point 2.")]
+    parts += [("paragraph", "Mexico made a point."), ("left_out", "7")]
+    blocks = [{"as": role, "text": text} for role, text in parts]
+    TextAtHand.objects.create(
+        source=source, by=User.objects.get(username="ada"), blocks=blocks, origin="report.pdf"
+    )
+    return f"{text_url(source)}?split=2"
+
+
 PAGES = {
+    "desk": lambda draft, proposed: desk(draft),
+    "text": lambda draft, proposed: text_at_hand(draft),
     "index": lambda draft, proposed: "/admin/",
     "list": lambda draft, proposed: "/admin/dialogues/statement/",
     "empty form": lambda draft, proposed: "/admin/dialogues/statement/add/",

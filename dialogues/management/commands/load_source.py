@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import transaction
-from django.utils import timezone
 
 from dialogues import publishing
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Source
-from dialogues.records.passages import TextRefused, load_text
+from dialogues.records.passages import TextRefused
 
 
 class Command(ArchiveCommand):
@@ -42,19 +40,8 @@ class Command(ArchiveCommand):
         except UnicodeDecodeError as error:
             self.refuse(f"load_source: {path} is not UTF-8 (byte {error.start})")
         try:
-            with transaction.atomic():
-                publishing.lock(source)
-                source.refresh_from_db()
-                before = list(source.passages.values_list("pk", "text"))
-                loaded = load_text(source, text, bool(options["new_version"]))
-                if loaded.changed or before != list(source.passages.values_list("pk", "text")):
-                    source.version += 1
-                    if source.is_published:
-                        # Readers see its quotations checked: what was cached before is stale.
-                        source.published_at = timezone.now()
-                    source.save(update_fields=["version", "published_at"])
-                    reason = options["new_version"] or "Its text was attached."
-                    publishing.saved(source, None, new=False, reason=reason)
+            reason = options["new_version"]
+            loaded = publishing.attach(source, text, None, reason, bool(reason))
         except TextRefused as refused:
             self.fail(
                 [f"{source.slug}: {cause}" for cause in refused.causes]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dialogues", "0003_roles_and_proposals"),
+        ("dialogues", "0004_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
