@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import ActorKind, State
 from dialogues.models import Actor, Dialogue, Position, Quotation, Tally
+from dialogues.publishing import Unread, unread
 
 from .base import change_url
 from .filters import (
@@ -21,6 +23,7 @@ from .filters import (
     LeftOfTallies,
     from_the_floor,
 )
+from .margin import desk_url
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Remaining:
-    """A dialogue: what its source reports, and a number with its list for each column."""
+    """A dialogue: what its source reports, a number with its list for each column, and where
+    passages wait, each source with its desk."""
 
     dialogue: Dialogue
     url: str
     cells: list[tuple[int, str]]
+    unread: list[tuple[Unread, str]]
 
 
 def _states() -> dict[int, int]:
@@ -80,13 +85,18 @@ COLUMNS = (
 
 
 def remaining() -> list[Remaining]:
-    """Every dialogue, the newest first. A query for the dialogues, and one for each column."""
+    """Every dialogue, the newest first. One query for the dialogues, one for each column, and
+    those of `publishing.unread`."""
     counts = [(column, column.counted()) for column in COLUMNS]
+    waiting: dict[int, list[tuple[Unread, str]]] = defaultdict(list)
+    for one in unread():
+        waiting[one.dialogue.pk].append((one, desk_url(one.source, one.dialogue, show="not_read")))
     return [
         Remaining(
             one,
             change_url(one),
             [(found.get(one.year, 0), column.address(one.year)) for column, found in counts],
+            waiting[one.pk],
         )
         for one in Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
     ]

@@ -15,9 +15,11 @@ from dialogues.models.search import SearchText
 from tests.factories import (
     make_citation,
     make_dialogue,
+    make_passage,
     make_person,
     make_position,
     make_quotation,
+    make_source,
     make_statement,
     make_tally,
     make_theme,
@@ -189,7 +191,10 @@ def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
     make_statement(dialogue, ["mexico"], form="opening")
     make_statement(dialogue, ["ireland"], state="withdrawn")
     read, quoted = make_position(statement), make_position(statement)
-    make_citation(read, "icrtop-2011#p6")
+    source = make_source("report")
+    for number in (1, 2):
+        make_passage(source, number, f"Passage {number}.")
+    make_citation(read, "report#p1")
     make_quotation(quoted)
     make_tally(dialogue, ["mexico"], number=3, matches=False)
 
@@ -206,9 +211,12 @@ def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
     for year in (2011, 2031):
         for count, address in rows[year].cells:
             assert rows_of(curator, address) == count, address
+    ((unread, desk),) = rows[2031].unread
+    assert len(curator.get(desk).context["lines"]) == unread.not_read == 1
     for year in range(2040, 2050):
         make_statement(make_dialogue(year), ["mexico"])
-    assert asked()[1] == number <= MOST
+    # Passages that nobody has read take six more.
+    assert asked()[1] == number <= MOST + 6
 
 
 def test_drafts_stand_in_the_curators_list(curator):
