@@ -118,6 +118,16 @@ def test_what_cannot_be_taken_names_its_field(ada, source, text, file, field, wo
     assert not TextAtHand.objects.exists()
 
 
+def test_another_site_brings_nothing_in_and_a_huge_text_is_refused_in_words(source):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_user("eve", "Contributor"))
+    assert bring(strict, source).status_code == 403
+    assert not TextAtHand.objects.exists()
+    # Before its token is read, which stands in what is too large to be read.
+    assert bring(strict, source, "x" * 3_000_000).status_code == 302
+    assert "Text: more than 2.5 MB was pasted" in strict.get(text_url(source)).content.decode()
+
+
 def test_a_split_that_changes_a_word_is_refused_and_shown_again(ada, source):
     bring(ada, source)
     response = do(ada, source, "split:1", part="Mexico\n\nspoke second.")
