@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.functional import cached_property
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +24,7 @@ from dialogues.choices import (
     State,
     StatementForm,
 )
-from dialogues.models import Actor, ActorName, Dialogue, Panel, Passage, Source, Statement, Theme
+from dialogues.models import Dialogue, Panel, Passage, Source, Statement, Theme
 from dialogues.models.publishing import draft_ref
 from dialogues.publishing import may
 from dialogues.querysets import StatementQuerySet
@@ -36,6 +32,7 @@ from dialogues.records.passages import normalise
 
 from .formfields import PlainTextField
 from .saving import write
+from .whom import Room, Target
 
 # The key that chooses a stance while the form is open; shown beside each.
 STANCE_KEYS = {
@@ -53,89 +50,6 @@ BETWEEN_NAMES = re.compile(r"\s*[;\n]\s*")
 
 class Stale(Exception):
     """A statement was saved, or made, since the desk was opened; the message says which."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """Whom a point is for: a statement of the dialogue, or an actor who has none in it yet."""
-
-    name: str
-    statement: Statement | None
-    actor: Actor | None = None
-
-
-class Room:
-    """Whom a point can be for: the actors and statements of one dialogue, each read once."""
-
-    def __init__(self, dialogue: Dialogue) -> None:
-        self.dialogue = dialogue
-
-    @cached_property
-    def actors(self) -> dict[str, Actor]:
-        rows = Actor.objects.exclude(state=State.WITHDRAWN).order_by("name")
-        return {actor.slug: actor for actor in rows}
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """The slug of every name that an actor has; its own name goes before another's variant."""
-        others = ActorName.objects.values_list("name", "actor__slug").order_by("pk")
-        found = {name: slug for name, slug in others if slug in self.actors}
-        return found | {actor.name: slug for slug, actor in self.actors.items()}
-
-    @cached_property
-    def statements(self) -> list[Statement]:
-        rows = self.dialogue.statements.exclude(state=State.WITHDRAWN).in_order()
-        return list(rows.prefetch_related("deliveries__actor"))
-
-    @cached_property
-    def by_actor(self) -> dict[str, list[Statement]]:
-        """The statements that each actor delivered, alone or with others."""
-        found: dict[str, list[Statement]] = {}
-        for statement in self.statements:
-            for delivery in statement.delivered:
-                found.setdefault(delivery.actor.slug, []).append(statement)
-        return found
-
-    @property
-    def versions(self) -> str:
-        """What the desk saw of each statement: `12:3 14:1`."""
-        return " ".join(f"{one.pk}:{one.version}" for one in self.statements)
-
-    def target(self, word: str) -> Target:
-        """Whom a name, slug or statement's reference means. Raises ValidationError, in words."""
-        by_ref = next((one for one in self.statements if one.ref == word.upper()), None)
-        if by_ref:
-            return Target(spoken(by_ref), by_ref)
-        slug = word if word in self.actors else self._slug(word)
-        own = self.by_actor.get(slug, [])
-        if len(own) > 1:
-            raise forms.ValidationError(
-                _("%(actor)s has several statements. Write which one: %(refs)s.")
-                % {"actor": self.actors[slug], "refs": ", ".join(one.ref for one in own)}
-            )
-        if own:
-            return Target(spoken(own[0]), own[0])
-        return Target(self.actors[slug].name, None, self.actors[slug])
-
-    def _slug(self, name: str) -> str:
-        folded = {known.casefold(): slug for known, slug in self.names.items()}
-        slug = folded.get(name.casefold())
-        if slug is None:
-            near = difflib.get_close_matches(name.casefold(), folded, n=1)
-            raise forms.ValidationError(
-                _("There is no actor “%(name)s”. The nearest is “%(near)s”.")
-                % {"name": name, "near": self.actors[folded[near[0]]]}
-                if near
-                else _("There is no actor “%(name)s”. Enter it under Actors first.")
-                % {"name": name}
-            )
-        return slug
-
-
-def spoken(statement: Statement) -> str:
-    """Who delivered a statement, as in a sentence."""
-    names = [delivery.actor.name for delivery in statement.delivered]
-    return str(get_text_list(names, _("and"))) if names else statement.ref
 
 
 class CodingForm(forms.Form):
@@ -288,28 +202,16 @@ def code(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
     A statement that has changed since the desk was opened is refused: raises Stale, and nothing
     is written. A role that may not change one of them: PermissionDenied.
     """
-    values, room = form.cleaned_data, form.room
-    # Who makes a statement of the same actor at the same time waits here, and is then too late.
-    publishing.lock(room.dialogue)
-    seen = dict(pair.split(":", 1) for pair in values["opened"].split() if ":" in pair)
+    values, targets = form.cleaned_data, form.cleaned_data["targets"]
+    _lock(form, user)
     saved: list[str] = []
     proposed: list[str] = []
-    claim = f"claim-{secrets.token_hex(4)}" if len(values["targets"]) > 1 else ""
-    for target in values["targets"]:
-        statement = target.statement or Statement(dialogue=room.dialogue)
+    claim = f"claim-{secrets.token_hex(4)}" if len(targets) > 1 else ""
+    for target in targets:
+        statement = target.statement or Statement(dialogue=form.room.dialogue)
         if target.statement is None:
-            if not may(user, "add"):
-                raise PermissionDenied
-            if _statements_of(target, room.dialogue).exists():
-                raise Stale(target.name)
             record = _new_statement(values, target)
         else:
-            publishing.lock(statement)
-            statement.refresh_from_db()
-            if seen.get(str(statement.pk)) != str(statement.version):
-                raise Stale(target.name)
-            if not may(user, "change", statement):
-                raise PermissionDenied(target.name)
             proposal = publishing.proposal_of(statement)
             record = proposal.record if proposal else publishing.record_of(statement)
         point = _position(values, target, claim)
@@ -317,6 +219,31 @@ def code(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
         (proposed if statement.is_published else saved).append(target.name)
         write(statement, record, user, values["why"])
     return saved, proposed
+
+
+def _lock(form: CodingForm, user: Any) -> None:
+    """Holds every statement as the desk saw it, before anything is written.
+
+    Statements in one order, and then their dialogue, as publishing does: nobody waits in a circle.
+    """
+    targets, dialogue = form.cleaned_data["targets"], form.room.dialogue
+    seen = dict(pair.split(":", 1) for pair in form.cleaned_data["opened"].split() if ":" in pair)
+    for target in sorted((one for one in targets if one.statement), key=lambda t: t.statement.pk):
+        publishing.lock(target.statement)
+        target.statement.refresh_from_db()
+        if seen.get(str(target.statement.pk)) != str(target.statement.version):
+            raise Stale(target.name)
+        if not may(user, "change", target.statement):
+            raise PermissionDenied(target.name)
+    fresh = [one for one in targets if one.statement is None]
+    if fresh and not may(user, "add"):
+        raise PermissionDenied
+    if fresh:
+        # Who makes a statement of the same actor at the same time waits here, and is too late.
+        publishing.lock(dialogue)
+    for target in fresh:
+        if _statements_of(target, dialogue).exists():
+            raise Stale(target.name)
 
 
 def _statements_of(target: Target, dialogue: Dialogue) -> StatementQuerySet:

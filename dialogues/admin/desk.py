@@ -16,8 +16,9 @@ from dialogues.choices import Mark, Stance
 from dialogues.models import Dialogue, PassageMark, Source
 from dialogues.publishing import NotAllowed, may
 
-from .coding import STANCE_KEYS, CodingForm, Room, Stale, code
+from .coding import STANCE_KEYS, CodingForm, Stale, code
 from .margin import Desk, desk_url, dialogues_of
+from .whom import Room
 
 
 class AsideForm(forms.Form):

@@ -30,7 +30,7 @@ from dialogues.publishing import Reading
 from dialogues.records.forms import STATEMENT, records_of
 
 from .base import change_url
-from .coding import Room, spoken
+from .whom import Room, spoken
 
 STATES = {
     "coded": gettext_lazy("Coded"),

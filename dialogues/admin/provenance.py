@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from dialogues.models import Citation, Passage, Source
 from dialogues.models.provenance import CITING
@@ -55,10 +60,20 @@ class SourceAdmin(EntryAdmin):
             *super().get_urls(),
         ]
 
+    @method_decorator(csrf_exempt)
     def text_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Bringing in its text."""
+        """Bringing in its text. Its token is looked at after its size, which has a sentence."""
         source = self._at(object_id)
-        return text_page(request, self, source) if source else not_there(self, request, object_id)
+        if source is None:
+            return not_there(self, request, object_id)
+        try:
+            request.POST  # noqa: B018 (reads it)
+        except RequestDataTooBig:
+            most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) / 1024 / 1024
+            words = _("Text: more than %(most)s MB was pasted. Bring it in as a file instead.")
+            messages.error(request, words % {"most": most})
+            return HttpResponseRedirect(request.path)
+        return csrf_protect(text_page)(request, self, source)
 
     def desk_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Coding it, passage by passage."""

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "text at hand",
                 "verbose_name_plural": "texts at hand",
+                "ordering": ["source"],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +110,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mark of a passage",
                 "verbose_name_plural": "marks of passages",
+                "ordering": ["passage"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ["set_aside", "changed"])),

@@ -34,6 +34,7 @@ class TextAtHand(models.Model):
     class Meta:
         verbose_name = _("text at hand")
         verbose_name_plural = _("texts at hand")
+        ordering = ["source"]
 
     def __str__(self) -> str:
         return f"{self.source}: {self.origin}"
@@ -56,6 +57,7 @@ class PassageMark(models.Model):
     class Meta:
         verbose_name = _("mark of a passage")
         verbose_name_plural = _("marks of passages")
+        ordering = ["passage"]
         constraints = [one_of("kind", Mark)]
 
     def __str__(self) -> str:

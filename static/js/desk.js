@@ -1,6 +1,6 @@
 'use strict';
 // The coding desk by selection and by keys. Without this each passage has a link to its form.
-{
+if (document.querySelector('.desk-line')) {
   const desk = document.querySelector('.desk');
   const forms = document.querySelector('.desk-forms');
   const lines = [...document.querySelectorAll('.desk-line')];
@@ -19,6 +19,12 @@
     here.classList.add('desk-here');
     here.focus({ preventScroll: true });
     here.scrollIntoView({ block: 'nearest' });
+  };
+
+  // Whether words are selected in another passage than the one whose form is open.
+  const elsewhere = () => {
+    const line = lineOf(document.getSelection().anchorNode);
+    return line && line !== forms.closest('.desk-line') && selected(line) ? line : null;
   };
 
   const step = (by) => go(lines[Math.max(0, Math.min(lines.length - 1, lines.indexOf(current()) + (here ? by : 0)))]);
@@ -136,6 +142,7 @@
       const pillar = code.querySelectorAll('[name="pillars"]')[digit[1] - 1];
       if (pillar) pillar.checked = !pillar.checked;
     } else if (digit) tick(digit[1]);
+    else if (event.key === 'q') open(forms.closest('.desk-line'));
     else if (event.key === 'a') code.elements.others.focus();
     else if (event.key === 't') code.elements.theme.focus();
     else if (event.key === 'x') aside.elements.reason.focus();
@@ -181,14 +188,14 @@
     if (event.altKey || event.metaKey || event.isComposing) return;
     const field = event.target.matches('textarea, select, input:not([type="checkbox"], [type="radio"])');
     if (!field && (event.ctrlKey || !keys.checked || event.target.matches('button, summary, a'))) return;
-    const taken = field ? inField(event) : isOpen() ? inForm(event) : onPage(event);
+    const taken = field ? inField(event) : isOpen() && !elsewhere() ? inForm(event) : onPage(event);
     if (taken) event.preventDefault();
   });
 
   // The passage in which words are selected is the one that is read.
   document.addEventListener('selectionchange', () => {
     const line = lineOf(document.getSelection().anchorNode);
-    if (line && line !== here && !isOpen()) {
+    if (line && line !== here && (!isOpen() || elsewhere())) {
       if (here) here.classList.remove('desk-here');
       here = line;
       here.classList.add('desk-here');
@@ -218,15 +225,13 @@
     for (const form of document.querySelectorAll('.desk-forms form')) delete form.dataset.sent;
   });
 
-  if (keys) {
-    keys.checked = localStorage.getItem('desk-keys') !== 'off';
-    keys.addEventListener('change', () => localStorage.setItem('desk-keys', keys.checked ? 'on' : 'off'));
-    const at = desk.dataset.open || desk.dataset.at;
-    if (at) go(document.getElementById(`p${at}`));
-    if (desk.dataset.open && code) {
-      const fault = code.querySelector('.errorlist');
-      const field = fault && fault.parentElement.querySelector('input:not([type="hidden"]), textarea, select');
-      (field || code).focus();
-    }
+  keys.checked = localStorage.getItem('desk-keys') !== 'off';
+  keys.addEventListener('change', () => localStorage.setItem('desk-keys', keys.checked ? 'on' : 'off'));
+  const at = desk.dataset.open || desk.dataset.at;
+  if (at) go(document.getElementById(`p${at}`));
+  if (desk.dataset.open && code) {
+    const fault = code.querySelector('.errorlist');
+    const field = fault && fault.parentElement.querySelector('input:not([type="hidden"]), textarea, select');
+    (field || code).focus();
   }
 }

@@ -22,30 +22,17 @@ from dialogues.models import (
     Panel,
     Participation,
     Passage,
-    PassageMark,
     Position,
     Quotation,
     Revision,
     Source,
     Statement,
-    TextAtHand,
 )
-from tests.factories import make_user
 from tests.snapshot import off_guard
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("work_under_way")]
 
 MODELS: list[type[Model]] = list(apps.get_app_config("dialogues").get_models())
-
-
-@pytest.fixture(autouse=True)
-def work_under_way(db: None) -> None:
-    """What curators keep beside the records, of which the bundled files have none."""
-    by = make_user()
-    for source in Source.objects.order_by("pk")[:2]:
-        TextAtHand.objects.create(source=source, by=by, blocks=[])
-    for passage in Passage.objects.order_by("pk")[:2]:
-        PassageMark.objects.create(passage=passage, kind="set_aside", by=by)
 
 
 def rows(model: type[Model]) -> QuerySet[Any]:

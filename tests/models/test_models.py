@@ -33,7 +33,7 @@ MODELS = [
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_row_reads_well_in_a_list(model):
+def test_every_row_reads_well_in_a_list(model, work_under_way):
     found = model._default_manager.order_by("pk")[:300]
     assert found
     for obj in found:
