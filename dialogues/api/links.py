@@ -14,7 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.exporters import page_of_record
+from dialogues.exporters import excerpts, page_of_record
 
 
 class Url(serializers.Field):
@@ -127,6 +127,39 @@ def one(child: type[serializers.Serializer], source: str = "", null: bool = True
 
 def strings() -> Any:
     return serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+# Where the words stand that were asked for
+
+
+class Piece(serializers.Serializer):
+    """A stretch of a text; `found` where it is what `q` asks for."""
+
+    text = serializers.CharField()
+    found = serializers.BooleanField()
+
+
+class Highlight(serializers.Serializer):
+    """Words around a place; `ref` is the record whose text it is."""
+
+    ref = serializers.CharField()
+    pieces = Piece(many=True)
+
+
+@extend_schema_field(Highlight(many=True))
+class Highlights(serializers.Field):
+    """Places in which the words stand, quotations first: three at most; none without words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = "Of a list with `q`: where its words stand, three places at most."
+        super().__init__(read_only=True, source="*", help_text=words, **kwargs)
+
+    def to_representation(self, obj: Any) -> list[dict]:
+        clauses = self.context.get("clauses")
+        return [
+            {"ref": one.ref, "pieces": [{"text": p.text, "found": p.found} for p in pieces]}
+            for one, pieces in (excerpts(obj, clauses) if clauses else ())
+        ]
 
 
 # Related records

@@ -17,8 +17,8 @@ from dialogues.filters import (
     PositionSelection,
     Problem,
     StatementSelection,
+    counts_of,
     did_you_mean,
-    facets_of,
     page_of,
     suggestions,
 )
@@ -63,13 +63,13 @@ def _search(
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    count = selection.rows.count()
+    counts = counts_of(selection)
     words = selection.data.get("q", "")
     context = {
         "selection": selection,
         "page": page,
-        "count": count,
-        "found": _found(kind, count),
+        "count": counts.rows,
+        "found": _found(kind, counts.rows),
         "kind": kind,
         "chips": choosing.chips_of(selection),
         "sorts": choosing.sorts_of(selection),
@@ -80,9 +80,9 @@ def _search(
         ),
         "clauses": selection.clauses,
         "suggested": suggestions(words) if words else [],
-        **choosing.form_of(selection, facets_of(selection)),
+        **choosing.form_of(selection, counts.facets),
     }
-    if not count:
+    if not counts.rows:
         if words and (better := did_you_mean(selection)):
             context["better"] = better
             context["better_query"] = selection.with_values(q=better)
