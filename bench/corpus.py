@@ -184,7 +184,7 @@ def _copy(model: Any, rows: list) -> None:
         else:
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(
-                f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})',  # noqa: S608 - our own table
+                f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})',
                 list(values),
             )
 

@@ -134,7 +134,9 @@ def excerpts(
     """
     whole = [found] if isinstance(found, Statement) else []
     positions = list(found.positions.all()) if isinstance(found, Statement) else [found]
-    texts: list[Any] = [(one, f"“{q.text}”") for one in positions for q in one.quotations.all()]
-    texts += [(one, one.summary) for one in [*positions, *whole]]
+    texts: list[tuple[Statement | Position, str]]
+    texts = [(one, f"“{said.text}”") for one in positions for said in one.quotations.all()]
+    texts += [(one, one.summary) for one in positions]
+    texts += [(one, one.summary) for one in whole]
     pieces = ((one, search.excerpt(text, clauses)) for one, text in texts)
     return list(islice(((one, shown) for one, shown in pieces if shown), MOST_EXCERPTS))

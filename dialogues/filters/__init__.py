@@ -46,8 +46,8 @@ __all__ = [
     "Suggestion",
     "TallySelection",
     "ThemeSelection",
-    "did_you_mean",
     "counts_of",
+    "did_you_mean",
     "page_of",
     "suggestions",
 ]

@@ -80,7 +80,7 @@ SLUGS = {
     "instrument": Instrument,
 }
 TABLES = {
-    model._meta.model_name: f'"{model._meta.db_table}"'
+    str(model._meta.model_name): f'"{model._meta.db_table}"'
     for model in (Delivery, Dialogue, Membership, Panel, Quotation)
 } | {
     "situations": f'"{Position.situations.through._meta.db_table}"',

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import Proposed, RevisionAction, Stage, State
+from dialogues.choices import SEEN_BY_READERS, Proposed, RevisionAction, Stage, State
 from dialogues.querysets import RecordQuerySet
 
 
@@ -187,6 +187,12 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["record_type", "record_key", "number"]),
             models.Index(fields=["record_type", "object_id", "number"]),
+            # The last of them is the state in which readers find the archive.
+            models.Index(
+                fields=["number"],
+                name="dialogues_revision_seen",
+                condition=Q(action__in=SEEN_BY_READERS),
+            ),
         ]
         constraints = [one_of("action", RevisionAction)]
 

@@ -74,7 +74,12 @@ class Statement(Publishable, Referenced):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering = ["dialogue__year", "serial", "pk"]
-        indexes = [models.Index(fields=["dialogue", "serial"])]
+        indexes = [
+            models.Index(fields=["dialogue", "serial"]),
+            # The newest of each is asked for with every answer.
+            models.Index(fields=["published_at"]),
+            models.Index(fields=["withdrawn_at"]),
+        ]
         constraints = [
             *Publishable.Meta.constraints,
             one_of("form", StatementForm),

@@ -2,7 +2,8 @@
 
 Every step writes a revision in the same transaction. `roles` is the table of who may what,
 `steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
-`history` keeps the chain of revisions, `guard` keeps it in the database, `intake` takes files in.
+`history` keeps the chain of revisions, `guard` keeps it in the database, `intake` takes files in,
+`versions` says in which state readers find the archive.
 """
 
 from .applying import faults_of, follow_up, put_in_place, show_to_readers, trial
@@ -37,7 +38,6 @@ from .roles import ADMINISTRATOR, ROLES, is_administrator, may
 from .steps import (
     NotAllowed,
     give_refs,
-    last_published,
     lock,
     publish,
     saved,
@@ -45,12 +45,14 @@ from .steps import (
     unpublished_references,
     withdraw,
 )
+from .versions import Version, last_published, version
 
 __all__ = [
     "ADMINISTRATOR",
     "GENESIS",
     "ROLES",
     "NotAllowed",
+    "Version",
     "approve",
     "authors",
     "chained",
@@ -86,6 +88,7 @@ __all__ = [
     "unpublished",
     "unpublished_references",
     "unrecorded",
+    "version",
     "withdraw",
     "write_revisions",
 ]

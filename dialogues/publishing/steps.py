@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import CASCADE, Max, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CASCADE, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -172,7 +170,7 @@ def _public_users(obj: Publishable) -> Iterator[str]:
             yield str(user)
 
 
-# Refs, and when readers saw a change
+# Refs
 
 
 def give_refs(obj: Publishable) -> None:
@@ -202,18 +200,3 @@ def _number(parts: list, in_year: QuerySet, year: int, letter: str, digits: int)
             part.serial = last
             part.ref = f"RTOP-{year}-{letter}{last:0{digits}}"
             part.save(update_fields=["ref", "serial"])
-
-
-def last_published() -> datetime | None:
-    """When what readers see last changed: the newest publication or withdrawal.
-
-    One query. It looks at every record of every kind, since no index keeps these dates in order:
-    a millisecond or two for a thousand records.
-    """
-    latest = Max(Coalesce("withdrawn_at", "published_at"))
-    one, *others = (
-        form.model._default_manager.order_by().values(record=Value(name)).annotate(latest=latest)
-        for name, form in FORMS.items()
-    )
-    dates = [row["latest"] for row in one.union(*others, all=True)]
-    return max(filter(None, dates), default=None)

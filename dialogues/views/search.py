@@ -27,21 +27,24 @@ from dialogues.models import Position, Statement
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
+from .unchanged import from_records
 
 PAGING = ("cursor", "page_size", "at")
 
 
 @require_safe
+@from_records
 def statement_list(request: HttpRequest) -> HttpResponse:
-    """Statements that fit what was chosen. At most twenty-six queries."""
+    """Statements that fit what was chosen. At most twenty queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
     read = points.with_words if "q" in selection.data else points.in_list
     return _search(request, selection, read, "statement")
 
 
 @require_safe
+@from_records
 def position_list(request: HttpRequest) -> HttpResponse:
-    """Positions that fit what was chosen. At most twenty-five queries."""
+    """Positions that fit what was chosen. At most twenty queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
     return _search(request, selection, points.cards, "position")
 
