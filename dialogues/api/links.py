@@ -6,7 +6,8 @@ address here (`api`).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -101,6 +102,31 @@ HELP = {
 class Shown(serializers.ModelSerializer):
     """Fields of a model, read only, so that the schema says what is always there."""
 
+    @cached_property
+    def _readers(self) -> list[tuple[Any, Any, Any]]:
+        """Of each field its name, how it is read from a row, and how that is shown."""
+        model: Any = self.Meta.model
+        plain = {column.name for column in model._meta.concrete_fields if not column.is_relation}
+        return [
+            (
+                field.field_name,
+                attrgetter(str(field.source)) if field.source in plain else field.get_attribute,
+                field.to_representation,
+            )
+            for field in self._readable_fields
+        ]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """As the framework's, without what only writing needs: a list has thousands of fields."""
+        shown = {}
+        for name, read, show in self._readers:
+            try:
+                value = read(instance)
+            except serializers.SkipField:
+                continue
+            shown[name] = None if value is None else show(value)
+        return shown
+
     def get_extra_kwargs(self) -> dict[str, Any]:
         return {name: self._words_for(name) for name in self.Meta.fields}
 
@@ -165,7 +191,20 @@ class Highlights(serializers.Field):
 # Related records
 
 
-class DialogueLink(Shown):
+class EntryLink(Shown):
+    """What many records speak of: shown once, and the same again wherever it is named."""
+
+    @cached_property
+    def _seen(self) -> dict[int, dict[str, Any]]:
+        return {}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        if instance.pk not in self._seen:
+            self._seen[instance.pk] = super().to_representation(instance)
+        return self._seen[instance.pk]
+
+
+class DialogueLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()
@@ -175,7 +214,7 @@ class DialogueLink(Shown):
         fields = ("year", "name", "url", "api")
 
 
-class ThemeLink(Shown):
+class ThemeLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()
@@ -185,7 +224,7 @@ class ThemeLink(Shown):
         fields = ("slug", "name", "url", "api")
 
 
-class ActorLink(Shown):
+class ActorLink(EntryLink):
     url = PageUrl()
     api = ApiUrl()
 
@@ -203,7 +242,7 @@ class Deliverers(serializers.ListSerializer):
         return super().to_representation([delivery.actor for delivery in deliveries])
 
 
-class PersonLink(Shown):
+class PersonLink(EntryLink):
     api = ApiUrl()
 
     class Meta:
@@ -211,7 +250,7 @@ class PersonLink(Shown):
         fields = ("slug", "name", "api")
 
 
-class SituationLink(Shown):
+class SituationLink(EntryLink):
     url = PageUrl()
     api = ApiUrl()
 
@@ -234,7 +273,7 @@ class EventShown(Shown):
         fields = ("slug", "name", "date_text", "note")
 
 
-class SourceLink(Shown):
+class SourceLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()
@@ -244,7 +283,7 @@ class SourceLink(Shown):
         fields = ("slug", "name", "url", "api")
 
 
-class PanelLink(Shown):
+class PanelLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()

@@ -108,9 +108,9 @@ class Exported(Records):
         selection = self.selection_class(request.GET, extra=("format",))
         form, problems = format_of(selection.data, FORMATS)
         refuse([*selection.problems, *problems])
-        rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "ndjson":
-            return a_file(self.kind.name, form, self.ndjson(rows))
+            return a_file(self.kind.name, form, self.ndjson(selection))
+        rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "xlsx":
             refuse([*too_many_rows(selection.rows.count())])
         values = exporters.values_of(self.kind, rows, self.site)
@@ -132,10 +132,11 @@ class Exported(Records):
             (200, "application/x-ndjson"): self.serializer_class,
         }
 
-    def ndjson(self, rows: Any) -> Any:
+    def ndjson(self, selection: Selection) -> Any:
         """A line is what a list's `results` has."""
+        rows = self.read(selection.in_order).iterator(chunk_size=exporters.CHUNK)
         renderer = JSONRenderer()
-        serializer = self.serializer_class(context={"site": self.site})
+        serializer = self.serializer_class(context={"site": self.site, **self.beside(selection)})
         return exporters.as_ndjson(
             rows, lambda row: renderer.render(serializer.to_representation(row))
         )
@@ -155,7 +156,8 @@ class Searched(Exported):
         if selection.data.get("exact", "1") not in ("0", "1"):
             problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
         refuse([*selection.problems, *problems])
-        found = filters.counts_of(selection)
+        state = self.version.tag("counts") if self.version else ""
+        found = filters.counts_of(selection, state)
         content = {"count": found.rows, "exact": True, "facets": found.facets}
         return Response(lists.Facets(content).data)
 

@@ -34,8 +34,8 @@ def public(model: Any) -> Any:
 
 
 def cites(path: str = "citations") -> Prefetch:
-    """The citations of a thing, with what their addresses need. One query."""
-    return Prefetch(path, public(Citation).select_related("source", "passage"))
+    """The citations of public things, with what their addresses need. One query."""
+    return Prefetch(path, Citation.objects.of_public().select_related("source", "passage"))
 
 
 def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:

@@ -7,13 +7,14 @@ facets that ask for the same ones are counted over them in one query.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
-from dialogues.choices import DeliveryMode
 from dialogues.models import (
     Actor,
     Delivery,
@@ -26,6 +27,7 @@ from dialogues.models import (
     Situation,
     Theme,
 )
+from dialogues.querysets import READER
 
 from .sets import (
     OF_POSITION,
@@ -48,9 +50,8 @@ PAIRS = {
     " JOIN {dialogue} ON {dialogue}.id = dialogue",
     "panel": "SELECT {panel}.kind AS value, hit FROM hits JOIN {panel} ON {panel}.id = panel",
     "form": "SELECT form AS value, hit FROM hits",
-    "joint": "SELECT CASE WHEN COUNT({delivery}.id) > 1 THEN 'true' ELSE 'false' END AS value, hit"
-    " FROM hits LEFT JOIN {delivery} ON {delivery}.statement_id = statement AND mode = '{mode}'"
-    " GROUP BY hit",
+    "joint": "SELECT CASE WHEN COUNT(actor) > 1 THEN 'true' ELSE 'false' END AS value, hit"
+    " FROM hits LEFT JOIN {parts} USING (hit) GROUP BY hit",
     "actor": "SELECT DISTINCT actor AS value, hit FROM {parts}",
     "kind": "SELECT DISTINCT kind AS value, hit FROM {parts}",
     "group": "SELECT DISTINCT group_id AS value, hit FROM {parts}"
@@ -67,9 +68,8 @@ PAIRS = {
     " JOIN {situations} ON position_id = point",
     "instrument": "SELECT DISTINCT instrument_id AS value, hit FROM {parts}"
     " JOIN {instruments} ON position_id = point",
-    "quoted": "SELECT DISTINCT CASE WHEN EXISTS"
-    " (SELECT 1 FROM {quotation} WHERE position_id = point) THEN 'true' ELSE 'false' END"
-    " AS value, hit FROM {parts}",
+    "quoted": "SELECT DISTINCT CASE WHEN position_id IS NULL THEN 'false' ELSE 'true' END AS value,"
+    " hit FROM {parts} LEFT JOIN {quotation} ON position_id = point",
 }
 # Where a value is a key, whose slug it stands for.
 SLUGS = {
@@ -81,15 +81,18 @@ SLUGS = {
 }
 TABLES = {
     str(model._meta.model_name): f'"{model._meta.db_table}"'
-    for model in (Delivery, Dialogue, Membership, Panel, Quotation)
+    for model in (Dialogue, Membership, Panel, Quotation)
 } | {
     "situations": f'"{Position.situations.through._meta.db_table}"',
     "instruments": f'"{Position.instruments.through._meta.db_table}"',
-    "mode": DeliveryMode.DELIVERED.value,
 }
 POINT = ("pk", "statement", "theme", "stance", "pillar_1", "pillar_2", "pillar_3")
 
+# Fewer rows are counted as quickly as looked up.
+KEPT_FROM = 5_000
+
 Sql = tuple[str, tuple[Any, ...]]
+Counted = tuple[int, dict[str, dict[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,14 @@ class Counts:
     facets: dict[str, list[FacetValue]]
 
 
-def counts_of(selection: Said) -> Counts:
+def counts_of(selection: Said, state: str = "") -> Counts:
     """For each facet the values that have rows or are chosen, most rows first.
 
     One query, one more for each facet in which something is chosen, at most, and those of the
-    lists of choices.
+    lists of choices. `state` names the state in which readers find the archive, where the counts
+    of many rows may be kept for it.
     """
-    rows, counted = _counted(selection)
+    rows, counted = _kept(selection, state)
     found = {}
     for name in FACETS:
         counts, chosen = counted.get(name, {}), selection.data.getlist(name)
@@ -130,7 +134,24 @@ def counts_of(selection: Said) -> Counts:
     return Counts(rows, found)
 
 
-def _counted(selection: Said) -> tuple[int, dict[str, dict[str, int]]]:
+def _kept(selection: Said, state: str) -> Counted:
+    """As `_counted`, and the same again without a query.
+
+    Words are without number, and are counted each time; what is only chosen comes again.
+    """
+    if not state or "q" in selection.data or selection.user is not READER:
+        return _counted(selection)
+    what = f"{type(selection).__name__} {state} {sorted(selection.given.items())}"
+    key = f"counts-{hashlib.sha256(what.encode()).hexdigest()}"
+    found: Counted | None = cache.get(key)
+    if found is None:
+        found = _counted(selection)
+        if found[0] >= KEPT_FROM:
+            cache.set(key, found)
+    return found
+
+
+def _counted(selection: Said) -> Counted:
     """The number of rows, and rows by the values of each facet."""
     if selection.problems:
         return 0, {}
@@ -174,8 +195,8 @@ def _question(selection: Said, kept: frozenset[str], names: list[str], whole: bo
     questions = ["SELECT 'rows', '', COUNT(*) FROM hits"] if whole else []
     parts_of: dict[tuple[bool, frozenset[str]], str] = {}
     for name in names:
-        of = name in OF_WHO, frozenset(given) - kept - {name}
-        if name in (*OF_WHO, *OF_POSITION) and of not in parts_of:
+        of = name in OF_WHO or name == "joint", frozenset(given) - kept - {name}
+        if (of[0] or name in OF_POSITION) and of not in parts_of:
             parts_of[of] = f"parts_{len(parts_of)}"
             table, more = _parts(selection, parts_of[of], of[0], {key: given[key] for key in of[1]})
             tables.append(table)
@@ -199,8 +220,9 @@ def _parts(selection: Said, name: str, of_who: bool, narrowed: dict[str, Any]) -
         if isinstance(selection, PositionSelection):
             mine, theirs = "hit", "point"
     return (
-        f"all_{name}({columns}) AS ({sql}), {name} AS MATERIALIZED (SELECT {shown}"  # noqa: S608 - our own names
-        f" FROM hits JOIN all_{name} ON all_{name}.{theirs} = hits.{mine})",
+        f"all_{name}({columns}) AS NOT MATERIALIZED ({sql}), {name} AS MATERIALIZED (SELECT {shown}"  # noqa: S608 - our own names
+        # SQLite takes CROSS JOIN for an order: from the rows to their parts.
+        f" FROM hits CROSS JOIN all_{name} WHERE all_{name}.{theirs} = hits.{mine})",
         values,
     )
 

@@ -1,15 +1,29 @@
 """What every record shares: its state, its identity, its history."""
 
 import secrets
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import SEEN_BY_READERS, Proposed, RevisionAction, Stage, State
 from dialogues.querysets import RecordQuerySet
+
+
+def address_of(page: str, key: Any) -> str:
+    """The path of a record's page. Reversed once a page: a list has hundreds of records."""
+    before, after = _around(page)
+    return f"{before}{key}{after}"
+
+
+@cache
+def _around(page: str) -> tuple[str, str]:
+    before, _key, after = reverse(page, args=["2011"]).rpartition("2011")
+    return before, after
 
 
 def one_of(

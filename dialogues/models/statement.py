@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import (
@@ -26,7 +25,7 @@ from dialogues.querysets import (
 from .actor import Actor, Person
 from .dialogue import Dialogue, Panel
 from .provenance import Passage, Source, cite
-from .publishing import PillarsMixin, Publishable, Referenced, one_of
+from .publishing import PillarsMixin, Publishable, Referenced, address_of, one_of
 from .vocabulary import Instrument, Situation, Theme
 
 
@@ -94,7 +93,7 @@ class Statement(Publishable, Referenced):
         return f"{self.ref}: {who or self.speaker or _('nobody named yet')}"
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:statement", args=[self.ref])
+        return address_of("dialogues:statement", self.ref)
 
     @property
     def delivered(self) -> list["Delivery"]:
@@ -242,7 +241,7 @@ class Position(Referenced, PillarsMixin):
         return f"{self.ref}: {self.summary[:80]}"
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:position", args=[self.ref])
+        return address_of("dialogues:position", self.ref)
 
 
 class Quotation(Referenced):

@@ -64,10 +64,9 @@ def term(word: str) -> str:
     return EnglishStemmer().stemWord(word[:LONGEST_TERM])
 
 
-# The names of actors and themes come again with every statement.
 @lru_cache(maxsize=5_000)
 def terms(text: str) -> tuple[str, ...]:
-    """The terms of a text, in order."""
+    """The terms of a text, in order. Kept, since names come again with every statement."""
     return tuple(map(term, fold(text).split()))
 
 

@@ -24,6 +24,7 @@ from dialogues.filters import (
 )
 from dialogues.filters.sets import Said
 from dialogues.models import Position, Statement
+from dialogues.publishing import version
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
@@ -66,7 +67,7 @@ def _search(
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    counts = counts_of(selection)
+    counts = counts_of(selection, version().tag("counts"))
     words = selection.data.get("q", "")
     context = {
         "selection": selection,

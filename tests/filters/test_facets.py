@@ -5,7 +5,9 @@ from django.http import QueryDict
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dialogues.choices import State
 from dialogues.filters import FACETS, PositionSelection, StatementSelection, counts_of
+from dialogues.models import Statement
 from tests.filters import reader
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,19 @@ def test_what_is_chosen_is_there_at_zero():
         0,
         True,
     )
+
+
+def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
+    monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
+    first = counts_of(StatementSelection(QueryDict("year=2011")), "one")
+    Statement.objects.filter(ref="RTOP-2011-S001").update(state=State.DRAFT)
+    assert counts_of(StatementSelection(QueryDict("year=2011")), "one") == first
+    assert counts_of(StatementSelection(QueryDict("year=2011")), "two").rows == first.rows - 1
+    assert counts_of(StatementSelection(QueryDict("year=2011&form=statement")), "one") != first
+    words = StatementSelection(QueryDict("q=veto"))
+    counts_of(words, "one")
+    Statement.objects.update(state=State.DRAFT)
+    assert counts_of(words, "one").rows == 0
 
 
 @pytest.mark.parametrize(
