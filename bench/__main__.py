@@ -169,17 +169,20 @@ def _lists(
 
 
 def _exports(figures: Figures, site: Any, large: str, rounds: int) -> None:
-    """What is left of the speed of COPY; one round, since a whole export is long."""
+    """What is left of the speed of COPY, of the statements of a year: both go row by row."""
     database = psycopg.connect(large, autocommit=True)
+    of_year = (
+        "SELECT * FROM dialogues_dialogue d JOIN dialogues_statement s ON s.dialogue_id = d.id"
+    )
 
     def copy() -> None:
-        with database.cursor().copy("COPY (SELECT * FROM dialogues_statement) TO STDOUT") as rows:
+        with database.cursor().copy(f"COPY ({of_year} WHERE d.year = 2017) TO STDOUT") as rows:
             for _ in rows:
                 pass
 
-    address = "/api/v1/statements/export/?format="
+    address = "/api/v1/statements/export/?year=2017&format="
     floor, csv, ndjson = medians(
-        1, copy, lambda: site.get(f"{address}csv"), lambda: site.get(f"{address}ndjson")
+        rounds, copy, lambda: site.get(f"{address}csv"), lambda: site.get(f"{address}ndjson")
     )
     figures.add("export as CSV, share of COPY", floor / csv, ">= 0.7")
     figures.add("export as NDJSON, share of COPY", floor / ndjson, ">= 0.25")

@@ -99,7 +99,7 @@ class Maker:
             made,
             m.Statement,
             dialogue=dialogue,
-            ref=f"RTOP-{dialogue.year}-X{number}",
+            ref=f"RTOP-{dialogue.year}-S{10_000 + number}",
             serial=10_000 + number,
             summary=" ".join([self.text(12), *words]),
             state="published",
@@ -130,7 +130,7 @@ class Maker:
             stance=draw.choice(m.Position._meta.get_field("stance").choices)[0],
             summary=self.text(16),
             pillar_3=draw.random() < 0.2,
-            ref=f"RTOP-{statement.dialogue.year}-Y{number}-{order}",
+            ref=f"RTOP-{statement.dialogue.year}-P{50_000 + number * 4 + order}",
             serial=50_000 + number * 4 + order,
         )
         quotations, situations, instruments = [], [], []
@@ -150,7 +150,7 @@ class Maker:
                     position=position,
                     text=self.text(8),
                     source=self.source,
-                    ref=f"RTOP-{statement.dialogue.year}-Z{number}-{order}",
+                    ref=f"RTOP-{statement.dialogue.year}-Q{50_000 + number * 4 + order}",
                     serial=50_000 + number * 4 + order,
                 )
             )

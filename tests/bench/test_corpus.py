@@ -19,7 +19,7 @@ SIZE = 40
 def made():
     """What the made-up statements say, in order."""
     Maker().write(SIZE)
-    rows = Statement.objects.filter(ref__contains="-X").order_by("serial")
+    rows = Statement.objects.filter(serial__gte=10_000).order_by("serial")
     return list(
         rows.values_list("ref", "summary", "positions__summary", "positions__quotations__text")
     )
@@ -35,7 +35,7 @@ def test_it_is_the_same_each_time():
 
 def test_its_terms_and_keys_are_as_any_other_statement_has_them():
     made()
-    assert not list(search.differing(Statement.objects.filter(ref__contains="-X")))
+    assert not list(search.differing(Statement.objects.filter(serial__gte=10_000)))
     newest = Statement.objects.latest("pk")
     another = Statement.objects.create(dialogue=newest.dialogue, ref="DRAFT-00000001")
     assert another.pk > newest.pk
