@@ -139,7 +139,7 @@ def _kept(selection: Said, state: str) -> Counted:
 
     Words are without number, and are counted each time; what is only chosen comes again.
     """
-    if not state or "q" in selection.data or selection.user is not READER:
+    if not state or selection.problems or "q" in selection.data or selection.user is not READER:
         return _counted(selection)
     what = f"{type(selection).__name__} {state} {sorted(selection.given.items())}"
     key = f"counts-{hashlib.sha256(what.encode()).hexdigest()}"
