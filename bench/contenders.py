@@ -96,8 +96,9 @@ def raw(url: str, paths: list[str]) -> Callable[[], None]:
             answer = Client(SERVER_NAME="127.0.0.1").get(path)
             b"".join(answer) if answer.streaming else answer.content
     asked = [query["sql"] for query in context.captured_queries]
-    asked = [sql for sql in asked if sql.startswith("SELECT")]
-    database = psycopg.connect(url, autocommit=True)
+    asked = [sql for sql in asked if sql.startswith(("SELECT", "WITH"))]
+    options = connection.settings_dict["OPTIONS"]["options"]
+    database = psycopg.connect(url, autocommit=True, options=options)
 
     def ask() -> None:
         for sql in asked:

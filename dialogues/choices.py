@@ -229,6 +229,12 @@ OF_A_PROPOSAL = (
     RevisionAction.HANDED_BACK,
     RevisionAction.DECLINED,
 )
+# Revisions that change what readers see, each of them.
+SEEN_BY_READERS = (
+    RevisionAction.PUBLISHED,
+    RevisionAction.APPROVED,
+    RevisionAction.WITHDRAWN,
+)
 
 
 class Silence(TextChoices):

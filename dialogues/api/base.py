@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
-from django.utils.cache import set_response_etag
+from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from rest_framework.views import APIView
 
 from dialogues.filters import Problem
 from dialogues.filters.selection import nearest, unknown_value
-from dialogues.publishing import last_published
+from dialogues.publishing import Version, version
 
 from .problems import ROOT, Missing, nothing_here, refuse
 
@@ -27,11 +26,24 @@ CACHE = "public, max-age=60, must-revalidate"
 class ReadOnly(APIView):
     """GET, HEAD and OPTIONS; caches and other sites' scripts are welcome.
 
-    `dated` answers carry when the archive last changed: one query each.
+    `dated` answers follow from the archive's records alone. They carry when those last changed,
+    and are not built for who has them already: one query.
     """
 
     http_method_names = ["get", "head", "options"]
     dated = True
+    version: Version | None = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.dated and request.method in ("GET", "HEAD"):
+            # Before anything is read: what is read may be newer than its tag, and never older.
+            self.version = version()
+            tag = self.version.tag(request.build_absolute_uri())
+            known = get_conditional_response(request, etag=tag)
+            if known is not None and known.status_code == 304:
+                known["ETag"], known["Cache-Control"] = tag, CACHE
+                return known
+        return super().dispatch(request, *args, **kwargs)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """What a browser asks before a script of another site may read."""
@@ -49,13 +61,10 @@ class ReadOnly(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == 200:
             response.headers.setdefault("Cache-Control", CACHE)
-            changed = last_published() if self.dated else None
-            if changed:
-                response["Last-Modified"] = http_date(changed.timestamp())
-            if response.streaming and changed:
-                # What is streamed cannot be digested first: its age and address stand for it.
-                what = f"{changed.isoformat()} {request.build_absolute_uri()}"
-                response["ETag"] = f'W/"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'
+            if self.version:
+                response["ETag"] = self.version.tag(request.build_absolute_uri())
+                if self.version.changed:
+                    response["Last-Modified"] = http_date(self.version.changed.timestamp())
             elif isinstance(response, SimpleTemplateResponse):
                 # ConditionalGetMiddleware does it for GET only.
                 response.add_post_render_callback(set_response_etag)
@@ -86,6 +95,7 @@ class Unknown(ReadOnly):
     """Every address under /api/v1/ that is none."""
 
     schema = None
+    dated = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before the method is looked at: nothing is here for any of them."""

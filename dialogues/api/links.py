@@ -6,7 +6,8 @@ address here (`api`).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.exporters import page_of_record
+from dialogues.exporters import excerpts, page_of_record
 
 
 class Url(serializers.Field):
@@ -102,6 +103,31 @@ HELP = {
 class Shown(serializers.ModelSerializer):
     """Fields of a model, read only, so that the schema says what is always there."""
 
+    @cached_property
+    def _readers(self) -> list[tuple[Any, Any, Any]]:
+        """Of each field its name, how it is read from a row, and how that is shown."""
+        model: Any = self.Meta.model
+        plain = {column.name for column in model._meta.concrete_fields if not column.is_relation}
+        return [
+            (
+                field.field_name,
+                attrgetter(str(field.source)) if field.source in plain else field.get_attribute,
+                field.to_representation,
+            )
+            for field in self._readable_fields
+        ]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """As the framework's, without what only writing needs: a list has thousands of fields."""
+        shown = {}
+        for name, read, show in self._readers:
+            try:
+                value = read(instance)
+            except serializers.SkipField:
+                continue
+            shown[name] = None if value is None else show(value)
+        return shown
+
     def get_extra_kwargs(self) -> dict[str, Any]:
         return {name: self._words_for(name) for name in self.Meta.fields}
 
@@ -130,10 +156,56 @@ def strings() -> Any:
     return serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
+# Where the words stand that were asked for
+
+
+class Piece(serializers.Serializer):
+    """A stretch of a text; `found` where it is what `q` asks for."""
+
+    text = serializers.CharField()
+    found = serializers.BooleanField()
+
+
+class Highlight(serializers.Serializer):
+    """Words around a place; `ref` is the record whose text it is."""
+
+    ref = serializers.CharField()
+    pieces = Piece(many=True)
+
+
+@extend_schema_field(Highlight(many=True))
+class Highlights(serializers.Field):
+    """Places in which the words stand, quotations first: three at most; none without words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = "Of a list with `q`: where its words stand, three places at most."
+        super().__init__(read_only=True, source="*", help_text=words, **kwargs)
+
+    def to_representation(self, obj: Any) -> list[dict]:
+        clauses = self.context.get("clauses")
+        return [
+            {"ref": one.ref, "pieces": [{"text": p.text, "found": p.found} for p in pieces]}
+            for one, pieces in (excerpts(obj, clauses) if clauses else ())
+        ]
+
+
 # Related records
 
 
-class DialogueLink(Shown):
+class EntryLink(Shown):
+    """What many records speak of: shown once, and the same again wherever it is named."""
+
+    @cached_property
+    def _seen(self) -> dict[int, dict[str, Any]]:
+        return {}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        if instance.pk not in self._seen:
+            self._seen[instance.pk] = super().to_representation(instance)
+        return self._seen[instance.pk]
+
+
+class DialogueLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()
@@ -143,7 +215,7 @@ class DialogueLink(Shown):
         fields = ("year", "name", "url", "api")
 
 
-class ThemeLink(Shown):
+class ThemeLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()
@@ -153,7 +225,7 @@ class ThemeLink(Shown):
         fields = ("slug", "name", "url", "api")
 
 
-class ActorLink(Shown):
+class ActorLink(EntryLink):
     url = PageUrl()
     api = ApiUrl()
 
@@ -171,7 +243,7 @@ class Deliverers(serializers.ListSerializer):
         return super().to_representation([delivery.actor for delivery in deliveries])
 
 
-class PersonLink(Shown):
+class PersonLink(EntryLink):
     api = ApiUrl()
 
     class Meta:
@@ -179,7 +251,7 @@ class PersonLink(Shown):
         fields = ("slug", "name", "api")
 
 
-class SituationLink(Shown):
+class SituationLink(EntryLink):
     url = PageUrl()
     api = ApiUrl()
 
@@ -202,7 +274,7 @@ class EventShown(Shown):
         fields = ("slug", "name", "date_text", "note")
 
 
-class SourceLink(Shown):
+class SourceLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()
@@ -212,7 +284,7 @@ class SourceLink(Shown):
         fields = ("slug", "name", "url", "api")
 
 
-class PanelLink(Shown):
+class PanelLink(EntryLink):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrl()
     api = ApiUrl()

@@ -18,6 +18,7 @@ from .links import (
     DialogueLink,
     EventShown,
     FieldCite,
+    Highlights,
     InstrumentLink,
     PageUrl,
     PanelLink,
@@ -127,6 +128,7 @@ class Position(Shown):
     situations = several(SituationLink)
     instruments = several(InstrumentLink)
     mentions = several(ActorLink)
+    highlights = Highlights()
     cites = several(Cite, "citations")
     url = PageUrl()
     api = ApiUrl()
@@ -152,6 +154,7 @@ class Position(Shown):
             "situations",
             "instruments",
             "mentions",
+            "highlights",
             "note",
             "cites",
             "url",
@@ -207,6 +210,7 @@ class Statement(Shown):
         source="url", read_only=True, help_text="Where its text is published; empty if nowhere."
     )
     positions = several(PositionLink)
+    highlights = Highlights()
     cites = several(Cite, "citations")
     url = PageUrl()
     api = ApiUrl()
@@ -226,6 +230,7 @@ class Statement(Shown):
             "text_url",
             "summary",
             "positions",
+            "highlights",
             "note",
             "cites",
             "url",

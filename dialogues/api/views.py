@@ -30,7 +30,7 @@ from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
-EXACT = "`1` asks for exact counts; all counts are, until they are too many to be quick."
+EXACT = "Taken for scripts that ask for exact counts: all are."
 
 
 class Records(ViewSetMixin, ReadOnly):
@@ -58,8 +58,12 @@ class Records(ViewSetMixin, ReadOnly):
     def list(self, request: Request) -> Response:
         selection = self.selection_class(request.GET, extra=PARAMETERS)
         content = CursorPages().read(request, selection, self.read)
-        content["results"] = self.serialize(content["results"], many=True)
+        content["results"] = self.serialize(content["results"], many=True, **self.beside(selection))
         return Response(content)
+
+    def beside(self, selection: Selection) -> dict[str, Any]:
+        """What a row is shown with, besides what it holds."""
+        return {}
 
     def retrieve(self, request: Request, **address: Any) -> HttpResponseBase:
         """301 where the slug is of an entry that was merged into another."""
@@ -75,8 +79,9 @@ class Records(ViewSetMixin, ReadOnly):
     def query_parameters(self) -> Sequence[OpenApiParameter]:
         return [] if self.action == "retrieve" else parameters_of(self.selection_class)
 
-    def serialize(self, what: Any, many: bool = False) -> Any:
-        return self.serializer_class(what, many=many, context={"site": self.site}).data
+    def serialize(self, what: Any, many: bool = False, **beside: Any) -> Any:
+        context = {"site": self.site, **beside}
+        return self.serializer_class(what, many=many, context=context).data
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """Withdrawn; or not there, which is all that is said of what is not public."""
@@ -111,9 +116,9 @@ class Exported(Records):
         selection = self.selection_class(request.GET, extra=("format",))
         form, problems = format_of(selection.data, FORMATS)
         refuse([*selection.problems, *problems])
-        rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "ndjson":
-            return a_file(self.kind.name, form, self.ndjson(rows))
+            return a_file(self.kind.name, form, self.ndjson(selection))
+        rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "xlsx":
             refuse([*too_many_rows(selection.rows.count())])
         values = exporters.values_of(self.kind, rows, self.site)
@@ -135,10 +140,11 @@ class Exported(Records):
             (200, "application/x-ndjson"): self.serializer_class,
         }
 
-    def ndjson(self, rows: Any) -> Any:
+    def ndjson(self, selection: Selection) -> Any:
         """A line is what a list's `results` has."""
+        rows = self.read(selection.in_order).iterator(chunk_size=exporters.CHUNK)
         renderer = JSONRenderer()
-        serializer = self.serializer_class(context={"site": self.site})
+        serializer = self.serializer_class(context={"site": self.site, **self.beside(selection)})
         return exporters.as_ndjson(
             rows, lambda row: renderer.render(serializer.to_representation(row))
         )
@@ -147,15 +153,20 @@ class Exported(Records):
 class Searched(Exported):
     """Statements and positions, with the counts beside each choice of their filters."""
 
+    def beside(self, selection: Any) -> dict[str, Any]:
+        """The words to mark. A row is read with its quotations where there are any."""
+        return {"clauses": selection.clauses} if "q" in selection.data else {}
+
     def facets(self, request: Request) -> Response:
-        """One query for each facet, six lists of choices, and the number of rows."""
+        """A query or two for all facets, and six lists of choices."""
         selection = self.selection_class(request.GET, extra=("exact",))
         problems = [*given_once(selection.data, ["exact"])]
         if selection.data.get("exact", "1") not in ("0", "1"):
             problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
         refuse([*selection.problems, *problems])
-        found = filters.facets_of(selection)
-        content = {"count": selection.rows.count(), "exact": True, "facets": found}
+        state = self.version.tag("counts") if self.version else ""
+        found = filters.counts_of(selection, state)
+        content = {"count": found.rows, "exact": True, "facets": found.facets}
         return Response(lists.Facets(content).data)
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
@@ -176,6 +187,10 @@ class Statements(Searched):
     selection_class = filters.StatementSelection
     serializer_class = serializers.Statement
     kind = exporters.STATEMENTS
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        rows = super().read(rows)
+        return exporters.with_quotations(rows) if "q" in self.request.GET else rows
 
 
 class Positions(Searched):

@@ -21,6 +21,7 @@ from .kinds import (
 )
 from .reading import (
     cites,
+    excerpts,
     public,
     public_parts,
     read_actors,
@@ -28,6 +29,7 @@ from .reading import (
     read_quotations,
     read_statements,
     read_tallies,
+    with_quotations,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "as_xlsx",
     "cell",
     "cites",
+    "excerpts",
     "page_of_record",
     "public",
     "public_parts",
@@ -55,4 +58,5 @@ __all__ = [
     "read_tallies",
     "rows_of",
     "values_of",
+    "with_quotations",
 ]

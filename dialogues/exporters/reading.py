@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
 
+from dialogues import search
 from dialogues.choices import DeliveryMode
 from dialogues.models import (
     Actor,
@@ -18,9 +20,12 @@ from dialogues.models import (
     Position,
     Quotation,
     Situation,
+    Statement,
     Theme,
 )
 from dialogues.querysets import READER
+
+MOST_EXCERPTS = 3
 
 
 def public(model: Any) -> Any:
@@ -29,8 +34,8 @@ def public(model: Any) -> Any:
 
 
 def cites(path: str = "citations") -> Prefetch:
-    """The citations of a thing, with what their addresses need. One query."""
-    return Prefetch(path, public(Citation).select_related("source", "passage"))
+    """The citations of public things, with what their addresses need. One query."""
+    return Prefetch(path, Citation.objects.of_public().select_related("source", "passage"))
 
 
 def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:
@@ -111,3 +116,27 @@ def read_actors(rows: QuerySet) -> QuerySet:
         cites("memberships__citations"),
         cites(),
     )
+
+
+def with_quotations(statements: QuerySet) -> QuerySet:
+    """With the quotations in which words may be found. One query more."""
+    quotations = public(Quotation).order_by("order", "pk")
+    return statements.prefetch_related(Prefetch("positions__quotations", quotations))
+
+
+def excerpts(
+    found: Statement | Position, clauses: list[search.Clause]
+) -> list[tuple[Statement | Position, list[search.Piece]]]:
+    """Where the words that were asked for stand in a record: three places at most.
+
+    Each with the record whose text it is; quotations first, then summaries. No query for rows
+    read with their positions and quotations.
+    """
+    whole = [found] if isinstance(found, Statement) else []
+    positions = list(found.positions.all()) if isinstance(found, Statement) else [found]
+    texts: list[tuple[Statement | Position, str]]
+    texts = [(one, f"“{said.text}”") for one in positions for said in one.quotations.all()]
+    texts += [(one, one.summary) for one in positions]
+    texts += [(one, one.summary) for one in whole]
+    pieces = ((one, search.excerpt(text, clauses)) for one, text in texts)
+    return list(islice(((one, shown) for one, shown in pieces if shown), MOST_EXCERPTS))

@@ -5,7 +5,7 @@ number of rows that its address gives.
 """
 
 from .compare import VIEWS, CompareSelection
-from .facets import FACETS, FacetValue, facets_of
+from .facets import FACETS, Counts, FacetValue, counts_of
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -27,6 +27,7 @@ __all__ = [
     "VIEWS",
     "ActorSelection",
     "CompareSelection",
+    "Counts",
     "CursorRefused",
     "DialogueSelection",
     "FacetValue",
@@ -45,8 +46,8 @@ __all__ = [
     "Suggestion",
     "TallySelection",
     "ThemeSelection",
+    "counts_of",
     "did_you_mean",
-    "facets_of",
     "page_of",
     "suggestions",
 ]

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import (
     Tuple,
     TupleGreaterThan,
@@ -17,6 +17,8 @@ from django.db.models.fields.tuple_lookups import (
     TupleLessThanOrEqual,
 )
 from django.utils.translation import gettext as _
+
+from dialogues.models import Dialogue
 
 SALT = "dialogues.cursor"
 
@@ -89,8 +91,18 @@ def _pieces(
         else:
             beyond = TupleLessThan if falling else TupleGreaterThan
         keys = Tuple(*names[start:end])
-        yield rows.filter(beyond(keys, values[start:end]), **same)
+        yield rows.filter(beyond(keys, values[start:end]), **same, **_in_dialogue(same))
         end, with_it = start, False
+
+
+def _in_dialogue(same: dict[str, Any]) -> dict[str, Any]:
+    """The key of the one dialogue of a year, which an index of statements begins with."""
+    found = {}
+    for path, value in same.items():
+        if path.endswith("dialogue__year"):
+            of_year = Dialogue.objects.filter(year=value).order_by().values("pk")[:1]
+            found[path.removesuffix("__year")] = Subquery(of_year)
+    return found
 
 
 def _reversed(order: tuple[str, ...]) -> list[str]:

@@ -26,6 +26,8 @@ MOST = 8
 MOST_READ = 5000
 # Of so many words at most a nearer one is looked for: each costs a walk over all words.
 MOST_WORDS = 4
+# How much of two words must be alike: "sovereignity" and "sovereignty".
+CLOSE = 0.7
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 # parameter: what it is called, its list, and where its names stand
@@ -93,11 +95,12 @@ def did_you_mean(selection: Said) -> str:
     better = query
     spellings = {search.fold(word): word for word in known}
     for word in unknown[:MOST_WORDS]:
-        near = difflib.get_close_matches(search.fold(word), spellings, n=3, cutoff=0.7)
+        folded = search.fold(word)
+        near = difflib.get_close_matches(folded, spellings, n=3, cutoff=CLOSE)
+        # What has the same letters is as near as can be, and to difflib it is not: "lybia".
+        near += [one for one in spellings if sorted(one) == sorted(folded)]
         if near:
-            best = max(
-                near, key=lambda one: (_alike(one, search.fold(word)), known[spellings[one]])
-            )
+            best = max(near, key=lambda one: (_alike(one, folded), known[spellings[one]]))
             better = re.sub(rf"\b{re.escape(word)}\b", spellings[best], better)
     if better == query:
         return ""
@@ -108,6 +111,8 @@ def did_you_mean(selection: Said) -> str:
 
 
 def _alike(one: str, other: str) -> float:
+    if sorted(one) == sorted(other):
+        return 1
     return round(difflib.SequenceMatcher(None, one, other).ratio(), 2)
 
 

@@ -3,13 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import ActorKind, NameKind
 from dialogues.querysets import GatedQuerySet, MembershipQuerySet
 
-from .publishing import SharedEntry, one_of
+from .publishing import SharedEntry, address_of, one_of
 
 
 class Person(SharedEntry):
@@ -79,7 +78,7 @@ class Actor(SharedEntry):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:actor", args=[self.slug])
+        return address_of("dialogues:actor", self.slug)
 
 
 class PartOfActorQuerySet(GatedQuerySet):

@@ -2,14 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import Coding, DialogueFormat, PanelKind, ParticipationRole
 from dialogues.querysets import DialogueQuerySet, PartOfDialogueQuerySet, PartOfPanelQuerySet
 
 from .actor import Actor, Person
-from .publishing import Publishable, WithParts, one_of
+from .publishing import Publishable, WithParts, address_of, one_of
 from .vocabulary import Event
 
 
@@ -108,7 +107,7 @@ class Dialogue(Publishable, WithParts):
         return f"{self.year}: {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:dialogue", args=[self.year])
+        return address_of("dialogues:dialogue", self.year)
 
     @property
     def dates(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import NoteKind, PassageKind
@@ -10,7 +9,7 @@ from dialogues.querysets import CitationQuerySet, PartOfDialogueQuerySet, Passag
 
 from .actor import Actor, Membership
 from .dialogue import Dialogue, Panel, Participation
-from .publishing import SharedEntry, one_of
+from .publishing import SharedEntry, address_of, one_of
 
 
 class Source(SharedEntry):
@@ -37,7 +36,7 @@ class Source(SharedEntry):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:source", args=[self.slug])
+        return address_of("dialogues:source", self.slug)
 
 
 class Passage(models.Model):

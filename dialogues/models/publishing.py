@@ -3,15 +3,29 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import Proposed, RevisionAction, Stage, State
+from dialogues.choices import SEEN_BY_READERS, Proposed, RevisionAction, Stage, State
 from dialogues.querysets import EntryQuerySet, RecordQuerySet
+
+
+def address_of(page: str, key: Any) -> str:
+    """The path of a record's page. Reversed once a page: a list has hundreds of records."""
+    before, after = _around(page)
+    return f"{before}{key}{after}"
+
+
+@cache
+def _around(page: str) -> tuple[str, str]:
+    before, _key, after = reverse(page, args=["2011"]).rpartition("2011")
+    return before, after
 
 
 def one_of(
@@ -222,6 +236,12 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["record_type", "record_key", "number"]),
             models.Index(fields=["record_type", "object_id", "number"]),
+            # The last of them is the state in which readers find the archive.
+            models.Index(
+                fields=["number"],
+                name="dialogues_revision_seen",
+                condition=Q(action__in=SEEN_BY_READERS),
+            ),
         ]
         constraints = [one_of("action", RevisionAction)]
 

@@ -5,7 +5,6 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import (
@@ -29,7 +28,15 @@ from dialogues.querysets import (
 from .actor import Actor, Person
 from .dialogue import Dialogue, Panel
 from .provenance import Passage, Source, cite
-from .publishing import PillarsMixin, Publishable, Referenced, WithdrawnPart, WithParts, one_of
+from .publishing import (
+    PillarsMixin,
+    Publishable,
+    Referenced,
+    WithdrawnPart,
+    WithParts,
+    address_of,
+    one_of,
+)
 from .vocabulary import Instrument, Situation, Theme
 
 
@@ -77,7 +84,12 @@ class Statement(Publishable, Referenced, WithParts):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering = ["dialogue__year", "serial", "pk"]
-        indexes = [models.Index(fields=["dialogue", "serial"])]
+        indexes = [
+            models.Index(fields=["dialogue", "serial"]),
+            # The newest of each is asked for with every answer.
+            models.Index(fields=["published_at"]),
+            models.Index(fields=["withdrawn_at"]),
+        ]
         constraints = [
             *Publishable.Meta.constraints,
             one_of("form", StatementForm),
@@ -92,7 +104,7 @@ class Statement(Publishable, Referenced, WithParts):
         return f"{self.ref}: {who or self.speaker or _('nobody named yet')}"
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:statement", args=[self.ref])
+        return address_of("dialogues:statement", self.ref)
 
     @property
     def delivered(self) -> list["Delivery"]:
@@ -240,7 +252,7 @@ class Position(Referenced, PillarsMixin):
         return f"{self.ref}: {self.summary[:80]}"
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:position", args=[self.ref])
+        return address_of("dialogues:position", self.ref)
 
 
 class Quotation(Referenced):

@@ -1,12 +1,11 @@
 """What statements speak of: themes, situations, instruments, events; and synonyms."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import InstrumentKind
 
-from .publishing import SharedEntry, one_of
+from .publishing import SharedEntry, address_of, one_of
 
 
 class Theme(SharedEntry):
@@ -27,7 +26,7 @@ class Theme(SharedEntry):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("dialogues:theme", args=[self.slug])
+        return address_of("dialogues:theme", self.slug)
 
 
 class Named(SharedEntry):

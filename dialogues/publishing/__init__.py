@@ -4,7 +4,8 @@ Every step writes a revision in the same transaction. `roles` is the table of wh
 `steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
 `merging` makes two entries one, `history` keeps the chain of revisions, `guard` keeps it in the
 database, `work` says whose a record is to do, `intake` takes files in, `texts` the texts of
-sources, and `reading` counts how far their passages are read.
+sources, `reading` counts how far their passages are read, and
+`versions` says in which state readers find the archive.
 """
 
 from .applying import faults_of, follow_up, put_in_place, trial
@@ -44,7 +45,6 @@ from .roles import ADMINISTRATOR, ROLES, is_administrator, may, needs_second_fac
 from .steps import (
     NotAllowed,
     give_refs,
-    last_published,
     lock,
     saved,
     unpublished,
@@ -52,6 +52,7 @@ from .steps import (
     withdraw,
 )
 from .texts import attach
+from .versions import Version, last_published, version
 from .work import own, returned, to_review
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "NotAllowed",
     "Reading",
     "Unread",
+    "Version",
     "absorbed",
     "approve",
     "attach",
@@ -111,6 +113,7 @@ __all__ = [
     "unpublished_references",
     "unread",
     "unrecorded",
+    "version",
     "with_other",
     "withdraw",
     "write_revisions",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import CASCADE, Max, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CASCADE, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -162,7 +160,7 @@ def _public_users(obj: Publishable) -> Iterator[str]:
             yield str(user)
 
 
-# Refs, and when readers saw a change
+# Refs
 
 
 def give_refs(obj: Publishable) -> None:
@@ -207,18 +205,3 @@ def _withdrawn_serials(year: int, letter: str) -> Iterator[int]:
                 __, __, number = part["ref"].rpartition("-")
                 if number[0] == letter:
                     yield int(number[1:])
-
-
-def last_published() -> datetime | None:
-    """When what readers see last changed: the newest publication or withdrawal.
-
-    One query. It looks at every record of every kind, since no index keeps these dates in order:
-    a millisecond or two for a thousand records.
-    """
-    latest = Max(Coalesce("withdrawn_at", "published_at"))
-    one, *others = (
-        form.model._default_manager.order_by().values(record=Value(name)).annotate(latest=latest)
-        for name, form in FORMS.items()
-    )
-    dates = [row["latest"] for row in one.union(*others, all=True)]
-    return max(filter(None, dates), default=None)

@@ -102,8 +102,9 @@ def differing(statements: QuerySet[Statement]) -> Iterator[str]:
         for model, rows in zip(TEXTS, texts_of(batch), strict=True):
             written = model._default_manager.in_bulk([row.pk for row in rows])
             for row in rows:
-                if not _same(row, written.get(row.pk)):
-                    yield _owner(row).ref
+                other = written.get(row.pk)
+                if other is None or any(getattr(row, f) != getattr(other, f) for f in FIELDS):
+                    yield (row.statement if model is StatementText else row.position).ref
     if connection.vendor == "sqlite":
         for model in TEXTS:
             try:
@@ -111,14 +112,6 @@ def differing(statements: QuerySet[Statement]) -> Iterator[str]:
                     _tell_sqlite(model, "integrity-check")
             except DatabaseError:
                 yield f"the index of {model._meta.db_table}"
-
-
-def _same(row: Any, other: Any) -> bool:
-    return other is not None and all(getattr(row, f) == getattr(other, f) for f in FIELDS)
-
-
-def _owner(row: StatementText | PositionText) -> Statement | Position:
-    return row.statement if isinstance(row, StatementText) else row.position
 
 
 def missing() -> int:

@@ -44,6 +44,8 @@ def fold(text: str) -> str:
 
     Accents and apostrophes go ("Côte d’Ivoire" is "cote divoire"), other marks part words.
     """
+    if text.isascii():
+        return NOT_A_WORD.sub(" ", text.lower().replace("'", "").replace("`", "")).strip()
     # The acute accent alone is typed for an apostrophe; Unicode takes it for a space and a mark.
     apart = unicodedata.normalize("NFKD", text.replace("´", "’"))
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
@@ -62,13 +64,16 @@ def term(word: str) -> str:
     return EnglishStemmer().stemWord(word[:LONGEST_TERM])
 
 
+@lru_cache(maxsize=5_000)
 def terms(text: str) -> tuple[str, ...]:
-    """The terms of a text, in order."""
+    """The terms of a text, in order. Kept, since names come again with every statement."""
     return tuple(map(term, fold(text).split()))
 
 
 def joined(text: str) -> list[str]:
     """The terms of words with hyphens, written without: "subregion" for "sub-regional"."""
+    if not HYPHEN.search(text):
+        return []
     found = (fold(HYPHEN.sub("", word)) for word in HYPHENED.findall(text))
     return [term(word) for word in found if word and " " not in word]
 

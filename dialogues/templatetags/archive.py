@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues import search
+from dialogues import exporters, search
 from dialogues.choices import (
     REPORTED_COUNTS,
     ActorKind,
@@ -32,7 +32,6 @@ from dialogues.models import Dialogue, Position, Source, Statement
 
 register = template.Library()
 
-MOST_EXCERPTS = 3
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 STANCE_MEANINGS = {
@@ -291,12 +290,8 @@ def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, S
     clauses = context.get("clauses")
     if not clauses:
         return []
-    positions = list(statement.positions.all())
-    texts = [(one, f"“{said.text}”") for one in positions for said in one.quotations.all()]
-    texts += [(one, one.summary) for one in positions]
-    found = [(one.get_absolute_url(), search.excerpt(text, clauses)) for one, text in texts]
-    found.append((statement.get_absolute_url(), search.excerpt(statement.summary, clauses)))
-    return [(address, _in_html(pieces)) for address, pieces in found if pieces][:MOST_EXCERPTS]
+    found = exporters.excerpts(statement, clauses)
+    return [(one.get_absolute_url(), _in_html(pieces)) for one, pieces in found]
 
 
 def _in_html(pieces: list[search.Piece]) -> SafeString:

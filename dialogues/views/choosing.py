@@ -96,7 +96,7 @@ def form_of(selection: Selection, facets: dict[str, list[FacetValue]]) -> dict[s
     """The form as its template wants it. No query once the choices are settled."""
     main = [field_of(selection, name, facets.get(name)) for name in MAIN]
     more = [field_of(selection, name, facets.get(name)) for name in MORE]
-    either = [field_of(selection, name) for name in EITHER]
+    either = [field_of(selection, name, facets.get(name)) for name in EITHER]
     given = selection.data
     years = [name for name in ("year_min", "year_max") if name in given]
     return {

@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from dialogues.choices import DeliveryMode, Silence
-from dialogues.exporters import cites, public, public_parts
+from dialogues.exporters import cites, public, public_parts, with_quotations
 from dialogues.models import (
     Actor,
     Delivery,
@@ -50,8 +50,7 @@ def in_list(statements: QuerySet[Statement]) -> QuerySet[Statement]:
 
 def with_words(statements: QuerySet[Statement]) -> QuerySet[Statement]:
     """As `in_list`, with the quotations in which words may be found. Three queries."""
-    quotations = public(Quotation).order_by("order", "pk")
-    return in_list(statements).prefetch_related(Prefetch("positions__quotations", quotations))
+    return with_quotations(in_list(statements))
 
 
 def cards(positions: QuerySet[Position]) -> QuerySet[Position]:

@@ -17,31 +17,35 @@ from dialogues.filters import (
     PositionSelection,
     Problem,
     StatementSelection,
+    counts_of,
     did_you_mean,
-    facets_of,
     page_of,
     suggestions,
 )
 from dialogues.filters.sets import Said
 from dialogues.models import Position, Statement, withdrawn_part
+from dialogues.publishing import version
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
+from .unchanged import from_records
 
 PAGING = ("cursor", "page_size", "at")
 
 
 @require_safe
+@from_records
 def statement_list(request: HttpRequest) -> HttpResponse:
-    """Statements that fit what was chosen. At most twenty-six queries."""
+    """Statements that fit what was chosen. At most twenty queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
     read = points.with_words if "q" in selection.data else points.in_list
     return _search(request, selection, read, "statement")
 
 
 @require_safe
+@from_records
 def position_list(request: HttpRequest) -> HttpResponse:
-    """Positions that fit what was chosen. At most twenty-five queries."""
+    """Positions that fit what was chosen. At most twenty queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
     return _search(request, selection, points.cards, "position")
 
@@ -63,13 +67,13 @@ def _search(
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    count = selection.rows.count()
+    counts = counts_of(selection, version().tag("counts"))
     words = selection.data.get("q", "")
     context = {
         "selection": selection,
         "page": page,
-        "count": count,
-        "found": _found(kind, count),
+        "count": counts.rows,
+        "found": _found(kind, counts.rows),
         "kind": kind,
         "chips": choosing.chips_of(selection),
         "sorts": choosing.sorts_of(selection),
@@ -80,9 +84,9 @@ def _search(
         ),
         "clauses": selection.clauses,
         "suggested": suggestions(words) if words else [],
-        **choosing.form_of(selection, facets_of(selection)),
+        **choosing.form_of(selection, counts.facets),
     }
-    if not count:
+    if not counts.rows:
         if words and (better := did_you_mean(selection)):
             context["better"] = better
             context["better_query"] = selection.with_values(q=better)

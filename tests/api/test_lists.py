@@ -231,3 +231,16 @@ def test_staff_see_no_more_here_than_anyone(get, admin_client, db):
     draft = make_statement(Dialogue.objects.get(year=2011), ["mexico"])
     assert not Statement.objects.visible_to(READER).filter(pk=draft.pk).exists()
     assert admin_client.get(f"/api/v1/statements/{draft.ref}/").status_code == 404
+
+
+def test_words_are_marked_where_they_stand(get):
+    first = get("statements/?q=libya&page_size=1").json()["results"][0]
+    refs = {first["ref"], *(position["ref"] for position in first["positions"])}
+    assert 1 <= len(first["highlights"]) <= 3
+    for highlight in first["highlights"]:
+        assert highlight["ref"] in refs
+        assert "libya" in [p["text"].lower() for p in highlight["pieces"] if p["found"]]
+    position = get("positions/?q=libya&page_size=1").json()["results"][0]
+    assert {highlight["ref"] for highlight in position["highlights"]} <= {position["ref"]}
+    for path in ("statements/?page_size=1", "positions/?page_size=1&sort=theme"):
+        assert get(path).json()["results"][0]["highlights"] == []

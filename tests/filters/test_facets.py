@@ -5,7 +5,9 @@ from django.http import QueryDict
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialogues.filters import FACETS, PositionSelection, StatementSelection, facets_of
+from dialogues.choices import State
+from dialogues.filters import FACETS, PositionSelection, StatementSelection, counts_of
+from dialogues.models import Statement
 from tests.filters import reader
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +55,9 @@ def selected(chosen):
 @example(chosen=[("group", "grulac"), ("kind", "member_state"), ("q", "prevention")], pick=None)
 def test_a_count_is_the_number_of_rows_with_that_value_alone(selection, chosen, pick):
     data, values = selected(chosen)
-    facets = facets_of(selection(data))
+    counts = counts_of(selection(data))
+    assert counts.rows == len(FIND[selection](values))
+    facets = counts.facets
     assert list(facets) == list(FACETS)
     for name, found in facets.items():
         # All of them would be a thousand readings: the first, the last, and one between.
@@ -66,7 +70,7 @@ def test_a_count_is_the_number_of_rows_with_that_value_alone(selection, chosen, 
 
 @pytest.mark.parametrize("selection", FIND)
 def test_all_that_has_rows_is_there_most_first(selection):
-    facets = facets_of(selection(QueryDict("year=2011")))
+    facets = counts_of(selection(QueryDict("year=2011"))).facets
     stances = {value.value: value.count for value in facets["stance"]}
     for stance in ("supports", "welcomes", "calls_for", "notes", "concerned", "mixed", "opposes"):
         rows = selection(QueryDict(f"year=2011&stance={stance}")).rows.count()
@@ -76,7 +80,7 @@ def test_all_that_has_rows_is_there_most_first(selection):
 
 
 def test_what_is_chosen_is_there_at_zero():
-    facets = facets_of(StatementSelection(QueryDict("year=2020&actor=mexico")))
+    facets = counts_of(StatementSelection(QueryDict("year=2020&actor=mexico"))).facets
     (mexico,) = facets["actor"]
     assert (mexico.value, mexico.label, mexico.count, mexico.selected) == (
         "mexico",
@@ -86,9 +90,26 @@ def test_what_is_chosen_is_there_at_zero():
     )
 
 
-@pytest.mark.parametrize("query", ["", "q=r2p&theme=sovereignty&kind=member_state&year=2011"])
+def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
+    monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
+    first = counts_of(StatementSelection(QueryDict("year=2011")), "one")
+    Statement.objects.filter(ref="RTOP-2011-S001").update(state=State.DRAFT)
+    assert counts_of(StatementSelection(QueryDict("year=2011")), "one") == first
+    assert counts_of(StatementSelection(QueryDict("year=2011")), "two").rows == first.rows - 1
+    assert counts_of(StatementSelection(QueryDict("year=2011&form=statement")), "one") != first
+    words = StatementSelection(QueryDict("q=veto"))
+    counts_of(words, "one")
+    Statement.objects.update(state=State.DRAFT)
+    assert counts_of(words, "one").rows == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "most"), [("", 1), ("q=r2p&theme=sovereignty&kind=member_state&year=2011", 4)]
+)
 @pytest.mark.parametrize("selection", FIND)
-def test_a_query_for_each_facet(selection, query, django_assert_max_num_queries):
+def test_one_query_for_all_and_one_for_each_with_a_choice(
+    selection, query, most, django_assert_max_num_queries
+):
     # Besides: the synonyms, and the six lists of choices that the archive has.
-    with django_assert_max_num_queries(len(FACETS) + 1 + 6 * 2):
-        facets_of(selection(QueryDict(query)))
+    with django_assert_max_num_queries(most + 1 + 6 * 2):
+        counts_of(selection(QueryDict(query)))

@@ -390,7 +390,12 @@ def test_relevance_is_to_words(client):
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("soverignty", "sovereignty"), ("libyya", "libya"), ("preventoin", "prevention")],
+    [
+        ("soverignty", "sovereignty"),
+        ("libyya", "libya"),
+        ("preventoin", "prevention"),
+        ("lybia", "libya"),
+    ],
 )
 def test_nothing_found_asks_what_was_meant(client, typed, meant):
     text = unescape(page(client, f"/statements/?q={typed}"))

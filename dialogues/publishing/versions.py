@@ -1,0 +1,96 @@
+"""In which state readers find the archive, so that what they have already is not built again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+from django.utils.dateparse import parse_datetime
+
+from dialogues.choices import SEEN_BY_READERS
+from dialogues.models import Revision
+from dialogues.records.forms import FORMS
+
+SALT = "dialogues.version"
+LIBRARIES = ("django", "djangorestframework")
+
+
+@dataclass(frozen=True)
+class Version:
+    """When what readers see last changed (None: never published), and which state that made."""
+
+    changed: datetime | None
+    state: str
+
+    def tag(self, address: str) -> str:
+        """The ETag of what stands at an address: another after every change, of code too.
+
+        Weak, since it is not made from the bytes; nobody can make one up.
+        """
+        what = f"{self.changed} {self.state} {_code()} {address}"
+        return f'W/"{salted_hmac(SALT, what, algorithm="sha256").hexdigest()[:32]}"'
+
+
+def version() -> Version:
+    """One query: of indexes, but for shared lists, which are short.
+
+    What is not public yet changes nothing here. Dates alone would not do: of two changes, the one
+    that began first may be seen last; revisions are numbered in the order in which they are seen.
+    """
+    revisions, actions = Revision._meta.db_table, ", ".join(f"'{a.value}'" for a in SEEN_BY_READERS)
+    asked = [
+        f'(SELECT digest FROM "{revisions}" WHERE action IN ({actions})'  # noqa: S608 - our own names
+        " ORDER BY number DESC LIMIT 1)"
+    ]
+    asked += [
+        f'(SELECT MAX({date}) FROM "{form.model._meta.db_table}")'  # noqa: S608
+        for form in FORMS.values()
+        for date in ("published_at", "withdrawn_at")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}")
+        state, *dates = cursor.fetchone()
+    return Version(max(filter(None, map(_read, dates)), default=None), state or "")
+
+
+def last_published() -> datetime | None:
+    """When what readers see last changed: the newest publication or withdrawal. One query."""
+    return version().changed
+
+
+def _read(date: Any) -> datetime | None:
+    """SQLite gives dates as it keeps them: in text, without their zone."""
+    found = parse_datetime(date) if isinstance(date, str) else date
+    return found.replace(tzinfo=UTC) if found and not found.tzinfo else found
+
+
+def _code() -> str:
+    """A digest of all that answers are made by; while developing it may change at any time."""
+    return _digest.__wrapped__() if settings.DEBUG else _digest()
+
+
+@lru_cache
+def _digest() -> str:
+    """Of code, templates and pictures: a hundredth of a second."""
+    digest = hashlib.sha256(repr([metadata.version(name) for name in LIBRARIES]).encode())
+    for path in _files():
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    site: Any = settings
+    folders = [Path(__file__).parents[1], *site.TEMPLATES[0]["DIRS"], *site.STATICFILES_DIRS]
+    for folder in folders:
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path

@@ -1,0 +1,37 @@
+"""Pages that are not built again for who has them already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from dialogues.publishing import version
+
+View = Callable[..., HttpResponseBase]
+
+
+def from_records(view: View) -> View:
+    """A page that follows from what readers see of the archive: one query where it did not change.
+
+    Whoever has signed in gets every page anew.
+    """
+
+    @wraps(view)
+    def known(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return view(request, *args, **kwargs)
+        # Before anything is read: what is read may be newer than its tag, and never older.
+        tag = version().tag(request.build_absolute_uri())
+        same = get_conditional_response(request, etag=tag)
+        unchanged = same is not None and same.status_code == 304
+        answer = same if same and unchanged else view(request, *args, **kwargs)
+        if unchanged or answer.status_code == 200:
+            answer["ETag"] = tag
+        return answer
+
+    return known
