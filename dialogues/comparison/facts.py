@@ -10,19 +10,12 @@ from typing import Any
 from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 
-from dialogues.choices import REPORTED_COUNTS, ActorKind, Silence
+from dialogues.choices import COUNTED_KINDS, REPORTED_COUNTS, Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Assertion, Citation, Dialogue, Panel, Participation
 
 from .columns import Column
 
-# Which reported count stands beside which kind of actor named.
-COUNTED_KINDS = {
-    "member_states": ActorKind.MEMBER_STATE,
-    "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,
-    "observers": ActorKind.OBSERVER,
-    "civil_society": ActorKind.CIVIL_SOCIETY,
-}
 FACT_FIELDS = (
     "dates",
     "format",

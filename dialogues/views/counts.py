@@ -14,14 +14,6 @@ from dialogues.choices import ActorKind, StatementForm
 from dialogues.exporters import public
 from dialogues.models import Actor, Delivery, Position, Statement
 
-# Whose reported number stands beside which kind of actor.
-KIND_OF_COUNT = {
-    "member_states": ActorKind.MEMBER_STATE,
-    "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,
-    "observers": ActorKind.OBSERVER,
-    "civil_society": ActorKind.CIVIL_SOCIETY,
-}
-
 
 def positions_by(*fields: str, **lookup: Any) -> dict[tuple, int]:
     """Positions by the values of these fields; only the combinations that occur."""
