@@ -221,6 +221,8 @@ OF_A_PROPOSAL = (
     RevisionAction.HANDED_BACK,
     RevisionAction.DECLINED,
 )
+# Revisions that change nothing for readers.
+UNSEEN = (*OF_A_PROPOSAL, RevisionAction.SUBMITTED, RevisionAction.RETURNED)
 
 
 class Silence(TextChoices):

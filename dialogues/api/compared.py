@@ -11,7 +11,7 @@ from rest_framework import serializers
 from dialogues.choices import ProposalPart, Silence, Stance
 
 from .links import ActorLink, Cite, DialogueLink, ThemeLink
-from .serializers import Position, Tally
+from .serializers import Said, Tally
 
 
 def silence() -> Any:
@@ -24,7 +24,10 @@ def silence() -> Any:
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})
 class Rows(serializers.Field):
-    """Where the rows that a number counts are listed; null where it counts none."""
+    """Where the rows that a number counts are listed; null where it counts none.
+
+    Without a `name` the number itself says in which list, as `of`.
+    """
 
     def __init__(self, name: str, query: str = "query", number: str = "", **kwargs: Any) -> None:
         self.list, self.query, self.number = name, query, number
@@ -34,7 +37,8 @@ class Rows(serializers.Field):
         query = getattr(cell, self.query)
         if not query or (self.number and not getattr(cell, self.number)):
             return None
-        return f"{self.context['site']}{reverse(f'dialogues:api-{self.list}')}?{query}"
+        path = reverse(f"dialogues:api-{self.list or cell.of}")
+        return f"{self.context['site']}{path}?{query}"
 
 
 class CompareColumn(serializers.Serializer):
@@ -100,6 +104,7 @@ class CompareActor(serializers.Serializer):
 
 class CompareNumberCell(serializers.Serializer):
     number = serializers.IntegerField(allow_null=True)
+    rows = Rows("", number="number", help_text="The actors, or joint statements, counted.")
 
 
 class CompareNumber(serializers.Serializer):
@@ -144,15 +149,34 @@ class CompareActorCell(serializers.Serializer):
     rows = Rows("positions", number="positions", help_text="The positions counted.")
 
 
+class CompareSide(serializers.Serializer):
+    """An actor’s points with a direction on one theme in one year."""
+
+    positions = serializers.IntegerField(source="number")
+    rows = Rows("positions", help_text="The positions counted.")
+
+
 class CompareTurn(serializers.Serializer):
     """From opposes or concerned to supports or welcomes on one theme, or back."""
 
     theme = ThemeLink()
-    before_year = serializers.IntegerField()
-    after_year = serializers.IntegerField()
+    before_year = serializers.IntegerField(source="before.year")
+    after_year = serializers.IntegerField(source="after.year")
     favourable = serializers.BooleanField(help_text="Towards supports or welcomes.")
-    before = Position(many=True)
-    after = Position(many=True)
+    before = CompareSide()
+    after = CompareSide()
+
+
+class CompareReadSide(CompareSide):
+    said = Said(many=True, help_text="One of each stance.")
+
+
+class CompareReadTurn(CompareTurn):
+    """A turn, with what was said on both sides."""
+
+    actor = ActorLink()
+    before = CompareReadSide()
+    after = CompareReadSide()
 
 
 class CompareStances(serializers.Serializer):
@@ -165,7 +189,7 @@ class CompareStances(serializers.Serializer):
 
 class CompareWordsCell(serializers.Serializer):
     number = serializers.IntegerField(help_text="Of positions; the first few are here.")
-    positions = Position(many=True)
+    positions = Said(many=True)
     silence = silence()
     rows = Rows("positions", number="number", help_text="All of them.")
 
@@ -206,7 +230,7 @@ class CompareRegion(serializers.Serializer):
 
 class ComparePart(serializers.Serializer):
     part = serializers.ChoiceField(choices=ProposalPart.choices)
-    positions = Position(many=True)
+    positions = Said(many=True)
 
 
 class CompareProposal(serializers.Serializer):
@@ -265,11 +289,13 @@ class CompareThemes(CompareFacts):
 class CompareActors(CompareFacts):
     view = serializers.ChoiceField(choices=["actors"])
     rows = CompareStances(many=True)
+    turns = CompareReadTurn(many=True, help_text="Of all rows, a page.")
+    pages = serializers.IntegerField(help_text="Of turns; ask for one with `page`.")
 
 
 class CompareWords(CompareFacts):
     view = serializers.ChoiceField(choices=["words"])
-    pinned = Position(many=True)
+    pinned = Said(many=True)
     actors = serializers.IntegerField(help_text="That hold a position that fits.")
     pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
     rows = CompareWordsRow(many=True)
@@ -285,5 +311,7 @@ class ComparePanels(CompareFacts):
 class CompareProposals(CompareFacts):
     view = serializers.ChoiceField(choices=["proposals"])
     rows = CompareProposed(many=True)
-    calls = CompareCall(many=True)
+    calls = CompareCall(many=True, help_text="A page.")
+    number = serializers.IntegerField(help_text="Of calls.")
+    pages = serializers.IntegerField(help_text="Of calls; ask for one with `page`.")
     counted = CompareCounted(many=True)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from django.db.models import Count
-
-from dialogues.choices import Silence, Stance
+from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Actor, Delivery, Position, Theme
+from dialogues.models import Actor, Position, Theme
 
 from .columns import Column
-from .people import Groups, Read, held_by, in_order, named_years, silence_of
+from .figures import Named, Side, held, named
+from .people import Read, in_order, pages_of, silence_of
 from .themes import StanceCount, stance_counts
 
-FAVOURABLE = frozenset({Stance.SUPPORTS, Stance.WELCOMES})
-CRITICAL = frozenset({Stance.OPPOSES, Stance.CONCERNED})
+TURNS_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -34,20 +32,32 @@ class ActorCell:
 
 
 @dataclass(frozen=True)
+class TurnSide:
+    """The positions with a direction of one year: how many, their query, and one of each stance.
+
+    `said` is empty until it is read.
+    """
+
+    year: int
+    number: int
+    query: str
+    ids: list[int]
+    said: list[Position]
+
+
+@dataclass(frozen=True)
 class Turn:
     """An actor's move on one theme, from opposes or concerned to supports or welcomes, or back.
 
-    `before` and `after` are its positions with a direction in the two years. A call *for*
-    something, a note and a point with two sides have none; a year with both directions has none.
+    A call *for* something, a note and a point with two sides have no direction; a year with both
+    directions has none.
     """
 
     actor: Actor
     theme: Theme
-    before_year: int
-    after_year: int
     favourable: bool
-    before: list[Position] = field(default_factory=list)
-    after: list[Position] = field(default_factory=list)
+    before: TurnSide
+    after: TurnSide
 
 
 @dataclass(frozen=True)
@@ -57,122 +67,108 @@ class ActorRow:
     turns: list[Turn]
 
 
-# actor -> theme -> year -> stance -> number of positions
-Held = dict[int, dict[int, dict[int, dict[str, int]]]]
+@dataclass(frozen=True)
+class Actors:
+    """Each actor that holds a selected position. Of `number` turns, those of a page are `read`."""
+
+    rows: list[ActorRow]
+    number: int
+    read: list[Turn]
+    pages: int
 
 
-def actors(selection: CompareSelection, years: list[Column], read: Read) -> list[ActorRow]:
-    """Each actor that holds a selected position, its stances by year. Seven queries, and `read`."""
-    held = _held(selection)
-    found = Actor.objects.visible_to(selection.user).in_bulk(list(held))
-    named = named_years(selection, found)
-    groups = Groups(found, selection.user)
+def actors(selection: CompareSelection, years: list[Column], read: Read | None = None) -> Actors:
+    """Each actor that holds a selected position, its stances by year, its turns. Two queries.
+
+    With `read` a page of the turns has what was said: its queries besides.
+    """
+    names = named(selection)
+    stances = {column.year: held(selection)[column.year].stances for column in years}
+    holding = {actor for by_actor in stances.values() for actor in by_actor}
+    years_of = {
+        actor: {year for year, of_year in names.items() if actor in of_year.actors}
+        for actor in holding
+    }
     turned: dict[int, list[Turn]] = defaultdict(list)
-    for turn in turns(selection, held, found, read):
+    found = _turns(selection)
+    for turn in found:
         turned[turn.actor.pk].append(turn)
     rows = [
         ActorRow(
-            found[pk],
-            [_cell(selection, column, found[pk], held[pk], named[pk]) for column in years],
+            selection.actors[pk],
+            [_cell(selection, column, pk, stances[column.year], names) for column in years],
             turned[pk],
         )
-        for pk in in_order(selection, years, found, named, groups)
+        for pk in in_order(selection, years, years_of)
     ]
     if selection.sort == "change":
         rows.sort(key=lambda row: not row.turns)
-    return rows
-
-
-def _held(selection: CompareSelection) -> Held:
-    positions = selection.positions.rows.filter(
-        statement__dialogue__year__in=selection.years
-    ).order_by()
-    rows = (
-        Delivery.objects.delivered()
-        .filter(selection.positions.who, statement__positions__in=positions)
-        .order_by()
-        .values_list(
-            "actor",
-            "statement__positions__theme",
-            "statement__dialogue__year",
-            "statement__positions__stance",
-        )
-        .annotate(number=Count("statement__positions"))
-    )
-    held: Held = {}
-    for actor, theme, year, stance, number in rows:
-        by_theme = held.setdefault(actor, {}).setdefault(theme, {})
-        by_theme.setdefault(year, {})[stance] = number
-    return held
+    shown, pages = pages_of(found, selection.page, TURNS_ON_A_PAGE)
+    return Actors(rows, len(found), _read(selection, shown, read) if read else [], pages)
 
 
 def _cell(
     selection: CompareSelection,
     column: Column,
-    actor: Actor,
-    held: dict[int, dict[int, dict[str, int]]],
-    named: set[int],
+    actor: int,
+    stances: dict[int, dict[str, int]],
+    names: dict[int, Named],
 ) -> ActorCell:
-    numbers: dict[str, int] = defaultdict(int)
-    for by_year in held.values():
-        for stance, number in by_year.get(column.year, {}).items():
-            numbers[stance] += number
-    silence = None if numbers else silence_of(column, named)
+    numbers = stances.get(actor, {})
+    slug = selection.actors[actor].slug
     return ActorCell(
-        stance_counts(selection, numbers, column.year, actor=actor.slug),
-        silence,
-        selection.rows_of(column.year, actor=actor.slug),
+        stance_counts(selection, numbers, column.year, actor=slug),
+        None if numbers else silence_of(column, actor, names),
+        selection.rows_of(column.year, actor=slug),
     )
 
 
-def turns(
-    selection: CompareSelection, held: Held, actors: dict[int, Actor], read: Read
-) -> list[Turn]:
-    """Turns from one year with a direction to the next that has one. Three queries and `read`."""
+def _turns(selection: CompareSelection) -> list[Turn]:
+    """Turns from one year with a direction to the next that has one, by actor and theme."""
+    sides: dict[tuple[int, int], list[tuple[int, Side]]] = defaultdict(list)
+    for year, of_year in sorted(held(selection).items()):
+        for key, side in of_year.sides.items():
+            sides[key].append((year, side))
+    themes = {theme.pk: theme for theme in selection.themes}
     found = [
-        (actor, theme, before, after)
-        for actor, by_theme in held.items()
-        if actor in actors
-        for theme, by_year in by_theme.items()
-        for before, after in pairwise(_directed(by_year))
-        if before[1] != after[1]
+        _turn(selection, selection.actors[actor], themes[theme], before, after)
+        for (actor, theme), of_years in sides.items()
+        if actor in selection.actors and theme in themes
+        for before, after in pairwise(of_years)
+        if before[1].favourable != after[1].favourable
     ]
-    if not found:
-        return []
-    themes = Theme.objects.visible_to(selection.user).in_bulk({theme for _, theme, _, _ in found})
-    found = [turn for turn in found if turn[1] in themes]
-    said = held_by(
-        selection,
-        {actor for actor, _, _, _ in found},
-        read,
-        theme__in=themes,
-        stance__in=FAVOURABLE | CRITICAL,
-    )
+    found.sort(key=lambda one: (one.actor.name, one.theme.order, one.before.year))
+    return found
 
-    def on(theme: int, positions: list[Position]) -> list[Position]:
-        return [position for position in positions if position.theme_id == theme]
+
+def _turn(
+    selection: CompareSelection,
+    actor: Actor,
+    theme: Theme,
+    before: tuple[int, Side],
+    after: tuple[int, Side],
+) -> Turn:
+    def side(year: int, of_year: Side) -> TurnSide:
+        query = selection.rows_of(
+            year, actor=actor.slug, theme=theme.slug, stance=list(of_year.first)
+        )
+        return TurnSide(year, of_year.number, query, list(of_year.first.values()), [])
+
+    return Turn(actor, theme, after[1].favourable, side(*before), side(*after))
+
+
+def _read(selection: CompareSelection, turns: list[Turn], read: Read) -> list[Turn]:
+    """The turns with what was said on both sides."""
+    wanted = [pk for turn in turns for side in (turn.before, turn.after) for pk in side.ids]
+    if not wanted:
+        return []
+    rows = read(selection.visible_positions.filter(pk__in=wanted))
+    found = {position.pk: position for position in rows}
+
+    def with_words(side: TurnSide) -> TurnSide:
+        return replace(side, said=[found[pk] for pk in side.ids if pk in found])
 
     return [
-        Turn(
-            actors[actor],
-            themes[theme],
-            before,
-            after,
-            favourable,
-            on(theme, said[actor, before]),
-            on(theme, said[actor, after]),
-        )
-        for actor, theme, (before, _was), (after, favourable) in sorted(
-            found, key=lambda one: (actors[one[0]].name, themes[one[1]].order, one[2])
-        )
+        replace(turn, before=with_words(turn.before), after=with_words(turn.after))
+        for turn in turns
     ]
-
-
-def _directed(by_year: dict[int, dict[str, int]]) -> list[tuple[int, bool]]:
-    """The years in order that have one direction, and whether it is favourable."""
-    directions = []
-    for year, stances in sorted(by_year.items()):
-        favourable, critical = bool(FAVOURABLE & stances.keys()), bool(CRITICAL & stances.keys())
-        if favourable != critical:
-            directions.append((year, favourable))
-    return directions

@@ -130,12 +130,12 @@ def _actors(
     header = _header("actor", "name", "positions", *Stance.values, "turns")
 
     def rows() -> Iterator[Row]:
-        for row in actors(selection, years, read):
+        for row in actors(selection, years).rows:
             for column, cell in zip(years, row.cells, strict=True):
                 turns = [
-                    f"{turn.theme.slug} {turn.before_year}"
+                    f"{turn.theme.slug} {turn.before.year}"
                     for turn in row.turns
-                    if turn.after_year == column.year
+                    if turn.after.year == column.year
                 ]
                 yield [
                     *(row.actor.slug, *_year(column, cell.silence), row.actor.name),
@@ -200,7 +200,7 @@ def _panels(
 def _proposals(
     selection: CompareSelection, years: list[Column], read: Read, read_tallies: Read
 ) -> tuple[list[str], Iterator[Row]]:
-    asked = proposals(selection, read, read_tallies)
+    asked = proposals(selection, read, read_tallies, whole=True)
     by_year = {column.year: column for column in years}
 
     def rows() -> Iterator[Row]:

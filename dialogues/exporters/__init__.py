@@ -26,6 +26,7 @@ from .reading import (
     read_actors,
     read_positions,
     read_quotations,
+    read_said,
     read_statements,
     read_tallies,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "read_actors",
     "read_positions",
     "read_quotations",
+    "read_said",
     "read_statements",
     "read_tallies",
     "rows_of",

@@ -1,14 +1,14 @@
 """What every record shares: its state, its identity, its history."""
 
 import secrets
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import Proposed, RevisionAction, Stage, State
+from dialogues.choices import UNSEEN, Proposed, RevisionAction, Stage, State
 from dialogues.querysets import RecordQuerySet
 
 
@@ -146,6 +146,14 @@ class PillarsMixin(models.Model):
 
 class RevisionQuerySet(models.QuerySet):
     """Rows that are added, and never changed or taken away."""
+
+    def seen_last(self) -> Self:
+        """The last first: those by which readers may see something else than before.
+
+        A draft statement's key tells it; the other drafts are few, and stay among them.
+        """
+        seen = self.exclude(action__in=UNSEEN).exclude(record_key__startswith="DRAFT-")
+        return seen.order_by("-number")
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A revision is never changed.")

@@ -20,7 +20,6 @@ from dialogues.filters.compare import VIEWS
 from dialogues.filters.selection import unknown_value
 from dialogues.publishing import last_published
 
-from . import points
 from .problems import bad_request
 
 Years = list[comparison.Column]
@@ -28,10 +27,7 @@ Years = list[comparison.Column]
 PICTURES: dict[str, tuple[Callable[..., Any], Callable[..., comparison.Picture]]] = {
     "participation": (comparison.participation, comparison.participation_picture),
     "themes": (comparison.themes, comparison.themes_picture),
-    "actors": (
-        lambda selection, years: comparison.actors(selection, years, points.cards),
-        comparison.actors_picture,
-    ),
+    "actors": (comparison.actors, comparison.actors_picture),
     "panels": (comparison.panels, comparison.panels_picture),
 }
 

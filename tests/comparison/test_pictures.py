@@ -18,7 +18,6 @@ from dialogues.comparison.pictures import draw_png, draw_svg, drawing
 from dialogues.comparison.pictures.actors import MOST_ACTORS
 from dialogues.comparison.pictures.frame import OTHER, THIS, TICK
 from dialogues.comparison.pictures.sheet import Sheet
-from dialogues.exporters import read_positions
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor
 
@@ -32,11 +31,7 @@ def laid_out(view: str, query: str) -> tuple[CompareSelection, list[comparison.C
     selection = CompareSelection(QueryDict(f"view={view}&{query}"))
     assert selection.problems == []
     years = comparison.columns(selection)
-    found: Any
-    if view == "actors":
-        found = comparison.actors(selection, years, read_positions)
-    else:
-        found = getattr(comparison, view)(selection, years)
+    found = getattr(comparison, view)(selection, years)
     picture = getattr(comparison, f"{view}_picture")(selection, years, found)
     return selection, years, found, picture.sheet
 
@@ -142,10 +137,10 @@ def test_the_bars_of_participation_are_the_table(query):
 @pytest.mark.django_db
 @each_query
 def test_the_marks_of_actors_are_the_table(query):
-    _selection, years, rows, sheet = laid_out("actors", query)
+    _selection, years, found, sheet = laid_out("actors", query)
     shown = {(mark["row"], mark["year"], mark["mark"]) for mark in sheet.marks}
     expected = set()
-    for row in rows:
+    for row in found.rows:
         for column, cell in zip(years, row.cells, strict=True):
             words = {str(one.stance.label) for one in cell.stances}
             if cell.silence:
@@ -174,12 +169,12 @@ def test_the_bars_of_panels_are_the_table(query):
 
 @pytest.mark.django_db
 def test_more_actors_than_a_picture_holds_are_said_to_be_in_the_table():
-    selection, years, rows, _sheet = laid_out("actors", "with=2013")
+    selection, years, found, _sheet = laid_out("actors", "with=2013")
     many = [
-        replace(rows[0], actor=Actor(name=f"Actor {n // 2}", slug=f"actor-{n}"))
+        replace(found.rows[0], actor=Actor(name=f"Actor {n // 2}", slug=f"actor-{n}"))
         for n in range(MOST_ACTORS + 7)
     ]
-    sheet = comparison.actors_picture(selection, years, many).sheet
+    sheet = comparison.actors_picture(selection, years, replace(found, rows=many)).sheet
     assert len(set(sheet.rows)) == MOST_ACTORS
     assert sheet.rows[:2] == ["Actor 0", "Actor 0 (actor-1)"]
     assert "The first 200 of 207 actors; the table has them all." in sheet.foot

@@ -179,7 +179,7 @@ def test_what_was_proposed_stands_beside_what_came(client):
         ("view=words&page=0", "must be a whole number"),
         ("view=words&page=000109999999999", "must be a whole number"),
         ("view=words&with=2013&page=999", "is at most 3 here"),
-        ("view=facts&page=2", "goes with the view “words” only"),
+        ("view=facts&page=2", "does not go with this view"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_in_words(client, query, words):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.comparison.actors import ActorRow
+from dialogues.comparison.actors import Actors
 from dialogues.comparison.columns import Column
 from dialogues.comparison.marks import silences_of
 from dialogues.filters import CompareSelection
@@ -27,11 +27,9 @@ MOST_ACTORS = 200
 SLOT = 14.0
 
 
-def actors_picture(
-    selection: CompareSelection, years: list[Column], rows: list[ActorRow]
-) -> Picture:
+def actors_picture(selection: CompareSelection, years: list[Column], found: Actors) -> Picture:
     """A mark for each stance that an actor holds in a year, or the silence in its place."""
-    shown = rows[:MOST_ACTORS]
+    shown = found.rows[:MOST_ACTORS]
     words = dict(silences_of(selection))
     labels = unique((row.actor.name, row.actor.slug) for row in shown)
     sheet = sheet_of(selection, labels, stance_keys(), row_height=19)
@@ -53,9 +51,9 @@ def actors_picture(
                     }
                 )
     notes = []
-    if len(rows) > len(shown):
+    if len(found.rows) > len(shown):
         note = _("The first %(shown)d of %(all)d actors; the table has them all.")
-        notes.append(note % {"shown": len(shown), "all": len(rows)})
+        notes.append(note % {"shown": len(shown), "all": len(found.rows)})
     shows = ngettext(
         "The stances that %(number)d actor holds in each year, or why it has none.",
         "The stances that each of %(number)d actors holds in each year, or why it has none.",
