@@ -101,7 +101,12 @@ def _themes(selection: CompareSelection, years: Years) -> dict[str, Any]:
 
 def _actors(selection: CompareSelection, years: Years) -> dict[str, Any]:
     found = comparison.actors(selection, years, read_said)
-    return {"rows": found.rows, "turns": found.read, "pages": found.pages}
+    return {
+        "rows": found.rows,
+        "actors": found.number,
+        "pages": found.pages,
+        "turns": found.read,
+    }
 
 
 def _words(selection: CompareSelection, years: Years) -> dict[str, Any]:

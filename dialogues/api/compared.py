@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -37,8 +38,12 @@ class Rows(serializers.Field):
         query = getattr(cell, self.query)
         if not query or (self.number and not getattr(cell, self.number)):
             return None
-        path = reverse(f"dialogues:api-{self.list or cell.of}")
-        return f"{self.context['site']}{path}?{query}"
+        return f"{self.context['site']}{_path(self.list or cell.of)}?{query}"
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(f"dialogues:api-{name}")
 
 
 class CompareColumn(serializers.Serializer):
@@ -153,38 +158,33 @@ class CompareSide(serializers.Serializer):
     """An actor’s points with a direction on one theme in one year."""
 
     positions = serializers.IntegerField(source="number")
+    said = Said(many=True, help_text="One of each stance.")
     rows = Rows("positions", help_text="The positions counted.")
 
 
 class CompareTurn(serializers.Serializer):
     """From opposes or concerned to supports or welcomes on one theme, or back."""
 
-    theme = ThemeLink()
-    before_year = serializers.IntegerField(source="before.year")
-    after_year = serializers.IntegerField(source="after.year")
-    favourable = serializers.BooleanField(help_text="Towards supports or welcomes.")
+    actor = ActorLink(source="turn.actor")
+    theme = ThemeLink(source="turn.theme")
+    before_year = serializers.IntegerField(source="turn.before_year")
+    after_year = serializers.IntegerField(source="turn.after_year")
+    favourable = serializers.BooleanField(
+        source="turn.favourable", help_text="Towards supports or welcomes."
+    )
     before = CompareSide()
     after = CompareSide()
 
 
-class CompareReadSide(CompareSide):
-    said = Said(many=True, help_text="One of each stance.")
-
-
-class CompareReadTurn(CompareTurn):
-    """A turn, with what was said on both sides."""
-
-    actor = ActorLink()
-    before = CompareReadSide()
-    after = CompareReadSide()
-
-
 class CompareStances(serializers.Serializer):
-    """The stances of one actor over the years, and its turns of direction."""
+    """The stances of one actor over the years, and how many turns of direction it makes."""
 
     actor = ActorLink()
     cells = CompareActorCell(many=True)
-    turns = CompareTurn(many=True)
+    turns = serializers.SerializerMethodField(help_text="How many, on all themes.")
+
+    def get_turns(self, row: Any) -> int:
+        return len(row.turns)
 
 
 class CompareWordsCell(serializers.Serializer):
@@ -289,8 +289,9 @@ class CompareThemes(CompareFacts):
 class CompareActors(CompareFacts):
     view = serializers.ChoiceField(choices=["actors"])
     rows = CompareStances(many=True)
-    turns = CompareReadTurn(many=True, help_text="Of all rows, a page.")
-    pages = serializers.IntegerField(help_text="Of turns; ask for one with `page`.")
+    actors = serializers.IntegerField(help_text="That hold a position that fits.")
+    pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
+    turns = CompareTurn(many=True, help_text="The first 25 of these actors.")
 
 
 class CompareWords(CompareFacts):

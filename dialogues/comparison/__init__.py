@@ -4,7 +4,7 @@ What a record does not name is never taken for absence: each column carries its 
 empty cell says which silence it is.
 """
 
-from .actors import ActorRow, Actors, StanceCount, Turn, TurnSide, actors
+from .actors import ActorRow, Actors, StanceCount, Turn, actors
 from .columns import Column, columns
 from .facts import FactCell, FactRow, fact_label, facts
 from .figures import named_in
@@ -42,7 +42,6 @@ __all__ = [
     "ThemeCell",
     "ThemeRow",
     "Turn",
-    "TurnSide",
     "Words",
     "actors",
     "actors_picture",

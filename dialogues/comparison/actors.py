@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
@@ -15,6 +16,7 @@ from .figures import Named, Side, held, named
 from .people import Read, in_order, pages_of, silence_of
 from .themes import StanceCount, stance_counts
 
+ACTORS_ON_A_PAGE = 100
 TURNS_ON_A_PAGE = 25
 
 
@@ -32,20 +34,6 @@ class ActorCell:
 
 
 @dataclass(frozen=True)
-class TurnSide:
-    """The positions with a direction of one year: how many, their query, and one of each stance.
-
-    `said` is empty until it is read.
-    """
-
-    year: int
-    number: int
-    query: str
-    ids: list[int]
-    said: list[Position]
-
-
-@dataclass(frozen=True)
 class Turn:
     """An actor's move on one theme, from opposes or concerned to supports or welcomes, or back.
 
@@ -55,9 +43,14 @@ class Turn:
 
     actor: Actor
     theme: Theme
-    favourable: bool
-    before: TurnSide
-    after: TurnSide
+    before_year: int
+    after_year: int
+    before: Side
+    after: Side
+
+    @property
+    def favourable(self) -> bool:
+        return self.after.favourable
 
 
 @dataclass(frozen=True)
@@ -68,53 +61,83 @@ class ActorRow:
 
 
 @dataclass(frozen=True)
+class ReadSide:
+    """One side of a turn: one position of each stance, of `number`, and the query of them all."""
+
+    year: int
+    number: int
+    query: str
+    said: list[Position]
+
+
+@dataclass(frozen=True)
+class ReadTurn:
+    """A turn with what was said in both years."""
+
+    turn: Turn
+    before: ReadSide
+    after: ReadSide
+
+
+@dataclass(frozen=True)
 class Actors:
-    """Each actor that holds a selected position. Of `number` turns, those of a page are `read`."""
+    """A page of the `number` actors that hold a selected position; and of their `turns` the first.
+
+    `read` is empty where nothing was read.
+    """
 
     rows: list[ActorRow]
     number: int
-    read: list[Turn]
     pages: int
+    turns: int
+    read: list[ReadTurn]
 
 
-def actors(selection: CompareSelection, years: list[Column], read: Read | None = None) -> Actors:
-    """Each actor that holds a selected position, its stances by year, its turns. Two queries.
+def actors(
+    selection: CompareSelection,
+    years: list[Column],
+    read: Read | None = None,
+    *,
+    whole: bool = False,
+) -> Actors:
+    """Actors that hold a selected position, their stances by year, their turns. Two queries.
 
-    With `read` a page of the turns has what was said: its queries besides.
+    A hundred of them, or all when `whole`. With `read`, what was said in the first of their turns.
     """
-    names = named(selection)
-    stances = {column.year: held(selection)[column.year].stances for column in years}
-    holding = {actor for by_actor in stances.values() for actor in by_actor}
+    names, found = named(selection), held(selection)
+    holding = {actor for of_year in found.values() for actor in of_year.stances}
     years_of = {
         actor: {year for year, of_year in names.items() if actor in of_year.actors}
         for actor in holding
     }
-    turned: dict[int, list[Turn]] = defaultdict(list)
-    found = _turns(selection)
-    for turn in found:
-        turned[turn.actor.pk].append(turn)
+    turned = _turns(selection)
+    order = in_order(selection, years, years_of)
+    if selection.sort == "change":
+        order.sort(key=lambda pk: pk not in turned)
+    shown, pages = pages_of(order, selection.page, ACTORS_ON_A_PAGE)
     rows = [
         ActorRow(
             selection.actors[pk],
-            [_cell(selection, column, pk, stances[column.year], names) for column in years],
-            turned[pk],
+            [
+                _cell(selection, column, pk, found[column.year].stances.get(pk, {}), names)
+                for column in years
+            ],
+            turned.get(pk, []),
         )
-        for pk in in_order(selection, years, years_of)
+        for pk in (order if whole else shown)
     ]
-    if selection.sort == "change":
-        rows.sort(key=lambda row: not row.turns)
-    shown, pages = pages_of(found, selection.page, TURNS_ON_A_PAGE)
-    return Actors(rows, len(found), _read(selection, shown, read) if read else [], pages)
+    turns = sorted((turn for row in rows for turn in row.turns), key=lambda turn: turn.actor.name)
+    words = _read(selection, turns[:TURNS_ON_A_PAGE], read) if read else []
+    return Actors(rows, len(order), pages, len(turns), words)
 
 
 def _cell(
     selection: CompareSelection,
     column: Column,
     actor: int,
-    stances: dict[int, dict[str, int]],
+    numbers: dict[str, int],
     names: dict[int, Named],
 ) -> ActorCell:
-    numbers = stances.get(actor, {})
     slug = selection.actors[actor].slug
     return ActorCell(
         stance_counts(selection, numbers, column.year, actor=slug),
@@ -123,52 +146,47 @@ def _cell(
     )
 
 
-def _turns(selection: CompareSelection) -> list[Turn]:
-    """Turns from one year with a direction to the next that has one, by actor and theme."""
+def _turns(selection: CompareSelection) -> dict[int, list[Turn]]:
+    """By actor, its turns from one year with a direction to the next that has one."""
     sides: dict[tuple[int, int], list[tuple[int, Side]]] = defaultdict(list)
     for year, of_year in sorted(held(selection).items()):
         for key, side in of_year.sides.items():
             sides[key].append((year, side))
     themes = {theme.pk: theme for theme in selection.themes}
-    found = [
-        _turn(selection, selection.actors[actor], themes[theme], before, after)
-        for (actor, theme), of_years in sides.items()
-        if actor in selection.actors and theme in themes
-        for before, after in pairwise(of_years)
-        if before[1].favourable != after[1].favourable
-    ]
-    found.sort(key=lambda one: (one.actor.name, one.theme.order, one.before.year))
-    return found
+    found: dict[int, list[Turn]] = defaultdict(list)
+    for (actor, theme), of_years in sides.items():
+        if actor in selection.actors and theme in themes:
+            found[actor] += [
+                Turn(
+                    selection.actors[actor], themes[theme], before[0], after[0], before[1], after[1]
+                )
+                for before, after in pairwise(of_years)
+                if before[1].favourable != after[1].favourable
+            ]
+    for turns in found.values():
+        turns.sort(key=lambda turn: (turn.theme.order, turn.before_year))
+    return {actor: turns for actor, turns in found.items() if turns}
 
 
-def _turn(
-    selection: CompareSelection,
-    actor: Actor,
-    theme: Theme,
-    before: tuple[int, Side],
-    after: tuple[int, Side],
-) -> Turn:
-    def side(year: int, of_year: Side) -> TurnSide:
-        query = selection.rows_of(
-            year, actor=actor.slug, theme=theme.slug, stance=list(of_year.first)
-        )
-        return TurnSide(year, of_year.number, query, list(of_year.first.values()), [])
-
-    return Turn(actor, theme, after[1].favourable, side(*before), side(*after))
-
-
-def _read(selection: CompareSelection, turns: list[Turn], read: Read) -> list[Turn]:
+def _read(selection: CompareSelection, turns: list[Turn], read: Read) -> list[ReadTurn]:
     """The turns with what was said on both sides."""
-    wanted = [pk for turn in turns for side in (turn.before, turn.after) for pk in side.ids]
+    wanted = [
+        pk for turn in turns for side in (turn.before, turn.after) for pk in side.first.values()
+    ]
     if not wanted:
         return []
     rows = read(selection.visible_positions.filter(pk__in=wanted))
     found = {position.pk: position for position in rows}
 
-    def with_words(side: TurnSide) -> TurnSide:
-        return replace(side, said=[found[pk] for pk in side.ids if pk in found])
+    def said(turn: Turn, year: int, side: Side) -> ReadSide:
+        narrow: dict[str, Any] = {"actor": turn.actor.slug, "theme": turn.theme.slug}
+        query = selection.rows_of(year, **narrow, stance=list(side.first))
+        positions = [found[pk] for pk in side.first.values() if pk in found]
+        return ReadSide(year, side.number, query, positions)
 
     return [
-        replace(turn, before=with_words(turn.before), after=with_words(turn.after))
+        ReadTurn(
+            turn, said(turn, turn.before_year, turn.before), said(turn, turn.after_year, turn.after)
+        )
         for turn in turns
     ]

@@ -102,7 +102,7 @@ def proposals(
     shown, pages = pages_of(calls, selection.page, CALLS_ON_A_PAGE)
     return Asked(
         _proposed(selection, read),
-        calls if whole else shown,
+        [_call(selection, *call) for call in (calls if whole else shown)],
         len(calls),
         pages,
         _counted(selection, read_tallies),
@@ -136,7 +136,7 @@ def _by_title(positions: list[Position]) -> list[Proposal]:
     return sorted(found, key=lambda one: -sum(len(taken.actors) for taken in one.parts))
 
 
-def _calls(selection: CompareSelection) -> list[Call]:
+def _calls(selection: CompareSelection) -> list[tuple[Actor, Theme, dict[int, int]]]:
     """Calls of one actor on one theme in two or more of the years, by actor and theme."""
     numbers: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for year, of_year in sorted(held(selection).items()):
@@ -148,16 +148,19 @@ def _calls(selection: CompareSelection) -> list[Call]:
         for (actor, theme), by_year in numbers.items()
         if len(by_year) > 1 and actor in selection.actors and theme in themes
     ]
-    again.sort(key=lambda one: (one[0].name, one[1].order))
+    return sorted(again, key=lambda one: (one[0].name, one[1].order))
 
-    def made(actor: Actor, theme: Theme, year: int, number: int) -> CallYear:
-        narrow = {"actor": actor.slug, "theme": theme.slug, "stance": Stance.CALLS_FOR}
-        return CallYear(year, number, selection.rows_of(year, **narrow))
 
-    return [
-        Call(actor, theme, [made(actor, theme, year, number) for year, number in by_year.items()])
-        for actor, theme, by_year in again
-    ]
+def _call(selection: CompareSelection, actor: Actor, theme: Theme, by_year: dict[int, int]) -> Call:
+    narrow = {"actor": actor.slug, "theme": theme.slug, "stance": Stance.CALLS_FOR}
+    return Call(
+        actor,
+        theme,
+        [
+            CallYear(year, number, selection.rows_of(year, **narrow))
+            for year, number in by_year.items()
+        ],
+    )
 
 
 def _counted(selection: CompareSelection, read: Read) -> list[CountedTheme]:

@@ -130,12 +130,12 @@ def _actors(
     header = _header("actor", "name", "positions", *Stance.values, "turns")
 
     def rows() -> Iterator[Row]:
-        for row in actors(selection, years).rows:
+        for row in actors(selection, years, whole=True).rows:
             for column, cell in zip(years, row.cells, strict=True):
                 turns = [
-                    f"{turn.theme.slug} {turn.before.year}"
+                    f"{turn.theme.slug} {turn.before_year}"
                     for turn in row.turns
-                    if turn.after.year == column.year
+                    if turn.after_year == column.year
                 ]
                 yield [
                     *(row.actor.slug, *_year(column, cell.silence), row.actor.name),

@@ -19,6 +19,7 @@ class StanceCount:
     """How many positions take a stance, and the query string of those."""
 
     stance: Stance
+    label: str
     positions: int
     query: str
 
@@ -84,8 +85,8 @@ def stance_counts(
 ) -> list[StanceCount]:
     """Counts by stance in the vocabulary's order, each with the query string of its rows."""
     return [
-        StanceCount(stance, numbers[stance], selection.rows_of(year, stance=stance, **values))
-        for stance in Stance
+        StanceCount(stance, word, numbers[stance], selection.rows_of(year, **values, stance=stance))
+        for stance, word in selection.stances.items()
         if stance in numbers
     ]
 

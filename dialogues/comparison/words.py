@@ -12,10 +12,12 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position
 
 from .columns import Column
-from .figures import first_held, held, named
+from .figures import IN_A_CELL, first_held, held, named
 from .people import Read, pages_of, silence_of
 
 ACTORS_ON_A_PAGE = 25
+# Beside more years than these a cell shows this many positions.
+FEW_YEARS, FEW_IN_A_CELL = 4, 2
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,9 @@ def _first(
     selection: CompareSelection, actors: list[Actor], read: Read
 ) -> tuple[list[Position], Positions]:
     """The pins, and the first positions of some actors, read together."""
+    most = IN_A_CELL if len(selection.years) <= FEW_YEARS else FEW_IN_A_CELL
     first = {
-        (year, actor.pk): by_actor[actor.pk]
+        (year, actor.pk): by_actor[actor.pk][:most]
         for year, by_actor in first_held(selection).items()
         for actor in actors
         if actor.pk in by_actor

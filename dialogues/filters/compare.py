@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.choices import Stance
 from dialogues.models import Actor, Delivery, Dialogue, Position, Statement, Theme
 from dialogues.querysets import READER
 
@@ -252,6 +253,11 @@ class CompareSelection:
     @cached_property
     def years(self) -> list[int]:
         return [self.base, *self.others]
+
+    @cached_property
+    def stances(self) -> dict[Stance, str]:
+        """Every stance and its word, looked up once for thousands of cells."""
+        return {stance: str(stance.label) for stance in Stance}
 
     @cached_property
     def given(self) -> dict[str, Any]:

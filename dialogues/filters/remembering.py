@@ -55,3 +55,9 @@ def remembered(
         while len(_kept) > MOST:
             _kept.popitem(last=False)
     return found | counted
+
+
+def forget() -> None:
+    """Keeps nothing any longer: to measure what counting costs."""
+    with _lock:
+        _kept.clear()

@@ -32,7 +32,10 @@ Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Years side by side, by one view. At most thirty queries, however many years."""
+    """Years side by side, by one view.
+
+    At most twelve queries once its figures are kept, twenty before, however many years.
+    """
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems)
@@ -59,6 +62,11 @@ def compare(request: HttpRequest) -> HttpResponse:
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
         "export": reverse("dialogues:api-compare-export"),
         "reference": _reference(request, selection),
+        # Looked up here once, and not for each of some thousand links.
+        "lists": {
+            name: reverse(f"dialogues:{name[:-1]}_list")
+            for name in ("actors", "positions", "statements")
+        },
         "template": f"dialogues/_compare_{selection.view}.html",
         **_form_of(selection),
         **SHOWN[selection.view](selection, years),
@@ -124,8 +132,9 @@ def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict
     found = comparison.actors(selection, years, points.cards)
     return {
         "rows": found.rows,
+        "actors": found.number,
         "turns": found.read,
-        "number_of_turns": found.number,
+        "number_of_turns": found.turns,
         "picture": picture_beside(selection, years, found),
         **_pages(selection, found.pages),
     }
@@ -155,7 +164,7 @@ def _panels(selection: CompareSelection, years: list[comparison.Column]) -> dict
 
 
 def _proposals(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    found = comparison.proposals(selection, points.cards, read_tallies)
+    found = comparison.proposals(selection, points.with_names, read_tallies)
     return {"asked": found, **_pages(selection, found.pages)}
 
 

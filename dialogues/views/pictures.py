@@ -57,7 +57,8 @@ def picture(request: HttpRequest, form: str) -> HttpResponse:
 def picture_beside(selection: CompareSelection, years: Years, found: Any) -> dict[str, Any]:
     """The picture of rows that a page shows: its addresses, size and words. Draws nothing."""
     shown = _picture(selection, years, found, None)
-    query = selection.with_own(view=selection.view, pin=None)
+    page = selection.page if selection.page > 1 else None
+    query = selection.with_own(view=selection.view, pin=None, page=page)
     return {
         "svg": f"{reverse('dialogues:picture_svg')}?{query}",
         "png": f"{reverse('dialogues:picture_png')}?{query}",

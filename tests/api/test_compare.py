@@ -2,7 +2,7 @@
 
 import pytest
 
-BUDGET = 36
+BUDGET = 20
 VIEWS = ["facts", "participation", "themes", "actors", "words", "panels", "proposals"]
 
 

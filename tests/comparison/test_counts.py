@@ -196,10 +196,10 @@ def test_actors(compared):
         }
     turns = [turn for row in found.rows for turn in row.turns]
     assert {
-        (turn.actor.slug, turn.theme.slug, turn.before.year, turn.after.year, turn.favourable)
+        (turn.actor.slug, turn.theme.slug, turn.before_year, turn.after_year, turn.favourable)
         for turn in turns
     } == turned
-    assert found.number == len(turns)
+    assert (found.number, found.turns) == (len(found.rows), len(turns))
     assert len(found.read) == min(len(turns), 25)
     for turn in found.read:
         for side in (turn.before, turn.after):

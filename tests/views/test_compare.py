@@ -10,7 +10,7 @@ from tests.views.asking import page, queries
 
 pytestmark = pytest.mark.django_db
 
-BUDGET = 40
+BUDGET = 20
 VIEWS = ["facts", "participation", "themes", "actors", "words", "panels", "proposals"]
 # A number in the table, and the address that it leads to.
 COUNTED = re.compile(r'<a class="count" href="(/[^"]+)">(\d+)')
