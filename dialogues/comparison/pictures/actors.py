@@ -28,7 +28,7 @@ SLOT = 14.0
 def actors_picture(selection: CompareSelection, years: list[Column], found: Actors) -> Picture:
     """A mark for each stance that an actor holds in a year, or the silence in its place."""
     shown = found.rows
-    words = dict(silences_of(selection))
+    words = silences_of(selection)
     labels = unique((row.actor.name, row.actor.slug) for row in shown)
     sheet = sheet_of(selection, labels, stance_keys(), row_height=19)
     sheet.keys += silence_keys(selection, (cell.silence for row in shown for cell in row.cells))

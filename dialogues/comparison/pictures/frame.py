@@ -85,7 +85,7 @@ def silence_keys(selection: CompareSelection, silences: Iterable[Silence | None]
     there = set(silences)
     return [
         Key(words, SILENCE_MARKS[silence])
-        for silence, words in silences_of(selection)
+        for silence, words in silences_of(selection).items()
         if silence in there
     ]
 
