@@ -180,6 +180,19 @@ def first_held(selection: CompareSelection) -> dict[int, dict[int, list[int]]]:
     return selection.figures("first held", count)
 
 
+def proposing(selection: CompareSelection) -> dict[int, list[int]]:
+    """The chosen positions of each year that speak of a proposal, as ids. One query."""
+
+    def count(years: list[int]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {year: [] for year in years}
+        rows = selection.positions_in(years).filter(proposal_year__isnull=False)
+        for year, position in rows.values_list("statement__dialogue__year", "pk"):
+            found[year].append(position)
+        return found
+
+    return selection.figures("proposing", count)
+
+
 def spoke(selection: CompareSelection) -> dict[int, Spoke]:
     """Who delivered the chosen statements of each year, and how many are joint. Two queries."""
 

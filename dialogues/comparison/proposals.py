@@ -10,7 +10,7 @@ from dialogues.choices import ProposalPart, Stance
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Dialogue, Position, Tally, Theme
 
-from .figures import held
+from .figures import held, proposing
 from .people import Read, pages_of
 
 CALLS_ON_A_PAGE = 50
@@ -96,7 +96,7 @@ def proposals(
 ) -> Asked:
     """Proposals and what came of them, repeated calls (all when `whole`), and tallies.
 
-    One query, those of `read`, and those of `read_tallies`.
+    Two queries, those of `read`, and those of `read_tallies`.
     """
     calls = _calls(selection)
     shown, pages = pages_of(calls, selection.page, CALLS_ON_A_PAGE)
@@ -110,9 +110,10 @@ def proposals(
 
 
 def _proposed(selection: CompareSelection, read: Read) -> list[ProposedYear]:
-    proposing = selection.positions_in(selection.years).filter(proposal_year__isnull=False)
+    ids = [pk for of_year in proposing(selection).values() for pk in of_year]
     order = ("statement__dialogue__year", "proposal_year", "proposal_title", "serial")
-    rows = list(read(proposing).order_by(*order))
+    found = selection.visible_positions.filter(pk__in=ids, proposal_year__isnull=False)
+    rows = list(read(found).order_by(*order)) if ids else []
 
     def years(position: Position) -> tuple[int, int]:
         return position.statement.dialogue.year, position.proposal_year or 0

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.choices import ActorKind, Silence
+from dialogues.choices import ActorKind, Coding, Silence
 from dialogues.filters import CompareSelection
 
 from .columns import Column
-from .figures import named, said
+from .figures import held, named, said
 
 # Of more years than these the depth is not put in a sentence.
 MOST_OTHERS = 3
@@ -27,16 +27,20 @@ class Sentence:
 
 
 def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
-    """Three to six sentences; no claim that the figures do not carry. One query."""
+    """Three to six sentences; no claim that the figures do not carry. Two queries."""
     numbers = {
         year: {theme: sum(stances.values()) for theme, stances in by_theme.items()}
         for year, by_theme in said(selection).items()
     }
+    on_theme = _themes(selection, years, numbers)
+    # What was asked for comes first.
+    first = on_theme if len(selection.given.get("theme", [])) == 1 else []
     found = [
+        *first,
         _depth(selection, years),
         *_depth_of_others(selection, years),
         *_states(selection, years),
-        *_themes(selection, years, numbers),
+        *([] if first else on_theme),
         *_nothing(selection, years, numbers),
         *_silent(selection, years),
     ]
@@ -68,15 +72,15 @@ def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[S
     others = [column for column in years[1:] if not column.silence]
     if not others or len(others) > MOST_OTHERS:
         return []
-    numbers = [
-        (
-            _("%(named)d in %(year)d, where no count is reported")
-            if column.reported is None
-            else _("%(named)d of %(reported)d reported in %(year)d")
-        )
-        % {"year": column.year, "named": column.named, "reported": column.reported}
-        for column in others
-    ]
+    numbers = []
+    for column in others:
+        text = _("%(named)d of %(reported)d reported in %(year)d")
+        if column.reported is None:
+            text = _("%(named)d in %(year)d, where no count is reported")
+        values = {"year": column.year, "named": column.named, "reported": column.reported}
+        numbers.append(text % values)
+        if column.dialogue.coding == Coding.PARTIAL:
+            numbers[-1] = _("%(number)s (coded in part)") % {"number": numbers[-1]}
     text = _("Member States named in the other records: %(numbers)s.")
     query = selection.with_own(view="facts", sort=None)
     return [Sentence(text % {"numbers": "; ".join(numbers)}, query)]
@@ -125,8 +129,14 @@ def _themes(
     titles = {theme.slug: theme.title for theme in selection.themes}
     chosen = selection.given.get("theme", [])
     if len(chosen) == 1:
+        actors = {year: len(of_year.stances) for year, of_year in held(selection).items()}
         numbers = [
-            _("%(n)d in %(year)d") % {"year": column.year, "n": n}
+            ngettext(
+                "%(n)d in %(year)d, of %(actors)d actor",
+                "%(n)d in %(year)d, of %(actors)d actors",
+                actors[column.year],
+            )
+            % {"year": column.year, "n": n, "actors": actors[column.year]}
             for column in counted
             if (n := sum(said[column.year].values())) or column.is_base
         ]

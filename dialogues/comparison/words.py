@@ -17,7 +17,7 @@ from .people import Read, pages_of, silence_of
 
 ACTORS_ON_A_PAGE = 25
 # Beside more years than these a cell shows this many positions.
-FEW_YEARS, FEW_IN_A_CELL = 4, 2
+FEW_YEARS, FEW_IN_A_CELL = 4, 1
 
 
 @dataclass(frozen=True)

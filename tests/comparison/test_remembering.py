@@ -17,7 +17,7 @@ from tests.views.asking import page, queries
 
 pytestmark = pytest.mark.django_db
 OUTSIDE, INSIDE = SimpleNamespace(in_atomic_block=False), SimpleNamespace(in_atomic_block=True)
-COUNTED = ("named", "said", "recorded", "held", "first_held", "spoke")
+COUNTED = ("named", "said", "recorded", "held", "first_held", "proposing", "spoke")
 
 
 @pytest.fixture

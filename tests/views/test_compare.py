@@ -109,7 +109,10 @@ def test_a_filter_that_leaves_nothing_says_so(client, view):
 
 def test_a_year_without_a_position_on_the_theme_is_not_taken_for_silence(client):
     text = page(client, "/compare/?with=2013&view=actors&theme=use-of-force-and-abuse")
-    assert "Positions recorded on “Use of force and potential abuse”: 13 in 2011." in text
+    assert (
+        "Positions recorded on “Use of force and potential abuse”: 13 in 2011, of 10 actors."
+        in text
+    )
     assert "The record of 2013 holds no position that fits." in text
     assert "no sign that nothing was said" in text
     # Netherlands speaks in 2013, on something else; Cuba is not named there.
