@@ -256,6 +256,13 @@ REPORTED_COUNTS = {
     "observers_spoken_for": _("Observers spoken for"),
     "speakers": _("Speakers in all"),
 }
+# Beside which of them the actors of a kind that the record names are counted.
+COUNTED_KINDS = {
+    "member_states": ActorKind.MEMBER_STATE,
+    "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,
+    "observers": ActorKind.OBSERVER,
+    "civil_society": ActorKind.CIVIL_SOCIETY,
+}
 
 # The five groups in which the United Nations elects; every member is in one of them, but for a few.
 UN_REGIONAL_GROUPS = (

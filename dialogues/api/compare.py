@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dialogues import comparison
-from dialogues.exporters import read_positions, read_tallies
+from dialogues.exporters import read_said, read_tallies
 from dialogues.filters import CompareSelection
 
 from .base import ReadOnly
@@ -47,12 +47,14 @@ class Compare(ReadOnly):
         refuse(selection.problems)
         years = comparison.columns(selection)
         read, serializer = SHOWN[selection.view]
+        shown = read(selection, years)
+        refuse(selection.beyond(shown.get("pages", 1)))
         content = {
             "view": selection.view,
             "base": selection.base,
             "years": years,
             "sentences": comparison.sentences(selection, years),
-            **read(selection, years),
+            **shown,
         }
         return Response(serializer(content, context={"site": self.site}).data)
 
@@ -81,7 +83,7 @@ class CompareExport(Compare):
         selection = CompareSelection(request.GET, extra=("format",))
         form, problems = format_of(selection.positions.data, TABLES)
         refuse([*selection.problems, *problems])
-        table = comparison.table_of(selection, read_positions, read_tallies)
+        table = comparison.table_of(selection, read_said, read_tallies)
         return a_table(table.name, form, table.header, table.rows)
 
 
@@ -98,13 +100,17 @@ def _themes(selection: CompareSelection, years: Years) -> dict[str, Any]:
 
 
 def _actors(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    return {"rows": comparison.actors(selection, years, read_positions)}
+    found = comparison.actors(selection, years, read_said)
+    return {
+        "rows": found.rows,
+        "actors": found.number,
+        "pages": found.pages,
+        "turns": found.read,
+    }
 
 
 def _words(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    found = comparison.words(selection, years, read_positions)
-    refuse(selection.beyond(found.pages))
-    return vars(found)
+    return vars(comparison.words(selection, years, read_said))
 
 
 def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:
@@ -113,8 +119,8 @@ def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:
 
 
 def _proposals(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    asked = comparison.proposals(selection, read_positions, read_tallies)
-    return {"rows": asked.proposed, "calls": asked.calls, "counted": asked.counted}
+    asked = comparison.proposals(selection, read_said, read_tallies)
+    return {"rows": asked.proposed, **vars(asked)}
 
 
 SHOWN: dict[str, tuple[Callable[..., dict[str, Any]], type[serializers.Serializer]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from rest_framework import serializers
 from dialogues.choices import ProposalPart, Silence, Stance
 
 from .links import ActorLink, Cite, DialogueLink, ThemeLink
-from .serializers import Position, Tally
+from .serializers import Said, Tally
 
 
 def silence() -> Any:
@@ -24,7 +25,10 @@ def silence() -> Any:
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})
 class Rows(serializers.Field):
-    """Where the rows that a number counts are listed; null where it counts none."""
+    """Where the rows that a number counts are listed; null where it counts none.
+
+    Without a `name` the number itself says in which list, as `of`.
+    """
 
     def __init__(self, name: str, query: str = "query", number: str = "", **kwargs: Any) -> None:
         self.list, self.query, self.number = name, query, number
@@ -34,7 +38,12 @@ class Rows(serializers.Field):
         query = getattr(cell, self.query)
         if not query or (self.number and not getattr(cell, self.number)):
             return None
-        return f"{self.context['site']}{reverse(f'dialogues:api-{self.list}')}?{query}"
+        return f"{self.context['site']}{_path(self.list or cell.of)}?{query}"
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(f"dialogues:api-{name}")
 
 
 class CompareColumn(serializers.Serializer):
@@ -100,6 +109,7 @@ class CompareActor(serializers.Serializer):
 
 class CompareNumberCell(serializers.Serializer):
     number = serializers.IntegerField(allow_null=True)
+    rows = Rows("", number="number", help_text="The actors, or joint statements, counted.")
 
 
 class CompareNumber(serializers.Serializer):
@@ -144,28 +154,42 @@ class CompareActorCell(serializers.Serializer):
     rows = Rows("positions", number="positions", help_text="The positions counted.")
 
 
+class CompareSide(serializers.Serializer):
+    """An actor’s points with a direction on one theme in one year."""
+
+    positions = serializers.IntegerField(source="number")
+    said = Said(many=True, help_text="One of each stance.")
+    rows = Rows("positions", help_text="The positions counted.")
+
+
 class CompareTurn(serializers.Serializer):
     """From opposes or concerned to supports or welcomes on one theme, or back."""
 
-    theme = ThemeLink()
-    before_year = serializers.IntegerField()
-    after_year = serializers.IntegerField()
-    favourable = serializers.BooleanField(help_text="Towards supports or welcomes.")
-    before = Position(many=True)
-    after = Position(many=True)
+    actor = ActorLink(source="turn.actor")
+    theme = ThemeLink(source="turn.theme")
+    before_year = serializers.IntegerField(source="turn.before_year")
+    after_year = serializers.IntegerField(source="turn.after_year")
+    favourable = serializers.BooleanField(
+        source="turn.favourable", help_text="Towards supports or welcomes."
+    )
+    before = CompareSide()
+    after = CompareSide()
 
 
 class CompareStances(serializers.Serializer):
-    """The stances of one actor over the years, and its turns of direction."""
+    """The stances of one actor over the years, and how many turns of direction it makes."""
 
     actor = ActorLink()
     cells = CompareActorCell(many=True)
-    turns = CompareTurn(many=True)
+    turns = serializers.SerializerMethodField(help_text="How many, on all themes.")
+
+    def get_turns(self, row: Any) -> int:
+        return len(row.turns)
 
 
 class CompareWordsCell(serializers.Serializer):
     number = serializers.IntegerField(help_text="Of positions; the first few are here.")
-    positions = Position(many=True)
+    positions = Said(many=True)
     silence = silence()
     rows = Rows("positions", number="number", help_text="All of them.")
 
@@ -206,7 +230,7 @@ class CompareRegion(serializers.Serializer):
 
 class ComparePart(serializers.Serializer):
     part = serializers.ChoiceField(choices=ProposalPart.choices)
-    positions = Position(many=True)
+    positions = Said(many=True)
 
 
 class CompareProposal(serializers.Serializer):
@@ -265,11 +289,14 @@ class CompareThemes(CompareFacts):
 class CompareActors(CompareFacts):
     view = serializers.ChoiceField(choices=["actors"])
     rows = CompareStances(many=True)
+    actors = serializers.IntegerField(help_text="That hold a position that fits.")
+    pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
+    turns = CompareTurn(many=True, help_text="The first 25 of these actors.")
 
 
 class CompareWords(CompareFacts):
     view = serializers.ChoiceField(choices=["words"])
-    pinned = Position(many=True)
+    pinned = Said(many=True)
     actors = serializers.IntegerField(help_text="That hold a position that fits.")
     pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
     rows = CompareWordsRow(many=True)
@@ -285,5 +312,7 @@ class ComparePanels(CompareFacts):
 class CompareProposals(CompareFacts):
     view = serializers.ChoiceField(choices=["proposals"])
     rows = CompareProposed(many=True)
-    calls = CompareCall(many=True)
+    calls = CompareCall(many=True, help_text="A page.")
+    number = serializers.IntegerField(help_text="Of calls.")
+    pages = serializers.IntegerField(help_text="Of calls; ask for one with `page`.")
     counted = CompareCounted(many=True)

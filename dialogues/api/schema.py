@@ -64,7 +64,7 @@ COMPARE = {
     "view": "What is compared; `facts` when absent.",
     "sort": "Order of the actors, in the views `participation` and `actors`.",
     "pin": "Ref of a position to show beside the others, in the view `words`; at most twelve.",
-    "page": "Page of actors, in the view `words`.",
+    "page": "Page of actors (`actors`, `words`), or of calls (`proposals`).",
 }
 # Values that stay the same; lists in the archive are looked up, not written down here.
 VOCABULARIES = {

@@ -135,7 +135,7 @@ class Position(Shown):
 
     class Meta:
         model = models.Position
-        fields = (
+        fields: tuple[str, ...] = (
             "ref",
             "dialogue",
             "statement",
@@ -235,6 +235,20 @@ class Statement(Shown):
             "cites",
             "url",
             "api",
+        )
+
+
+class Said(Position):
+    """A position beside others: the rest of it is at `api`."""
+
+    # Each would be a query more for every answer of a comparison.
+    other_themes = situations = instruments = mentions = None
+
+    class Meta(Position.Meta):
+        fields = tuple(
+            name
+            for name in Position.Meta.fields
+            if name not in ("other_themes", "situations", "instruments", "mentions")
         )
 
 

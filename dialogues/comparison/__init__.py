@@ -4,9 +4,10 @@ What a record does not name is never taken for absence: each column carries its 
 empty cell says which silence it is.
 """
 
-from .actors import ActorRow, StanceCount, Turn, actors
+from .actors import ActorRow, Actors, StanceCount, Turn, actors
 from .columns import Column, columns
 from .facts import FactCell, FactRow, fact_label, facts
+from .figures import named_in
 from .marks import SILENCE_MARKS, STANCE_MARKS, silences_of
 from .panels import Representation, panels
 from .participation import Participants, participation
@@ -18,7 +19,7 @@ from .pictures import (
     themes_picture,
 )
 from .proposals import Asked, proposals
-from .sentences import Sentence, listed, sentences
+from .sentences import Sentence, listed, sentences, title_of
 from .tables import Table, table_of
 from .themes import ThemeCell, ThemeRow, themes
 from .words import Words, words
@@ -27,6 +28,7 @@ __all__ = [
     "SILENCE_MARKS",
     "STANCE_MARKS",
     "ActorRow",
+    "Actors",
     "Asked",
     "Column",
     "FactCell",
@@ -47,6 +49,7 @@ __all__ = [
     "fact_label",
     "facts",
     "listed",
+    "named_in",
     "panels",
     "panels_picture",
     "participation",
@@ -57,5 +60,6 @@ __all__ = [
     "table_of",
     "themes",
     "themes_picture",
+    "title_of",
     "words",
 ]

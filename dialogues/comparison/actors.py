@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
-from django.db.models import Count
-
-from dialogues.choices import Silence, Stance
+from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Actor, Delivery, Position, Theme
+from dialogues.models import Actor, Position, Theme
 
 from .columns import Column
-from .people import Groups, Read, held_by, in_order, named_years, silence_of
+from .figures import Named, Side, held, named
+from .people import Read, in_order, pages_of, silence_of
 from .themes import StanceCount, stance_counts
 
-FAVOURABLE = frozenset({Stance.SUPPORTS, Stance.WELCOMES})
-CRITICAL = frozenset({Stance.OPPOSES, Stance.CONCERNED})
+ACTORS_ON_A_PAGE = 100
+TURNS_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,20 @@ class ActorCell:
 class Turn:
     """An actor's move on one theme, from opposes or concerned to supports or welcomes, or back.
 
-    `before` and `after` are its positions with a direction in the two years. A call *for*
-    something, a note and a point with two sides have none; a year with both directions has none.
+    A call *for* something, a note and a point with two sides have no direction; a year with both
+    directions has none.
     """
 
     actor: Actor
     theme: Theme
     before_year: int
     after_year: int
-    favourable: bool
-    before: list[Position] = field(default_factory=list)
-    after: list[Position] = field(default_factory=list)
+    before: Side
+    after: Side
+
+    @property
+    def favourable(self) -> bool:
+        return self.after.favourable
 
 
 @dataclass(frozen=True)
@@ -57,122 +60,133 @@ class ActorRow:
     turns: list[Turn]
 
 
-# actor -> theme -> year -> stance -> number of positions
-Held = dict[int, dict[int, dict[int, dict[str, int]]]]
+@dataclass(frozen=True)
+class ReadSide:
+    """One side of a turn: one position of each stance, of `number`, and the query of them all."""
+
+    year: int
+    number: int
+    query: str
+    said: list[Position]
 
 
-def actors(selection: CompareSelection, years: list[Column], read: Read) -> list[ActorRow]:
-    """Each actor that holds a selected position, its stances by year. Seven queries, and `read`."""
-    held = _held(selection)
-    found = Actor.objects.visible_to(selection.user).in_bulk(list(held))
-    named = named_years(selection, found)
-    groups = Groups(found, selection.user)
-    turned: dict[int, list[Turn]] = defaultdict(list)
-    for turn in turns(selection, held, found, read):
-        turned[turn.actor.pk].append(turn)
+@dataclass(frozen=True)
+class ReadTurn:
+    """A turn with what was said in both years."""
+
+    turn: Turn
+    before: ReadSide
+    after: ReadSide
+
+
+@dataclass(frozen=True)
+class Actors:
+    """A page of the `number` actors that hold a selected position; and of their `turns` the first.
+
+    `read` is empty where nothing was read.
+    """
+
+    rows: list[ActorRow]
+    number: int
+    pages: int
+    turns: int
+    read: list[ReadTurn]
+
+
+def actors(
+    selection: CompareSelection,
+    years: list[Column],
+    read: Read | None = None,
+    *,
+    whole: bool = False,
+) -> Actors:
+    """Actors that hold a selected position, their stances by year, their turns. Two queries.
+
+    A hundred of them, or all when `whole`. With `read`, what was said in the first of their turns.
+    """
+    names, found = named(selection), held(selection)
+    holding = {actor for of_year in found.values() for actor in of_year.stances}
+    years_of = {
+        actor: {year for year, of_year in names.items() if actor in of_year.actors}
+        for actor in holding
+    }
+    turned = _turns(selection)
+    order = in_order(selection, years, years_of)
+    if selection.sort == "change":
+        order.sort(key=lambda pk: pk not in turned)
+    shown, pages = pages_of(order, selection.page, ACTORS_ON_A_PAGE)
     rows = [
         ActorRow(
-            found[pk],
-            [_cell(selection, column, found[pk], held[pk], named[pk]) for column in years],
-            turned[pk],
+            selection.actors[pk],
+            [
+                _cell(selection, column, pk, found[column.year].stances.get(pk, {}), names)
+                for column in years
+            ],
+            turned.get(pk, []),
         )
-        for pk in in_order(selection, years, found, named, groups)
+        for pk in (order if whole else shown)
     ]
-    if selection.sort == "change":
-        rows.sort(key=lambda row: not row.turns)
-    return rows
-
-
-def _held(selection: CompareSelection) -> Held:
-    positions = selection.positions.rows.filter(
-        statement__dialogue__year__in=selection.years
-    ).order_by()
-    rows = (
-        Delivery.objects.delivered()
-        .filter(selection.positions.who, statement__positions__in=positions)
-        .order_by()
-        .values_list(
-            "actor",
-            "statement__positions__theme",
-            "statement__dialogue__year",
-            "statement__positions__stance",
-        )
-        .annotate(number=Count("statement__positions"))
-    )
-    held: Held = {}
-    for actor, theme, year, stance, number in rows:
-        by_theme = held.setdefault(actor, {}).setdefault(theme, {})
-        by_theme.setdefault(year, {})[stance] = number
-    return held
+    turns = sorted((turn for row in rows for turn in row.turns), key=lambda turn: turn.actor.name)
+    words = _read(selection, turns[:TURNS_ON_A_PAGE], read) if read else []
+    return Actors(rows, len(order), pages, len(turns), words)
 
 
 def _cell(
     selection: CompareSelection,
     column: Column,
-    actor: Actor,
-    held: dict[int, dict[int, dict[str, int]]],
-    named: set[int],
+    actor: int,
+    numbers: dict[str, int],
+    names: dict[int, Named],
 ) -> ActorCell:
-    numbers: dict[str, int] = defaultdict(int)
-    for by_year in held.values():
-        for stance, number in by_year.get(column.year, {}).items():
-            numbers[stance] += number
-    silence = None if numbers else silence_of(column, named)
+    slug = selection.actors[actor].slug
     return ActorCell(
-        stance_counts(selection, numbers, column.year, actor=actor.slug),
-        silence,
-        selection.rows_of(column.year, actor=actor.slug),
+        stance_counts(selection, numbers, column.year, actor=slug),
+        None if numbers else silence_of(column, actor, names),
+        selection.rows_of(column.year, actor=slug),
     )
 
 
-def turns(
-    selection: CompareSelection, held: Held, actors: dict[int, Actor], read: Read
-) -> list[Turn]:
-    """Turns from one year with a direction to the next that has one. Three queries and `read`."""
-    found = [
-        (actor, theme, before, after)
-        for actor, by_theme in held.items()
-        if actor in actors
-        for theme, by_year in by_theme.items()
-        for before, after in pairwise(_directed(by_year))
-        if before[1] != after[1]
+def _turns(selection: CompareSelection) -> dict[int, list[Turn]]:
+    """By actor, its turns from one year with a direction to the next that has one."""
+    sides: dict[tuple[int, int], list[tuple[int, Side]]] = defaultdict(list)
+    for year, of_year in sorted(held(selection).items()):
+        for key, side in of_year.sides.items():
+            sides[key].append((year, side))
+    themes = {theme.pk: theme for theme in selection.themes}
+    found: dict[int, list[Turn]] = defaultdict(list)
+    for (actor, theme), of_years in sides.items():
+        if actor in selection.actors and theme in themes:
+            found[actor] += [
+                Turn(
+                    selection.actors[actor], themes[theme], before[0], after[0], before[1], after[1]
+                )
+                for before, after in pairwise(of_years)
+                if before[1].favourable != after[1].favourable
+            ]
+    for turns in found.values():
+        turns.sort(key=lambda turn: (turn.theme.order, turn.before_year))
+    return {actor: turns for actor, turns in found.items() if turns}
+
+
+def _read(selection: CompareSelection, turns: list[Turn], read: Read) -> list[ReadTurn]:
+    """The turns with what was said on both sides."""
+    wanted = [
+        pk for turn in turns for side in (turn.before, turn.after) for pk in side.first.values()
     ]
-    if not found:
+    if not wanted:
         return []
-    themes = Theme.objects.visible_to(selection.user).in_bulk({theme for _, theme, _, _ in found})
-    found = [turn for turn in found if turn[1] in themes]
-    said = held_by(
-        selection,
-        {actor for actor, _, _, _ in found},
-        read,
-        theme__in=themes,
-        stance__in=FAVOURABLE | CRITICAL,
-    )
+    rows = read(selection.visible_positions.filter(pk__in=wanted))
+    found = {position.pk: position for position in rows}
 
-    def on(theme: int, positions: list[Position]) -> list[Position]:
-        return [position for position in positions if position.theme_id == theme]
+    def said(turn: Turn, year: int, side: Side) -> ReadSide:
+        narrow: dict[str, Any] = {"actor": turn.actor.slug, "theme": turn.theme.slug}
+        query = selection.rows_of(year, **narrow, stance=list(side.first))
+        positions = [found[pk] for pk in side.first.values() if pk in found]
+        return ReadSide(year, side.number, query, positions)
 
     return [
-        Turn(
-            actors[actor],
-            themes[theme],
-            before,
-            after,
-            favourable,
-            on(theme, said[actor, before]),
-            on(theme, said[actor, after]),
+        ReadTurn(
+            turn, said(turn, turn.before_year, turn.before), said(turn, turn.after_year, turn.after)
         )
-        for actor, theme, (before, _was), (after, favourable) in sorted(
-            found, key=lambda one: (actors[one[0]].name, themes[one[1]].order, one[2])
-        )
+        for turn in turns
     ]
-
-
-def _directed(by_year: dict[int, dict[str, int]]) -> list[tuple[int, bool]]:
-    """The years in order that have one direction, and whether it is favourable."""
-    directions = []
-    for year, stances in sorted(by_year.items()):
-        favourable, critical = bool(FAVOURABLE & stances.keys()), bool(CRITICAL & stances.keys())
-        if favourable != critical:
-            directions.append((year, favourable))
-    return directions

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from dialogues.choices import ActorKind, Coding, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Delivery, Dialogue
-from dialogues.querysets import READER
+from dialogues.models import Dialogue
+
+from .figures import named
 
 
 @dataclass(frozen=True)
@@ -60,28 +57,15 @@ class Column:
         }
 
 
-def named_by_kind(years: Iterable[int], user: Any = READER) -> dict[int, dict[str, int]]:
-    """How many actors of each kind a year's record names as speaking from the floor. One query."""
-    rows = (
-        Delivery.objects.visible_to(user)
-        .from_the_floor()
-        .filter(statement__dialogue__year__in=list(years))
-        .order_by()
-        .values_list("statement__dialogue__year", "actor__kind")
-        .annotate(named=Count("actor", distinct=True))
-    )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for year, kind, named in rows:
-        found[year][kind] = named
-    return found
-
-
 def columns(selection: CompareSelection) -> list[Column]:
     """The years of a comparison, the base first. Two queries."""
-    named = named_by_kind(selection.years, selection.user)
-    dialogues = Dialogue.objects.visible_to(selection.user).filter(year__in=selection.years)
-    by_year = {dialogue.year: dialogue for dialogue in dialogues}
+    found = named(selection)
     return [
-        Column(year, by_year[year], year == selection.base, named.get(year, {}))
+        Column(
+            year,
+            selection.dialogues[year],
+            year == selection.base,
+            {kind: len(actors) for kind, actors in found[year].floor.items()},
+        )
         for year in selection.years
     ]

@@ -10,19 +10,12 @@ from typing import Any
 from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 
-from dialogues.choices import REPORTED_COUNTS, ActorKind, Silence
+from dialogues.choices import COUNTED_KINDS, REPORTED_COUNTS, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Assertion, Citation, Dialogue, Panel, Participation
+from dialogues.models import Assertion, Citation, Dialogue, Panel
 
 from .columns import Column
 
-# Which reported count stands beside which kind of actor named.
-COUNTED_KINDS = {
-    "member_states": ActorKind.MEMBER_STATE,
-    "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,
-    "observers": ActorKind.OBSERVER,
-    "civil_society": ActorKind.CIVIL_SOCIETY,
-}
 FACT_FIELDS = (
     "dates",
     "format",
@@ -71,7 +64,7 @@ class FactRow:
 
 
 def facts(selection: CompareSelection, years: list[Column]) -> list[FactRow]:
-    """Facts side by side, and what was reported beside what is recorded. Four queries."""
+    """Facts side by side, and what was reported beside what is recorded. Three queries."""
     others = _other_values(selection)
     rows = [
         _fact_row(name, years, [_value(column.dialogue, name) for column in years], others)
@@ -79,17 +72,27 @@ def facts(selection: CompareSelection, years: list[Column]) -> list[FactRow]:
     ]
     days = [_days_before(column.dialogue) for column in years]
     rows.append(_fact_row("report_days_before", years, days, others))
-    panels = _by_year(Panel.objects, "dialogue__year", Count("pk"), selection)
-    rows.append(_fact_row("panels", years, [panels.get(c.year) for c in years], others))
-    on_panels = Count("person", distinct=True)
-    people = _by_year(Participation.objects, "panel__dialogue__year", on_panels, selection)
-    rows.append(_fact_row("people_on_panels", years, [people.get(c.year) for c in years], others))
+    panels = _panels(selection)
+    segments = [panels[column.year][0] if column.year in panels else None for column in years]
+    rows.append(_fact_row("panels", years, segments, others))
+    people = [panels[column.year][1] if column.year in panels else None for column in years]
+    rows.append(_fact_row("people_on_panels", years, people, others))
     return rows + _count_rows(years, others)
 
 
-def _by_year(manager: Any, path: str, count: Count, selection: CompareSelection) -> dict[int, int]:
-    rows = manager.visible_to(selection.user).filter(**{f"{path}__in": selection.years})
-    return dict(rows.order_by().values_list(path).annotate(number=count))
+def _panels(selection: CompareSelection) -> dict[int, tuple[int, int | None]]:
+    """By year, how many segments there were, and how many people are named on them, if any are."""
+    panels = Panel.objects.visible_to(selection.user).filter(dialogue__year__in=selection.years)
+    rows = (
+        panels.order_by()
+        .values_list("dialogue__year")
+        .annotate(
+            segments=Count("pk", distinct=True),
+            people=Count("participations__person", distinct=True),
+            parts=Count("participations"),
+        )
+    )
+    return {year: (segments, people if parts else None) for year, segments, people, parts in rows}
 
 
 def _count_rows(years: list[Column], others: dict[tuple[int, str], list[Said]]) -> list[FactRow]:

@@ -96,13 +96,15 @@ COLOURS = {
 }
 
 
-def silences_of(selection: CompareSelection) -> list[tuple[Silence, str]]:
+def silences_of(selection: CompareSelection) -> dict[Silence, str]:
     """The silences that the view's empty cells may have, each with its words."""
-    found: list[tuple[Silence, str]] = [
-        (silence, str(silence.label)) for silence in Silence if silence != Silence.NOTHING_ON_THEME
-    ]
-    if selection.view in ("actors", "words") or selection.given:
-        only_theme = list(selection.given) == ["theme"]
-        words = str(Silence.NOTHING_ON_THEME.label) if only_theme else _("Named, nothing that fits")
-        found.append((Silence.NOTHING_ON_THEME, words))
+    found = {silence: str(silence.label) for silence in Silence}
+    if "group" in selection.given:
+        # It may have spoken in a year, and on the theme, before it joined or after it left.
+        words = _("Named, nothing that fits or not of the group then")
+        found[Silence.NOTHING_ON_THEME] = words
+    elif list(selection.given) != ["theme"]:
+        found[Silence.NOTHING_ON_THEME] = _("Named, nothing that fits")
+    if selection.view not in ("actors", "words") and not selection.given:
+        del found[Silence.NOTHING_ON_THEME]
     return found

@@ -11,7 +11,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Participation
 
 from .columns import Column
-from .people import Groups
+from .people import Groups, groups_of
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,19 @@ class Representation:
 
 
 def panels(selection: CompareSelection, years: list[Column]) -> Representation:
-    """Panelists by UN regional group and kind. Filters do not touch them. Four queries."""
+    """Panelists by UN regional group and kind. Filters do not touch them. Three queries."""
     rows = (
         Participation.objects.visible_to(selection.user)
         .filter(role=ParticipationRole.PANELIST, panel__dialogue__year__in=selection.years)
         .select_related("person", "country", "actor", "panel__dialogue")
         .order_by("panel__dialogue__year", "panel__order", "order")
     )
-    states = Actor.objects.visible_to(selection.user).filter(kind=ActorKind.MEMBER_STATE)
-    since = dict(states.values_list("pk", "un_member_since"))
-    groups = Groups(since, selection.user)
+    since = {
+        pk: actor.un_member_since
+        for pk, actor in selection.actors.items()
+        if actor.kind == ActorKind.MEMBER_STATE
+    }
+    groups = groups_of(selection)
     by_year: dict[int, dict[object, Panelist]] = {year: {} for year in selection.years}
     for row in rows:
         # A person counts once in a year, on however many panels.

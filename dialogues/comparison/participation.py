@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from dialogues.choices import UN_REGIONAL_GROUPS, ActorKind, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Actor, Delivery
+from dialogues.models import Actor
 
 from .columns import Column
-from .people import Groups, in_order, named_years, silence_of
+from .figures import Named, Spoke, named, spoke
+from .people import groups_of, in_order, silence_of
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,14 @@ class AttendanceRow:
 
 @dataclass(frozen=True)
 class Number:
-    """How many there are in one year; `query` is the query string of those actors or statements.
+    """How many there are in one year, None where nothing can be counted.
 
-    None where nothing can be counted.
+    `query` is the query string of those, on the list of `of`: `actors` or `statements`.
     """
 
     number: int | None
     query: str
+    of: str
 
 
 @dataclass(frozen=True)
@@ -80,34 +81,23 @@ class Participants:
 
 
 def participation(selection: CompareSelection, years: list[Column]) -> Participants:
-    """Who took part: an actor a row, a year a column. Five queries."""
-    spoke: dict[int, dict[int, int]] = defaultdict(dict)
-    deliveries = (
-        Delivery.objects.delivered()
-        .filter(
-            selection.statements.who,
-            statement__in=selection.statements.rows.order_by(),
-            statement__dialogue__year__in=selection.years,
-        )
-        .order_by()
-        .values_list("actor", "statement__dialogue__year")
-        .annotate(statements=Count("statement"))
-    )
-    for actor, year, statements in deliveries:
-        spoke[actor][year] = statements
-    actors = Actor.objects.visible_to(selection.user).in_bulk(list(spoke))
-    groups = Groups(actors, selection.user)
-    fitting = {pk: set(spoke[pk]) for pk in actors}
-    named = named_years(selection, actors)
+    """Who took part: an actor a row, a year a column. Three queries."""
+    found, names = spoke(selection), named(selection)
+    fitting: dict[int, set[int]] = defaultdict(set)
+    for year, of_year in found.items():
+        for actor in of_year.statements:
+            fitting[actor].add(year)
+    actors = in_order(selection, years, fitting)
     rows = [
         AttendanceRow(
-            actors[pk],
+            selection.actors[pk],
             _part(selection, fitting[pk]),
-            [_attendance(selection, column, actors[pk], spoke[pk], named[pk]) for column in years],
+            [_attendance(selection, column, pk, found, names) for column in years],
         )
-        for pk in in_order(selection, years, actors, fitting, groups)
+        for pk in actors
     ]
-    numbers = _numbers(selection, years, actors, fitting, groups)
+    numbers = _numbers(selection, years, {pk: fitting[pk] for pk in actors})
+    numbers += _joint(selection, years, found)
     return Participants(rows, numbers, _labels(selection, years[0]))
 
 
@@ -137,31 +127,28 @@ def _part(selection: CompareSelection, named: set[int]) -> str:
 def _attendance(
     selection: CompareSelection,
     column: Column,
-    actor: Actor,
-    spoke: dict[int, int],
-    named: set[int],
+    actor: int,
+    found: dict[int, Spoke],
+    names: dict[int, Named],
 ) -> Attendance:
-    statements = spoke.get(column.year, 0)
+    statements = found[column.year].statements.get(actor, 0)
     return Attendance(
         statements,
-        None if statements else silence_of(column, named),
-        selection.rows_of(column.year, actor=actor.slug),
+        None if statements else silence_of(column, actor, names),
+        selection.rows_of(column.year, actor=selection.actors[actor].slug),
     )
 
 
 def _numbers(
-    selection: CompareSelection,
-    years: list[Column],
-    actors: dict[int, Actor],
-    named: dict[int, set[int]],
-    groups: Groups,
+    selection: CompareSelection, years: list[Column], fitting: dict[int, set[int]]
 ) -> list[NumberRow]:
-    """How many actors of each kind, region and organization, and how many joint statements."""
+    """How many actors of each kind, region and organization."""
+    groups = groups_of(selection)
     tallies: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for pk, of_years in named.items():
+    for pk, of_years in fitting.items():
         for column in years:
             if column.year in of_years:
-                tallies["kind", actors[pk].kind][column.year] += 1
+                tallies["kind", selection.actors[pk].kind][column.year] += 1
                 for slug in groups.of(pk, column.dialogue.first_day):
                     scheme = "region" if slug in UN_REGIONAL_GROUPS else "organization"
                     tallies[scheme, slug][column.year] += 1
@@ -178,13 +165,14 @@ def _numbers(
                 Number(
                     None if column.silence else tallies[scheme, value][column.year],
                     _narrowed(selection, column.year, scheme, value),
+                    "actors",
                 )
                 for column in years
             ],
         )
         for scheme, value, label in (*kinds, *regions, *organizations)
         if (scheme, value) in tallies
-    ] + _joint(selection, years)
+    ]
 
 
 def _narrowed(selection: CompareSelection, year: int, scheme: str, value: str) -> str:
@@ -203,27 +191,18 @@ def _narrowed(selection: CompareSelection, year: int, scheme: str, value: str) -
     return selection.actors_of(year, **{name: value})
 
 
-def _joint(selection: CompareSelection, years: list[Column]) -> list[NumberRow]:
-    joint = (
-        selection.statements.rows.filter(dialogue__year__in=selection.years)
-        .order_by()
-        .filter(
-            pk__in=Delivery.objects.delivered()
-            .order_by()
-            .values("statement")
-            .annotate(number=Count("pk"))
-            .filter(number__gt=1)
-            .values("statement")
-        )
-    )
-    by_year = dict(joint.values_list("dialogue__year").annotate(number=Count("pk")))
+def _joint(
+    selection: CompareSelection, years: list[Column], found: dict[int, Spoke]
+) -> list[NumberRow]:
+    """How many joint statements, where there are any."""
     cells = [
         Number(
-            None if column.silence else by_year.get(column.year, 0),
+            None if column.silence else found[column.year].joint,
             selection.rows_of(column.year, joint="true"),
+            "statements",
         )
         for column in years
     ]
-    if not by_year:
+    if not any(of_year.joint for of_year in found.values()):
         return []
     return [NumberRow("joint", "true", _("Joint statements"), cells)]

@@ -11,24 +11,22 @@ from django.db.models import QuerySet
 
 from dialogues.choices import UN_REGIONAL_GROUPS, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Actor, Delivery, Membership, Position
+from dialogues.models import Membership
 
 from .columns import Column
+from .figures import Named
 
 # Adds to positions, or to tallies, all that the caller shows of each.
 Read = Callable[[QuerySet], QuerySet]
 
 
 class Groups:
-    """Which groups an actor belonged to on a day. One query for all of them."""
+    """Which groups an actor belonged to on a day."""
 
-    def __init__(self, actors: Iterable[int], user: Any) -> None:
+    def __init__(self, memberships: Iterable[tuple]) -> None:
         self._terms: dict[int, list[tuple[date | None, date | None, str]]] = defaultdict(list)
         self.names: dict[str, str] = {}
-        rows = Membership.objects.visible_to(user).filter(actor__in=list(actors)).order_by()
-        for actor, start, end, slug, name in rows.values_list(
-            "actor", "date_from", "date_to", "group__slug", "group__name"
-        ):
+        for actor, start, end, slug, name in memberships:
             self._terms[actor].append((start, end, slug))
             self.names[slug] = name
 
@@ -38,7 +36,7 @@ class Groups:
             return set()
         return {
             slug
-            for start, end, slug in self._terms[actor]
+            for start, end, slug in self._terms.get(actor, ())
             if (start is None or start <= day) and (end is None or day < end)
         }
 
@@ -48,72 +46,44 @@ class Groups:
         return next((slug for slug in UN_REGIONAL_GROUPS if slug in found), "")
 
 
-def named_years(selection: CompareSelection, actors: Iterable[int]) -> dict[int, set[int]]:
-    """The years whose records name each actor with a statement of any form. One query."""
-    named: dict[int, set[int]] = {actor: set() for actor in actors}
-    rows = (
-        Delivery.objects.visible_to(selection.user)
-        .delivered()
-        .filter(actor__in=list(named), statement__dialogue__year__in=selection.years)
-        .order_by()
-        .values_list("actor", "statement__dialogue__year")
-        .distinct()
-    )
-    for actor, year in rows:
-        named[actor].add(year)
-    return named
-
-
-def silence_of(column: Column, named: set[int]) -> Silence:
-    """Why an actor has nothing in a year; `named` has the years whose records name it."""
+def silence_of(column: Column, actor: int, named: dict[int, Named]) -> Silence:
+    """Why an actor has nothing in a year; `named` has whom each year's record names."""
     if column.silence:
         return column.silence
-    return Silence.NOTHING_ON_THEME if column.year in named else Silence.NOT_NAMED
+    is_named = actor in named[column.year].actors
+    return Silence.NOTHING_ON_THEME if is_named else Silence.NOT_NAMED
 
 
-def held_by(
-    selection: CompareSelection, actors: Iterable[int], read: Read, **lookup: Any
-) -> dict[tuple[int, int], list[Position]]:
-    """The selected positions that these actors hold, by actor and year. Two queries and `read`."""
-    deliveries = (
-        Delivery.objects.delivered()
-        .filter(
-            selection.positions.who,
-            actor__in=list(actors),
-            statement__dialogue__year__in=selection.years,
-        )
-        .order_by()
-    )
-    # Of a joint statement, those who were asked for.
-    held = set(deliveries.values_list("actor", "statement"))
-    rows = selection.positions.rows.filter(statement__in=deliveries.values("statement"), **lookup)
-    found: dict[tuple[int, int], list[Position]] = defaultdict(list)
-    for position in read(rows).order_by("statement__dialogue__year", "serial"):
-        for delivery in position.statement.delivered:
-            if (delivery.actor_id, position.statement_id) in held:
-                found[delivery.actor_id, position.statement.dialogue.year].append(position)
-    return found
+def groups_of(selection: CompareSelection) -> Groups:
+    """The groups of all actors. One query."""
+    rows = Membership.objects.visible_to(selection.user).order_by()
+    terms = rows.values_list("actor", "date_from", "date_to", "group__slug", "group__name")
+    return selection.kept("memberships", lambda: Groups(terms))
+
+
+def pages_of(rows: list[Any], page: int, size: int) -> tuple[list[Any], int]:
+    """The rows of one page, and how many pages there are."""
+    return rows[(page - 1) * size : page * size], max(1, -(-len(rows) // size))
 
 
 def in_order(
-    selection: CompareSelection,
-    years: list[Column],
-    actors: dict[int, Actor],
-    named: dict[int, set[int]],
-    groups: Groups,
+    selection: CompareSelection, years: list[Column], years_of: dict[int, set[int]]
 ) -> list[int]:
-    """The ids of actors in the order asked for. `named` has the years that name each of them."""
+    """The ids of the actors in the order asked for; `years_of` has the years of each of them."""
+    actors = selection.actors
+    by_group = selection.sort == "group"
+    groups = groups_of(selection) if by_group else Groups([])
     base_day = next(
         (column.dialogue.first_day for column in years if column.dialogue.was_held), None
     )
 
     def key(pk: int) -> tuple:
         by_name = (actors[pk].name, actors[pk].slug)
-        if selection.sort == "group":
+        if by_group:
             group = groups.regional(pk, base_day)
             return (not group, groups.names.get(group, ""), *by_name)
         if selection.sort == "first":
-            return (min(named[pk], default=9999), *by_name)
+            return (min(years_of[pk], default=9999), *by_name)
         return by_name
 
-    return sorted(actors, key=key)
+    return sorted((pk for pk in years_of if pk in actors), key=key)

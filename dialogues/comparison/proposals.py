@@ -8,9 +8,12 @@ from itertools import groupby
 
 from dialogues.choices import ProposalPart, Stance
 from dialogues.filters import CompareSelection
-from dialogues.models import Actor, Delivery, Dialogue, Position, Tally, Theme
+from dialogues.models import Actor, Dialogue, Position, Tally, Theme
 
-from .people import Read, held_by
+from .figures import held, proposing
+from .people import Read, pages_of
+
+CALLS_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -79,36 +82,44 @@ class CountedTheme:
 
 @dataclass(frozen=True)
 class Asked:
+    """Proposals, a page of the `number` repeated calls, and tallies."""
+
     proposed: list[ProposedYear]
     calls: list[Call]
+    number: int
+    pages: int
     counted: list[CountedTheme]
 
 
-def proposals(selection: CompareSelection, read: Read, read_tallies: Read) -> Asked:
-    """Proposals and what came of them, repeated calls, and tallies.
+def proposals(
+    selection: CompareSelection, read: Read, read_tallies: Read, *, whole: bool = False
+) -> Asked:
+    """Proposals and what came of them, repeated calls (all when `whole`), and tallies.
 
-    Eight queries, `read` twice and `read_tallies`.
+    Two queries, those of `read`, and those of `read_tallies`.
     """
+    calls = _calls(selection)
+    shown, pages = pages_of(calls, selection.page, CALLS_ON_A_PAGE)
     return Asked(
-        _proposed(selection, read), _calls(selection, read), _counted(selection, read_tallies)
+        _proposed(selection, read),
+        [_call(selection, *call) for call in (calls if whole else shown)],
+        len(calls),
+        pages,
+        _counted(selection, read_tallies),
     )
 
 
 def _proposed(selection: CompareSelection, read: Read) -> list[ProposedYear]:
-    proposing = selection.positions.rows.filter(
-        statement__dialogue__year__in=selection.years, proposal_year__isnull=False
-    )
+    ids = [pk for of_year in proposing(selection).values() for pk in of_year]
     order = ("statement__dialogue__year", "proposal_year", "proposal_title", "serial")
-    rows = list(read(proposing).order_by(*order))
-    wanted = {position.proposal_year for position in rows}
-    held = Dialogue.objects.visible_to(selection.user).filter(year__in=wanted)
-    came = {dialogue.year: dialogue for dialogue in held} if wanted else {}
+    found = selection.visible_positions.filter(pk__in=ids, proposal_year__isnull=False)
+    rows = list(read(found).order_by(*order)) if ids else []
 
     def years(position: Position) -> tuple[int, int]:
         return position.statement.dialogue.year, position.proposal_year or 0
 
     return [
-        ProposedYear(year, for_year, _by_title(list(group)), came.get(for_year))
+        ProposedYear(year, for_year, _by_title(list(group)), selection.dialogues.get(for_year))
         for (year, for_year), group in groupby(rows, years)
     ]
 
@@ -126,43 +137,31 @@ def _by_title(positions: list[Position]) -> list[Proposal]:
     return sorted(found, key=lambda one: -sum(len(taken.actors) for taken in one.parts))
 
 
-def _calls(selection: CompareSelection, read: Read) -> list[Call]:
-    positions = selection.positions.rows.filter(
-        stance=Stance.CALLS_FOR, statement__dialogue__year__in=selection.years
-    ).order_by()
-    made = (
-        Delivery.objects.delivered()
-        .filter(selection.positions.who, statement__positions__in=positions)
-        .order_by()
-        .values_list("actor", "statement__positions__theme", "statement__dialogue__year")
-        .distinct()
-    )
-    years: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for actor, theme, year in made:
-        years[actor, theme].add(year)
-    again = {key: found for key, found in years.items() if len(found) > 1}
-    actors = Actor.objects.visible_to(selection.user).in_bulk({actor for actor, _ in again})
-    themes = Theme.objects.visible_to(selection.user).in_bulk({theme for _, theme in again})
-    shown = {key: years for key, years in again.items() if key[0] in actors and key[1] in themes}
-    held = held_by(selection, actors, read, theme__in=themes, stance=Stance.CALLS_FOR)
-
-    def made_in(actor: int, theme: int, year: int) -> CallYear:
-        number = sum(1 for one in held.get((actor, year), []) if one.theme_id == theme)
-        query = selection.rows_of(
-            year, actor=actors[actor].slug, theme=themes[theme].slug, stance=Stance.CALLS_FOR
-        )
-        return CallYear(year, number, query)
-
-    return [
-        Call(
-            actors[actor],
-            themes[theme],
-            [made_in(actor, theme, year) for year in sorted(found)],
-        )
-        for (actor, theme), found in sorted(
-            shown.items(), key=lambda one: (actors[one[0][0]].name, themes[one[0][1]].order)
-        )
+def _calls(selection: CompareSelection) -> list[tuple[Actor, Theme, dict[int, int]]]:
+    """Calls of one actor on one theme in two or more of the years, by actor and theme."""
+    numbers: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for year, of_year in sorted(held(selection).items()):
+        for key, number in of_year.calls.items():
+            numbers[key][year] = number
+    themes = {theme.pk: theme for theme in selection.themes}
+    again = [
+        (selection.actors[actor], themes[theme], by_year)
+        for (actor, theme), by_year in numbers.items()
+        if len(by_year) > 1 and actor in selection.actors and theme in themes
     ]
+    return sorted(again, key=lambda one: (one[0].name, one[1].order))
+
+
+def _call(selection: CompareSelection, actor: Actor, theme: Theme, by_year: dict[int, int]) -> Call:
+    narrow = {"actor": actor.slug, "theme": theme.slug, "stance": Stance.CALLS_FOR}
+    return Call(
+        actor,
+        theme,
+        [
+            CallYear(year, number, selection.rows_of(year, **narrow))
+            for year, number in by_year.items()
+        ],
+    )
 
 
 def _counted(selection: CompareSelection, read: Read) -> list[CountedTheme]:

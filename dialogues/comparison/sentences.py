@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.choices import ActorKind, Silence
+from dialogues.choices import ActorKind, Coding, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Delivery, Theme
 
 from .columns import Column
+from .figures import held, named, said
 
 # Of more years than these the depth is not put in a sentence.
 MOST_OTHERS = 3
@@ -28,14 +27,21 @@ class Sentence:
 
 
 def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
-    """Three to six sentences; no claim that the figures do not carry. Three queries."""
-    said = _said_by_year(selection)
+    """Three to six sentences; no claim that the figures do not carry. Two queries."""
+    numbers = {
+        year: {theme: sum(stances.values()) for theme, stances in by_theme.items()}
+        for year, by_theme in said(selection).items()
+    }
+    on_theme = _themes(selection, years, numbers)
+    # What was asked for comes first.
+    first = on_theme if len(selection.given.get("theme", [])) == 1 else []
     found = [
+        *first,
         _depth(selection, years),
         *_depth_of_others(selection, years),
         *_states(selection, years),
-        *_themes(selection, years, said),
-        *_nothing(selection, years, said),
+        *([] if first else on_theme),
+        *_nothing(selection, years, numbers),
         *_silent(selection, years),
     ]
     return found[:6]
@@ -66,15 +72,15 @@ def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[S
     others = [column for column in years[1:] if not column.silence]
     if not others or len(others) > MOST_OTHERS:
         return []
-    numbers = [
-        (
-            _("%(named)d in %(year)d, where no count is reported")
-            if column.reported is None
-            else _("%(named)d of %(reported)d reported in %(year)d")
-        )
-        % {"year": column.year, "named": column.named, "reported": column.reported}
-        for column in others
-    ]
+    numbers = []
+    for column in others:
+        text = _("%(named)d of %(reported)d reported in %(year)d")
+        if column.reported is None:
+            text = _("%(named)d in %(year)d, where no count is reported")
+        values = {"year": column.year, "named": column.named, "reported": column.reported}
+        numbers.append(text % values)
+        if column.dialogue.coding == Coding.PARTIAL:
+            numbers[-1] = _("%(number)s (coded in part)") % {"number": numbers[-1]}
     text = _("Member States named in the other records: %(numbers)s.")
     query = selection.with_own(view="facts", sort=None)
     return [Sentence(text % {"numbers": "; ".join(numbers)}, query)]
@@ -82,18 +88,11 @@ def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[S
 
 def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
     """How many of the base's Member States the other years name too, whatever the filters."""
-    rows = (
-        Delivery.objects.visible_to(selection.user)
-        .from_the_floor()
-        .filter(actor__kind=ActorKind.MEMBER_STATE, statement__dialogue__year__in=selection.years)
-        .order_by()
-        .values_list("actor", "statement__dialogue__year")
-        .distinct()
-    )
-    named: dict[int, set[int]] = {year: set() for year in selection.years}
-    for actor, year in rows:
-        named[year].add(actor)
-    base, others = named[selection.base], [c for c in years[1:] if not c.silence]
+    states = {
+        year: found.floor.get(ActorKind.MEMBER_STATE, set())
+        for year, found in named(selection).items()
+    }
+    base, others = states[selection.base], [c for c in years[1:] if not c.silence]
     if not base or not others:
         return []
     query = selection.unfiltered(view="participation", kind="member_state", form="statement")
@@ -105,13 +104,13 @@ def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
         )
         values = {
             "named": len(base),
-            "again": len(base & named[other.year]),
+            "again": len(base & states[other.year]),
             "year": other.year,
-            "new": len(named[other.year] - base),
+            "new": len(states[other.year] - base),
             "base": selection.base,
         }
     else:
-        elsewhere = set().union(*(named[column.year] for column in others))
+        elsewhere = set().union(*(states[column.year] for column in others))
         text = _(
             "Of those %(named)d Member States, %(again)d are named in at least one of the "
             "%(years)d other years whose records name speakers. Not being named is not having "
@@ -121,31 +120,23 @@ def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
     return [Sentence(text % values, query)]
 
 
-def _said_by_year(selection: CompareSelection) -> dict[int, dict[int, int]]:
-    """The number of selected positions by year and theme."""
-    rows = (
-        selection.positions.rows.filter(statement__dialogue__year__in=selection.years)
-        .order_by()
-        .values_list("statement__dialogue__year", "theme")
-        .annotate(number=Count("pk"))
-    )
-    said: dict[int, dict[int, int]] = {year: {} for year in selection.years}
-    for year, theme, number in rows:
-        said[year][theme] = number
-    return said
-
-
 def _themes(
     selection: CompareSelection, years: list[Column], said: dict[int, dict[int, int]]
 ) -> list[Sentence]:
     """One chosen theme in each year, or the themes that the base and the others have in common."""
     query = selection.with_own(view="themes", sort=None)
     counted = [column for column in years if not column.silence]
-    titles = dict(Theme.objects.visible_to(selection.user).values_list("slug", "title"))
+    titles = {theme.slug: theme.title for theme in selection.themes}
     chosen = selection.given.get("theme", [])
     if len(chosen) == 1:
+        actors = {year: len(of_year.stances) for year, of_year in held(selection).items()}
         numbers = [
-            _("%(n)d in %(year)d") % {"year": column.year, "n": n}
+            ngettext(
+                "%(n)d in %(year)d, of %(actors)d actor",
+                "%(n)d in %(year)d, of %(actors)d actors",
+                actors[column.year],
+            )
+            % {"year": column.year, "n": n, "actors": actors[column.year]}
             for column in counted
             if (n := sum(said[column.year].values())) or column.is_base
         ]
@@ -206,6 +197,17 @@ def _silent(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
         text = _("No dialogue was held in %(years)s.")
         found.append(Sentence(text % {"years": listed(none_held)}, query))
     return found
+
+
+def others_of(selection: CompareSelection) -> str:
+    """The years beside the base, in words: "2013 and 2016"."""
+    return _("every other year") if selection.beside_all else listed(selection.others)
+
+
+def title_of(selection: CompareSelection) -> str:
+    """Which years, in words: "2011 beside 2013 and 2016"."""
+    values = {"base": selection.base, "others": others_of(selection)}
+    return _("%(base)d beside %(others)s") % values
 
 
 def listed(words: Iterable[object]) -> str:

@@ -130,7 +130,7 @@ def _actors(
     header = _header("actor", "name", "positions", *Stance.values, "turns")
 
     def rows() -> Iterator[Row]:
-        for row in actors(selection, years, read):
+        for row in actors(selection, years, whole=True).rows:
             for column, cell in zip(years, row.cells, strict=True):
                 turns = [
                     f"{turn.theme.slug} {turn.before_year}"
@@ -200,7 +200,7 @@ def _panels(
 def _proposals(
     selection: CompareSelection, years: list[Column], read: Read, read_tallies: Read
 ) -> tuple[list[str], Iterator[Row]]:
-    asked = proposals(selection, read, read_tallies)
+    asked = proposals(selection, read, read_tallies, whole=True)
     by_year = {column.year: column for column in years}
 
     def rows() -> Iterator[Row]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from dialogues.choices import Silence, Stance
 from dialogues.filters import CompareSelection
-from dialogues.models import Delivery, Position, Theme
+from dialogues.models import Theme
 
 from .columns import Column
+from .figures import held, recorded, said
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,7 @@ class StanceCount:
     """How many positions take a stance, and the query string of those."""
 
     stance: Stance
+    label: str
     positions: int
     query: str
 
@@ -52,65 +52,32 @@ class ThemeRow:
     cells: list[ThemeCell]
 
 
-@dataclass(frozen=True)
-class _Counts:
-    """What the database counted: stances and actors by theme and year, all positions by year."""
-
-    stances: dict[tuple[int, int], dict[str, int]]
-    actors: dict[tuple[int, int], int]
-    totals: dict[int, int]
-
-
 def themes(selection: CompareSelection, years: list[Column]) -> list[ThemeRow]:
-    """Positions by theme and year, with stances and the change against the base. Four queries."""
-    counts = _counted(selection)
+    """Positions by theme and year, with stances and the change against the base. Three queries."""
+    found, holders, totals = said(selection), held(selection), recorded(selection)
+    occurring = {theme for of_year in found.values() for theme in of_year}
+
+    def cell(theme: Theme, column: Column) -> ThemeCell:
+        year = column.year
+        stances = found[year].get(theme.pk, {})
+        here, there = sum(stances.values()), sum(found[selection.base].get(theme.pk, {}).values())
+        comparable = not (column.is_base or column.silence or years[0].silence)
+        return ThemeCell(
+            positions=here,
+            actors=holders[year].holders.get(theme.pk, 0),
+            stances=stance_counts(selection, stances, year, theme=theme.slug),
+            share=here / totals[year] if totals[year] else None,
+            change=_change(here, there) if comparable else "",
+            silence=column.silence if not here else None,
+            query=selection.rows_of(year, theme=theme.slug),
+            actors_query=selection.actors_of(year, theme=theme.slug),
+        )
+
     return [
-        ThemeRow(theme, [_cell(selection, years[0], column, theme, counts) for column in years])
-        for theme in Theme.objects.visible_to(selection.user)
-        if any((theme.pk, year) in counts.stances for year in selection.years)
+        ThemeRow(theme, [cell(theme, column) for column in years])
+        for theme in selection.themes
+        if theme.pk in occurring
     ]
-
-
-def _counted(selection: CompareSelection) -> _Counts:
-    positions = selection.positions.rows.filter(
-        statement__dialogue__year__in=selection.years
-    ).order_by()
-    stances: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    for theme, year, stance, number in positions.values_list(
-        "theme", "statement__dialogue__year", "stance"
-    ).annotate(number=Count("pk")):
-        stances[theme, year][stance] = number
-    held = (
-        Delivery.objects.delivered()
-        .filter(selection.positions.who, statement__positions__in=positions)
-        .order_by()
-        .values_list("statement__positions__theme", "statement__dialogue__year")
-        .annotate(number=Count("actor", distinct=True))
-    )
-    actors = {(theme, year): number for theme, year, number in held}
-    recorded = Position.objects.visible_to(selection.user).order_by()
-    in_year = recorded.filter(statement__dialogue__year__in=selection.years)
-    totals = dict(in_year.values_list("statement__dialogue__year").annotate(number=Count("pk")))
-    return _Counts(stances, actors, totals)
-
-
-def _cell(
-    selection: CompareSelection, base: Column, column: Column, theme: Theme, counts: _Counts
-) -> ThemeCell:
-    year = column.year
-    stances = counts.stances.get((theme.pk, year), {})
-    here = sum(stances.values())
-    there = sum(counts.stances.get((theme.pk, selection.base), {}).values())
-    return ThemeCell(
-        positions=here,
-        actors=counts.actors.get((theme.pk, year), 0),
-        stances=stance_counts(selection, stances, year, theme=theme.slug),
-        share=here / counts.totals[year] if counts.totals.get(year) else None,
-        change="" if column.is_base or column.silence or base.silence else _change(here, there),
-        silence=column.silence if not here else None,
-        query=selection.rows_of(year, theme=theme.slug),
-        actors_query=selection.actors_of(year, theme=theme.slug),
-    )
 
 
 def stance_counts(
@@ -118,8 +85,8 @@ def stance_counts(
 ) -> list[StanceCount]:
     """Counts by stance in the vocabulary's order, each with the query string of its rows."""
     return [
-        StanceCount(stance, numbers[stance], selection.rows_of(year, stance=stance, **values))
-        for stance in Stance
+        StanceCount(stance, word, numbers[stance], selection.rows_of(year, **values, stance=stance))
+        for stance, word in selection.stances.items()
         if stance in numbers
     ]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Actor, Delivery, Position
+from dialogues.models import Actor, Position
 
 from .columns import Column
-from .people import Read, held_by, named_years, silence_of
+from .figures import IN_A_CELL, first_held, held, named
+from .people import Read, pages_of, silence_of
 
 ACTORS_ON_A_PAGE = 25
-# A cell shows this many positions and leads to the rest.
-IN_A_CELL = 4
+# Beside more years than these a cell shows this many positions.
+FEW_YEARS, FEW_IN_A_CELL = 4, 1
 
 
 @dataclass(frozen=True)
@@ -45,55 +49,74 @@ class Words:
 def words(
     selection: CompareSelection, years: list[Column], read: Read, *, whole: bool = False
 ) -> Words:
-    """Pins, and 25 actors with their positions by year; all of both when `whole`.
+    """Pins, and 25 actors with the first of their positions by year; all of both when `whole`.
 
-    Four queries, and `read` twice.
+    Three queries, and those of `read`; twice when `whole`.
     """
-    pinned = _pinned(selection, read)
-    positions = selection.positions.rows.filter(
-        statement__dialogue__year__in=selection.years
-    ).order_by()
-    deliveries = Delivery.objects.delivered().filter(
-        selection.positions.who, statement__positions__in=positions
+    names = named(selection)
+    numbers = {
+        year: {actor: sum(stances.values()) for actor, stances in of_year.stances.items()}
+        for year, of_year in held(selection).items()
+    }
+    holding = {actor for by_actor in numbers.values() for actor in by_actor}
+    by_name = [actor for pk, actor in selection.actors.items() if pk in holding]
+    shown, pages = pages_of(by_name, selection.page, ACTORS_ON_A_PAGE)
+    pinned, positions = (
+        _whole(selection, numbers, read) if whole else _first(selection, shown, read)
     )
-    holding = Actor.objects.visible_to(selection.user).filter(
-        pk__in=deliveries.order_by().values("actor")
-    )
-    shown = list(holding.order_by("name", "slug"))
-    number = len(shown)
-    if not whole:
-        start = (selection.page - 1) * ACTORS_ON_A_PAGE
-        shown = shown[start : start + ACTORS_ON_A_PAGE]
-    ids = [actor.pk for actor in shown]
-    held, named = held_by(selection, ids, read), named_years(selection, ids)
+
+    def cell(column: Column, actor: Actor) -> WordsCell:
+        number = numbers[column.year].get(actor.pk, 0)
+        return WordsCell(
+            positions.get((column.year, actor.pk), []),
+            number,
+            None if number else silence_of(column, actor.pk, names),
+            selection.rows_of(column.year, actor=actor.slug),
+        )
+
     rows = [
-        WordsRow(actor, [_cell(selection, column, actor, held, named, whole) for column in years])
-        for actor in shown
+        WordsRow(actor, [cell(column, actor) for column in years])
+        for actor in (by_name if whole else shown)
     ]
-    return Words(pinned, rows, number, max(1, -(-number // ACTORS_ON_A_PAGE)))
+    by_ref = {position.ref: position for position in pinned}
+    pins = [by_ref[ref] for ref in selection.pins if ref in by_ref]
+    return Words(pins, rows, len(by_name), pages)
 
 
-def _pinned(selection: CompareSelection, read: Read) -> list[Position]:
-    if not selection.pins:
-        return []
-    found = Position.objects.visible_to(selection.user).filter(ref__in=selection.pins)
-    by_ref = {position.ref: position for position in read(found)}
-    return [by_ref[ref] for ref in selection.pins]
+# By year and actor.
+Positions = dict[tuple[int, int], list[Position]]
 
 
-def _cell(
-    selection: CompareSelection,
-    column: Column,
-    actor: Actor,
-    held: dict[tuple[int, int], list[Position]],
-    named: dict[int, set[int]],
-    whole: bool,
-) -> WordsCell:
-    positions = held.get((actor.pk, column.year), [])
-    silence = None if positions else silence_of(column, named[actor.pk])
-    return WordsCell(
-        positions if whole else positions[:IN_A_CELL],
-        len(positions),
-        silence,
-        selection.rows_of(column.year, actor=actor.slug),
-    )
+def _first(
+    selection: CompareSelection, actors: list[Actor], read: Read
+) -> tuple[list[Position], Positions]:
+    """The pins, and the first positions of some actors, read together."""
+    most = IN_A_CELL if len(selection.years) <= FEW_YEARS else FEW_IN_A_CELL
+    first = {
+        (year, actor.pk): by_actor[actor.pk][:most]
+        for year, by_actor in first_held(selection).items()
+        for actor in actors
+        if actor.pk in by_actor
+    }
+    wanted = Q(pk__in=[pk for ids in first.values() for pk in ids])
+    if selection.pins:
+        wanted |= Q(ref__in=selection.pins)
+    found = {one.pk: one for one in read(selection.visible_positions.filter(wanted))}
+    return list(found.values()), {
+        key: [found[pk] for pk in ids if pk in found] for key, ids in first.items()
+    }
+
+
+def _whole(
+    selection: CompareSelection, holding: dict[int, dict[int, int]], read: Read
+) -> tuple[list[Position], Positions]:
+    """The pins, and all positions of all who hold one that year: of joint ones, those who fit."""
+    found: Positions = defaultdict(list)
+    chosen = read(selection.positions_in(selection.years))
+    for position in chosen.order_by("statement__dialogue__year", "serial"):
+        year = position.statement.dialogue.year
+        for delivery in position.statement.delivered:
+            if delivery.actor_id in holding[year]:
+                found[year, delivery.actor_id].append(position)
+    pinned = selection.visible_positions.filter(ref__in=selection.pins)
+    return list(read(pinned)) if selection.pins else [], found

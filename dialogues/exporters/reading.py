@@ -67,19 +67,25 @@ def read_statements(rows: QuerySet) -> QuerySet:
     )
 
 
-def read_positions(rows: QuerySet) -> QuerySet:
-    """Eight queries."""
+def read_said(rows: QuerySet) -> QuerySet:
+    """Positions with who holds them, their words, and where those were read. Four queries."""
     quotations = public(Quotation).select_related("source", "passage__source")
     return rows.select_related("statement__dialogue", "theme").prefetch_related(
         _deliverers("statement__deliveries"),
         Prefetch("quotations", quotations.order_by("order", "pk")),
         cites(),
+    )
+
+
+def read_positions(rows: QuerySet) -> QuerySet:
+    """Eight queries."""
+    return read_said(rows).prefetch_related(
         *public_parts(
             ("situations", Situation),
             ("instruments", Instrument),
             ("other_themes", Theme),
             ("mentions", Actor),
-        ),
+        )
     )
 
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.models import Dialogue, Position, Statement
+from dialogues.choices import Stance
+from dialogues.models import Actor, Delivery, Dialogue, Position, Statement, Theme
 from dialogues.querysets import READER
 
+from .remembering import remembered, version
 from .selection import MOST_VALUES, Problem, unknown_value
-from .sets import PositionSelection, StatementSelection, of_positions, years
+from .sets import (
+    PositionSelection,
+    StatementSelection,
+    groups,
+    instruments,
+    of_positions,
+    situations,
+)
 
 BASE = 2011
 VIEWS = {
@@ -36,6 +47,8 @@ SORTS = {
     "participation": ACTOR_SORTS,
     "actors": ACTOR_SORTS | {"change": gettext_lazy("Other direction first")},
 }
+# The views that have lists of what may be many, cut into pages.
+PAGED = ("actors", "words", "proposals")
 MOST_PINS = 12
 # The comparison's own parameters; the others are the filters of statements and positions.
 SINGLE = ("base", "view", "sort", "page")
@@ -81,7 +94,63 @@ class CompareSelection:
         self.positions = _Positions(data, user=user, extra=extra, tracking=tracking)
         self.statements = _Statements(data, user=user, extra=extra, tracking=tracking)
         self.user = user
+        # Parts of addresses, by the names of the filters that they leave out.
+        self._beside: dict[tuple[str, ...], str] = {}
+        self._found: dict[str, Any] = {}
+        self._share_choices()
         self.problems = [*self.positions.problems, *self._own_problems()]
+
+    def _share_choices(self) -> None:
+        """Both selections choose from the same lists, each read once and when it is wanted."""
+        lists = {
+            "actor": lambda: [(actor.slug, actor.name) for actor in self.actors.values()],
+            "theme": lambda: [(theme.slug, theme.title) for theme in self.themes],
+            "group": lambda: self.kept("groups", groups),
+            "situation": lambda: self.kept("situations", situations),
+            "instrument": lambda: self.kept("instruments", instruments),
+        }
+        for selection in (self.positions, self.statements):
+            for name, choices in lists.items():
+                field: Any = selection.form.fields[name]
+                field.choices = choices
+
+    # What is asked of the archive whatever is chosen: each once, and not at all while it is kept.
+
+    @cached_property
+    def version(self) -> str:
+        """What the figures are kept under; "" for staff, who see more than readers."""
+        return "" if getattr(self.user, "is_staff", False) else version()
+
+    def kept(self, what: str, read: Callable[[], Any]) -> Any:
+        """What `read` gives, of whatever no filter touches."""
+        return self._once(what, (), [what], lambda keys: dict.fromkeys(keys, read()))[what]
+
+    def figures(self, what: str, count: Callable[[list[int]], Any], filtered: bool = True) -> Any:
+        """By year, what `count` gives for the years compared."""
+        return self._once(what, self.only if filtered else (), self.years, count)
+
+    def _once(self, what: str, only: Any, keys: list[Any], count: Callable[[list], Any]) -> Any:
+        if what not in self._found:
+            seen = "" if only is None else self.version
+            self._found[what] = remembered(seen, (what, only), keys, count)
+        return self._found[what]
+
+    @cached_property
+    def dialogues(self) -> dict[int, Dialogue]:
+        """Every dialogue by its year, in order."""
+        found = Dialogue.objects.visible_to(self.user).order_by("year")
+        return self.kept("dialogues", lambda: {one.year: one for one in found})
+
+    @cached_property
+    def themes(self) -> list[Theme]:
+        """Every theme, in order."""
+        return self.kept("themes", lambda: list(Theme.objects.visible_to(self.user)))
+
+    @cached_property
+    def actors(self) -> dict[int, Actor]:
+        """Every actor by id, in the order of their names."""
+        found = Actor.objects.visible_to(self.user).order_by("name", "slug")
+        return self.kept("actors", lambda: {one.pk: one for one in found})
 
     def _own_problems(self) -> Iterator[Problem]:
         given = self.positions.data
@@ -101,11 +170,12 @@ class CompareSelection:
         page = given.get("page", "1")
         if not (page.isascii() and page.isdigit() and len(page) < 5 and int(page)):
             yield Problem("page", "out_of_range", _("must be a whole number from 1 to 9999."))
-        elif "page" in given and self.view != "words":
-            yield Problem("page", "unknown_value", _("goes with the view “words” only."))
+        elif "page" in given and self.view not in PAGED:
+            message = _("does not go with this view; it goes with: %(views)s.")
+            yield Problem("page", "unknown_value", message % {"views": ", ".join(PAGED)})
 
     def _years_problems(self) -> Iterator[Problem]:
-        known = [value for value, _label in years()]
+        known = [str(year) for year in sorted(self.dialogues, reverse=True)]
         given = self.positions.data
         # Without a base it is the usual one, which an archive may lack.
         named = {"base": given.getlist("base") or [str(BASE)], "with": given.getlist("with")}
@@ -128,7 +198,7 @@ class CompareSelection:
         elif len(set(pins)) < len(pins):
             yield Problem("pin", "repeated", _("names the same position twice."))
         elif pins and not any("\x00" in pin for pin in pins):
-            found = Position.objects.visible_to(self.user).filter(ref__in=pins)
+            found = self.visible_positions.filter(ref__in=pins)
             for ref in sorted(set(pins) - set(found.values_list("ref", flat=True))):
                 message = _("“%(ref)s” is no position here; it takes one such as %(example)s.")
                 values = {"ref": ref[:40], "example": "RTOP-2011-P042"}
@@ -178,21 +248,46 @@ class CompareSelection:
     def others(self) -> list[int]:
         """The years beside the base, in order; all others when none is named."""
         named = [int(year) for year in self.positions.data.getlist("with")]
-        if not named:
-            rest = Dialogue.objects.visible_to(self.user).exclude(year=self.base)
-            named = list(rest.values_list("year", flat=True))
-        return sorted(named)
+        return sorted(named) or [year for year in self.dialogues if year != self.base]
 
-    @property
+    @cached_property
     def years(self) -> list[int]:
         return [self.base, *self.others]
 
-    @property
+    @cached_property
+    def stances(self) -> dict[Stance, str]:
+        """Every stance and its word, looked up once for thousands of cells."""
+        return {stance: str(stance.label) for stance in Stance}
+
+    @cached_property
     def given(self) -> dict[str, Any]:
         """The filters that were given, with their cleaned values."""
         return self.positions.given
 
+    @cached_property
+    def only(self) -> tuple[tuple[str, str], ...] | None:
+        """No filter, or the one value of the one filter given; None for words and for more."""
+        chosen = [
+            (name, value) for name in self.given for value in self.positions.data.getlist(name)
+        ]
+        return tuple(chosen) if len(chosen) < 2 and "q" not in self.given else None
+
     @property
+    def visible_positions(self) -> QuerySet[Position]:
+        """Every position, chosen or not."""
+        return Position.objects.visible_to(self.user).order_by()
+
+    def positions_in(self, years: Iterable[int]) -> QuerySet[Position]:
+        """The chosen positions of these years."""
+        return self.positions.rows.filter(statement__dialogue__year__in=years).order_by()
+
+    def deliveries_in(self, years: Iterable[int]) -> QuerySet[Delivery]:
+        """Who holds them: a row for each, joined to the positions that are chosen."""
+        chosen = self.positions_in(years)
+        delivered = Delivery.objects.delivered().order_by()
+        return delivered.filter(self.positions.who, statement__positions__in=chosen)
+
+    @cached_property
     def speaks_of_positions(self) -> bool:
         """A filter is given that only positions have."""
         return of_positions(self.given)
@@ -202,9 +297,19 @@ class CompareSelection:
 
         `values` narrow it further.
         """
-        own = dict.fromkeys((*OWN, *self.extra))
-        chosen = self.years if year is None else year
-        return self.positions.with_values(**own, year=chosen, **values)
+        chosen = self.years if year is None else [year]
+        added: list[tuple[str, Any]] = [("year", one) for one in chosen]
+        added += [(name, value) for name, value in values.items() if value is not None]
+        kept = self._kept_beside(tuple(values))
+        narrowed = urlencode(added, doseq=True)
+        return f"{kept}&{narrowed}" if kept else narrowed
+
+    def _kept_beside(self, names: tuple[str, ...]) -> str:
+        """The query string of the filters but for these; a page asks for it thousands of times."""
+        if names not in self._beside:
+            drop = dict.fromkeys((*OWN, *self.extra, *names))
+            self._beside[names] = self.positions.with_values(**drop)
+        return self._beside[names]
 
     def actors_of(self, year: int | None = None, **values: Any) -> str:
         """The query string of the actors that hold or said what is selected, as `rows_of`."""

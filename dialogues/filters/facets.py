@@ -7,11 +7,9 @@ facets that ask for the same ones are counted over them in one query.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -29,6 +27,7 @@ from dialogues.models import (
 )
 from dialogues.querysets import READER
 
+from .remembering import remembered
 from .sets import (
     OF_POSITION,
     OF_WHO,
@@ -141,14 +140,15 @@ def _kept(selection: Said, state: str) -> Counted:
     """
     if not state or selection.problems or "q" in selection.data or selection.user is not READER:
         return _counted(selection)
-    what = f"{type(selection).__name__} {state} {sorted(selection.given.items())}"
-    key = f"counts-{hashlib.sha256(what.encode()).hexdigest()}"
-    found: Counted | None = cache.get(key)
-    if found is None:
-        found = _counted(selection)
-        if found[0] >= KEPT_FROM:
-            cache.set(key, found)
-    return found
+    chosen = type(selection).__name__, str(sorted(selection.given.items()))
+    many = remembered(
+        state,
+        "facets",
+        [chosen],
+        lambda keys: dict.fromkeys(keys, _counted(selection)),
+        worth=lambda counted: counted[0] >= KEPT_FROM,
+    )
+    return many[chosen]
 
 
 def _counted(selection: Said) -> Counted:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -195,6 +195,10 @@ class PillarsMixin(models.Model):
 
 class RevisionQuerySet(models.QuerySet):
     """Rows that are added, and never changed or taken away."""
+
+    def seen_last(self) -> Self:
+        """The last first: those that changed what readers see."""
+        return self.filter(action__in=SEEN_BY_READERS).order_by("-number")
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A revision is never changed.")

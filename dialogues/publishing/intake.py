@@ -50,7 +50,8 @@ def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> i
         for form in FORMS.values():
             of_form = [entry for entry in plan.entries if entry.form is form]
             for entry in of_form:
-                if not entry.is_public and getattr(entry.existing, "state", "") != State.WITHDRAWN:
+                seen = not entry.is_public or (form.name, entry.key) in actions
+                if seen and getattr(entry.existing, "state", "") != State.WITHDRAWN:
                     actions[form.name, entry.key] = RevisionAction.PUBLISHED
             _publish_in_bulk(
                 form, [e.existing for e in of_form if e.differs or not e.is_public], now

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.choices import OF_A_PROPOSAL
+from dialogues.choices import OF_A_PROPOSAL, RevisionAction
 from dialogues.models import Passage, Quotation, Source, TextAtHand
 from dialogues.records.passages import Loaded, check_quotations, digest, load_text, mark_changed
 
-from .history import history_of
+from .history import history_of, write_revisions
 from .steps import lock, saved
 
 
@@ -33,7 +33,11 @@ def attach(
             # Readers see its quotations checked: what was cached before is stale.
             source.published_at = timezone.now()
         source.save(update_fields=["version", "published_at"])
-        saved(source, by, new=False, reason=reason or _("Its text was attached."))
+        reason = reason or _("Its text was attached.")
+        if source.is_published:
+            write_revisions([(source, RevisionAction.PUBLISHED)], by, reason)
+        else:
+            saved(source, by, new=False, reason=reason)
     return loaded
 
 

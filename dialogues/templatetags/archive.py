@@ -224,6 +224,12 @@ def _day_words(text: str) -> str:
 
 
 @register.filter
+def beside(columns: list, cells: list) -> zip:
+    """Each column of a table with a row's cell in it."""
+    return zip(columns, cells, strict=True)
+
+
+@register.filter
 def at(mapping: dict, key: Any) -> Any:
     """The value of a dictionary at a key that the template holds in a variable."""
     return mapping.get(key)

@@ -17,7 +17,6 @@ from dialogues.choices import Stance
 from dialogues.exporters import read_tallies
 from dialogues.filters import VIEWS, CompareSelection
 from dialogues.filters.compare import BASE, SORTS
-from dialogues.models import Dialogue
 
 from . import choosing, points
 from .pictures import picture_beside
@@ -33,7 +32,10 @@ Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Years side by side, by one view. At most thirty queries, however many years."""
+    """Years side by side, by one view.
+
+    At most twelve queries once its figures are kept, twenty before, however many years.
+    """
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems)
@@ -41,7 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     years = comparison.columns(selection)
     context = {
         "selection": selection,
-        "title": title_of(selection),
+        "title": comparison.title_of(selection),
         "view_label": VIEWS[selection.view],
         "columns": years,
         "sentences": comparison.sentences(selection, years),
@@ -60,11 +62,16 @@ def compare(request: HttpRequest) -> HttpResponse:
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
         "export": reverse("dialogues:api-compare-export"),
         "reference": _reference(request, selection),
+        # Looked up here once, and not for each of some thousand links.
+        "lists": {
+            name: reverse(f"dialogues:{name[:-1]}_list")
+            for name in ("actors", "positions", "statements")
+        },
         "template": f"dialogues/_compare_{selection.view}.html",
         **_form_of(selection),
         **SHOWN[selection.view](selection, years),
     }
-    if "words" in context and (problems := selection.beyond(context["words"].pages)):
+    if problems := selection.beyond(context.get("pages", 1)):
         return bad_request(request, problems)
     return render(request, "dialogues/compare.html", context)
 
@@ -73,31 +80,23 @@ def _reference(request: HttpRequest, selection: CompareSelection) -> Reference:
     query = selection.with_own(base=selection.base, view=selection.view)
     return Reference(
         f"rtop-{selection.base}-{selection.view}",
-        _("%(years)s: %(view)s") % {"years": title_of(selection), "view": VIEWS[selection.view]},
+        _("%(years)s: %(view)s")
+        % {"years": comparison.title_of(selection), "view": VIEWS[selection.view]},
         request.build_absolute_uri(f"{request.path}?{query}"),
         timezone.localdate(),
     )
 
 
-def title_of(selection: CompareSelection) -> str:
-    """Which years, in words: "2011 beside 2013 and 2016"."""
-    if selection.beside_all:
-        return _("%(base)d beside every other year") % {"base": selection.base}
-    values = {"base": selection.base, "others": comparison.listed(selection.others)}
-    return _("%(base)d beside %(others)s") % values
-
-
 def _years(selection: CompareSelection) -> list[dict[str, Any]]:
     """Every year of the archive, and what it is in this comparison."""
     asked = selection.positions.data.getlist("with")
-    years = Dialogue.objects.visible_to(selection.user).order_by("year")
     return [
         {
             "year": year,
             "is_base": year == selection.base,
             "is_beside": str(year) in asked,
         }
-        for year in years.values_list("year", flat=True)
+        for year in selection.dialogues
     ]
 
 
@@ -130,26 +129,27 @@ def _themes(selection: CompareSelection, years: list[comparison.Column]) -> dict
 
 
 def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    rows = comparison.actors(selection, years, points.cards)
+    found = comparison.actors(selection, years, points.cards)
     return {
-        "rows": rows,
-        "turns": [turn for row in rows for turn in row.turns],
-        "picture": picture_beside(selection, years, rows),
+        "rows": found.rows,
+        "actors": found.number,
+        "turns": found.read,
+        "number_of_turns": found.turns,
+        "picture": picture_beside(selection, years, found),
+        **_pages(selection, found.pages),
     }
 
 
 def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
     found = comparison.words(selection, years, points.cards)
     pins = selection.pins
-    page = selection.page
     return {
         "words": found,
         "pins": [
             (position, selection.with_own(pin=[pin for pin in pins if pin != position.ref] or None))
             for position in found.pinned
         ],
-        "before": selection.positions.with_values(page=page - 1) if page > 1 else "",
-        "after": selection.positions.with_values(page=page + 1) if page < found.pages else "",
+        **_pages(selection, found.pages),
     }
 
 
@@ -164,7 +164,18 @@ def _panels(selection: CompareSelection, years: list[comparison.Column]) -> dict
 
 
 def _proposals(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    return {"asked": comparison.proposals(selection, points.cards, read_tallies)}
+    found = comparison.proposals(selection, points.with_names, read_tallies)
+    return {"asked": found, **_pages(selection, found.pages)}
+
+
+def _pages(selection: CompareSelection, pages: int) -> dict[str, Any]:
+    """Where the page before and the one after are, of what is cut into pages."""
+    page = selection.page
+    return {
+        "pages": pages,
+        "before": selection.positions.with_values(page=page - 1) if page > 1 else "",
+        "after": selection.positions.with_values(page=page + 1) if page < pages else "",
+    }
 
 
 SHOWN: dict[str, Shown] = {

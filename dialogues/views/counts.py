@@ -10,17 +10,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from dialogues.choices import ActorKind, StatementForm
+from dialogues import comparison
+from dialogues.choices import ActorKind
 from dialogues.exporters import public
-from dialogues.models import Actor, Delivery, Position, Statement
-
-# Whose reported number stands beside which kind of actor.
-KIND_OF_COUNT = {
-    "member_states": ActorKind.MEMBER_STATE,
-    "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,
-    "observers": ActorKind.OBSERVER,
-    "civil_society": ActorKind.CIVIL_SOCIETY,
-}
+from dialogues.models import Actor, Delivery, Dialogue, Position, Statement
+from dialogues.querysets import READER
 
 
 def positions_by(*fields: str, **lookup: Any) -> dict[tuple, int]:
@@ -40,17 +34,10 @@ def statements_by_year() -> dict[int, int]:
     return dict(rows.annotate(number=Count("pk")))
 
 
-def named_by_year(kind: ActorKind) -> dict[int, int]:
-    """How many of a kind delivered a statement from the floor, by year."""
-    rows = (
-        public(Delivery)
-        .delivered()
-        .filter(actor__kind=kind, statement__form=StatementForm.STATEMENT)
-        .order_by()
-        .values_list("statement__dialogue__year")
-        .annotate(number=Count("actor", distinct=True))
-    )
-    return dict(rows)
+def states_named(dialogues: Iterable[Dialogue]) -> dict[int, int]:
+    """How many Member States each year's record names as speaking from the floor."""
+    named = comparison.named_in(READER, [dialogue.year for dialogue in dialogues])
+    return {year: len(one.floor.get(ActorKind.MEMBER_STATE, ())) for year, one in named.items()}
 
 
 def held_by(actor: Actor) -> QuerySet[Position]:

@@ -11,6 +11,7 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from dialogues.choices import (
+    COUNTED_KINDS,
     REPORTED_COUNTS,
     ActorKind,
     Coding,
@@ -41,7 +42,7 @@ from dialogues.models import (
     Tally,
 )
 
-from .counts import KIND_OF_COUNT, held_by, positions_by
+from .counts import held_by, positions_by
 
 
 @dataclass
@@ -142,7 +143,7 @@ def reported_beside(
         number = getattr(dialogue, name)
         if number is None:
             continue
-        kind = KIND_OF_COUNT.get(name)
+        kind = COUNTED_KINDS.get(name)
         spoke = floor.get(kind, []) if kind else []
         counts = kind and dialogue.coding != Coding.NOT_CODED
         statements = {statement.pk for one in spoke for statement in one.statements}

@@ -20,7 +20,6 @@ from dialogues.filters.compare import VIEWS
 from dialogues.filters.selection import unknown_value
 from dialogues.publishing import last_published
 
-from . import points
 from .problems import bad_request
 
 Years = list[comparison.Column]
@@ -28,10 +27,7 @@ Years = list[comparison.Column]
 PICTURES: dict[str, tuple[Callable[..., Any], Callable[..., comparison.Picture]]] = {
     "participation": (comparison.participation, comparison.participation_picture),
     "themes": (comparison.themes, comparison.themes_picture),
-    "actors": (
-        lambda selection, years: comparison.actors(selection, years, points.cards),
-        comparison.actors_picture,
-    ),
+    "actors": (comparison.actors, comparison.actors_picture),
     "panels": (comparison.panels, comparison.panels_picture),
 }
 
@@ -61,7 +57,8 @@ def picture(request: HttpRequest, form: str) -> HttpResponse:
 def picture_beside(selection: CompareSelection, years: Years, found: Any) -> dict[str, Any]:
     """The picture of rows that a page shows: its addresses, size and words. Draws nothing."""
     shown = _picture(selection, years, found, None)
-    query = selection.with_own(view=selection.view, pin=None)
+    page = selection.page if selection.page > 1 else None
+    query = selection.with_own(view=selection.view, pin=None, page=page)
     return {
         "svg": f"{reverse('dialogues:picture_svg')}?{query}",
         "png": f"{reverse('dialogues:picture_png')}?{query}",

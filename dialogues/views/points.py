@@ -53,6 +53,13 @@ def with_words(statements: QuerySet[Statement]) -> QuerySet[Statement]:
     return with_quotations(in_list(statements))
 
 
+def with_names(positions: QuerySet[Position]) -> QuerySet[Position]:
+    """Positions with who holds them. One query."""
+    return positions.select_related("statement__dialogue").prefetch_related(
+        _deliveries("statement__deliveries")
+    )
+
+
 def cards(positions: QuerySet[Position]) -> QuerySet[Position]:
     """All that a card of a position shows. Three queries."""
     return positions.select_related("statement__dialogue", "theme").prefetch_related(

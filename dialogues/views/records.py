@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dialogues.choices import ActorKind, Stance
+from dialogues.choices import Stance
 from dialogues.exporters import cites, public
 from dialogues.filters import (
     ActorSelection,
@@ -44,10 +44,11 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
     selection = DialogueSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems, selection)
+    dialogues = list(selection.in_order)
     context = {
         "selection": selection,
-        "dialogues": selection.in_order,
-        "named": counts.named_by_year(ActorKind.MEMBER_STATE),
+        "dialogues": dialogues,
+        "named": counts.states_named(dialogues),
         "statements": counts.statements_by_year(),
         "positions": _of_one(counts.positions_by("statement__dialogue__year")),
     }

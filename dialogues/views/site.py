@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from dialogues.choices import ActorKind, Attribution, Pillar, Silence, Stance
+from dialogues.choices import Attribution, Pillar, Silence, Stance
 from dialogues.exporters import public
 from dialogues.models import Actor, Dialogue, Position, Source, Statement, Theme
 from dialogues.records.schema import record_schema as schema_of_records
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "dialogues": dialogues,
         "first": next((one for one in dialogues if one.year == FIRST_YEAR), None),
-        "named": counts.named_by_year(ActorKind.MEMBER_STATE),
+        "named": counts.states_named(dialogues),
         "statements": statements,
         "positions": {key[0]: number for key, number in positions.items()},
         "statements_in_all": sum(statements.values()),

@@ -2,7 +2,7 @@
 
 import pytest
 
-BUDGET = 36
+BUDGET = 20
 VIEWS = ["facts", "participation", "themes", "actors", "words", "panels", "proposals"]
 
 
@@ -103,3 +103,15 @@ def test_a_comparison_costs_the_same_for_one_year_and_for_all(
 
 def test_an_archive_without_the_base_year_says_so(get, emptied):
     assert get("compare/").status_code == 400
+
+
+def test_how_many_of_a_kind_or_group_leads_to_who_they_are(get):
+    numbers = get("compare/?with=2013&view=participation&kind=member_state").json()["numbers"]
+    assert {row["scheme"] for row in numbers} == {"kind", "region", "organization", "joint"}
+    for row in numbers:
+        for cell in row["cells"]:
+            assert (cell["rows"] is None) == (not cell["number"])
+    for row in [row for row in numbers if row["scheme"] != "organization"]:
+        for cell in row["cells"]:
+            if cell["rows"]:
+                assert get(f"{cell['rows']}&count=true").json()["count"] == cell["number"]

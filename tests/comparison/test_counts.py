@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialogues import comparison
-from dialogues.exporters import read_positions, read_tallies
+from dialogues.exporters import read_said, read_tallies
 from dialogues.filters import (
     ActorSelection,
     CompareSelection,
@@ -175,9 +175,9 @@ def test_actors(compared):
         for slug in who:
             stances[slug, year][position["stance"]] += 1
             directions[slug, position["theme"]][year].add(position["stance"])
-    shown = comparison.actors(selection, years, read_positions)
-    assert {row.actor.slug for row in shown} == {slug for slug, _year in stances}
-    for row in shown:
+    found = comparison.actors(selection, years, read_said)
+    assert {row.actor.slug for row in found.rows} == {slug for slug, _year in stances}
+    for row in found.rows:
         for column, cell in zip(years, row.cells, strict=True):
             key = (row.actor.slug, column.year)
             assert {one.stance: one.positions for one in cell.stances} == stances.get(key, {})
@@ -194,12 +194,16 @@ def test_actors(compared):
             for before, after in pairwise(clear)
             if before[1] != after[1]
         }
-    turns = [turn for row in shown for turn in row.turns]
+    turns = [turn for row in found.rows for turn in row.turns]
     assert {
         (turn.actor.slug, turn.theme.slug, turn.before_year, turn.after_year, turn.favourable)
         for turn in turns
     } == turned
-    assert all(turn.before and turn.after for turn in turns)
+    assert (found.number, found.turns) == (len(found.rows), len(turns))
+    assert len(found.read) == min(len(turns), 25)
+    for turn in found.read:
+        for side in (turn.before, turn.after):
+            assert 0 < len(side.said) <= side.number == rows(PositionSelection, side.query)
 
 
 @each_case
@@ -217,14 +221,14 @@ def test_words_and_proposals(compared):
                 calls[slug, position["theme"]].add(year)
         if position["proposal"]:
             proposed.add((year, position["proposal"]["title"], position["ref"]))
-    words = comparison.words(selection, years, read_positions)
+    words = comparison.words(selection, years, read_said)
     assert words.actors == len({slug for slug, _year in refs})
     for row in words.rows:
         for column, cell in zip(years, row.cells, strict=True):
             fitting = refs[row.actor.slug, column.year]
             assert cell.number == len(fitting)
             assert {position.ref for position in cell.positions} <= fitting
-    asked = comparison.proposals(selection, read_positions, read_tallies)
+    asked = comparison.proposals(selection, read_said, read_tallies)
     assert {
         (one.year, proposal.title, position.ref)
         for one in asked.proposed
@@ -263,6 +267,6 @@ def test_every_number_is_the_number_of_rows_behind_it(query):
                 assert rows(list_of, counted.query) == counted.number, counted.query
     for named in [each for row in found.rows for each in row.cells if each.statements]:
         assert rows(StatementSelection, named.query) == named.statements
-    for call in comparison.proposals(selection, read_positions, read_tallies).calls:
+    for call in comparison.proposals(selection, read_said, read_tallies).calls:
         for made in call.by_year:
             assert rows(PositionSelection, made.query) == made.positions

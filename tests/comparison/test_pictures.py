@@ -15,10 +15,8 @@ from dialogues import comparison
 from dialogues.choices import Silence, Stance
 from dialogues.comparison.marks import COLOURS
 from dialogues.comparison.pictures import draw_png, draw_svg, drawing
-from dialogues.comparison.pictures.actors import MOST_ACTORS
 from dialogues.comparison.pictures.frame import OTHER, THIS, TICK
 from dialogues.comparison.pictures.sheet import Sheet
-from dialogues.exporters import read_positions
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor
 
@@ -32,11 +30,7 @@ def laid_out(view: str, query: str) -> tuple[CompareSelection, list[comparison.C
     selection = CompareSelection(QueryDict(f"view={view}&{query}"))
     assert selection.problems == []
     years = comparison.columns(selection)
-    found: Any
-    if view == "actors":
-        found = comparison.actors(selection, years, read_positions)
-    else:
-        found = getattr(comparison, view)(selection, years)
+    found = getattr(comparison, view)(selection, years)
     picture = getattr(comparison, f"{view}_picture")(selection, years, found)
     return selection, years, found, picture.sheet
 
@@ -142,14 +136,15 @@ def test_the_bars_of_participation_are_the_table(query):
 @pytest.mark.django_db
 @each_query
 def test_the_marks_of_actors_are_the_table(query):
-    _selection, years, rows, sheet = laid_out("actors", query)
+    selection, years, found, sheet = laid_out("actors", query)
+    silences = comparison.silences_of(selection)
     shown = {(mark["row"], mark["year"], mark["mark"]) for mark in sheet.marks}
     expected = set()
-    for row in rows:
+    for row in found.rows:
         for column, cell in zip(years, row.cells, strict=True):
             words = {str(one.stance.label) for one in cell.stances}
             if cell.silence:
-                words = {str(cell.silence.label).replace("on this theme", "that fits")}
+                words = {silences[cell.silence]}
             expected |= {(row.actor.name, column.year, word) for word in words}
     assert shown == expected
     assert {word for _row, _year, word in shown} <= {key.word for key in sheet.keys}
@@ -173,16 +168,14 @@ def test_the_bars_of_panels_are_the_table(query):
 
 
 @pytest.mark.django_db
-def test_more_actors_than_a_picture_holds_are_said_to_be_in_the_table():
-    selection, years, rows, _sheet = laid_out("actors", "with=2013")
-    many = [
-        replace(rows[0], actor=Actor(name=f"Actor {n // 2}", slug=f"actor-{n}"))
-        for n in range(MOST_ACTORS + 7)
-    ]
-    sheet = comparison.actors_picture(selection, years, many).sheet
-    assert len(set(sheet.rows)) == MOST_ACTORS
-    assert sheet.rows[:2] == ["Actor 0", "Actor 0 (actor-1)"]
-    assert "The first 200 of 207 actors; the table has them all." in sheet.foot
+def test_a_picture_of_one_page_of_actors_says_so():
+    selection, years, found, _sheet = laid_out("actors", "with=2013")
+    one = found.rows[0]
+    same = replace(one, actor=Actor(name=one.actor.name, slug="another"))
+    page = replace(found, rows=[one, same], number=207, pages=3)
+    sheet = comparison.actors_picture(selection, years, page).sheet
+    assert sheet.rows == [one.actor.name, f"{one.actor.name} (another)"]
+    assert "2 of 207 actors: page 1 of 3." in sheet.foot
 
 
 def test_a_drawing_has_its_words_and_its_size_and_nothing_that_runs():

@@ -95,12 +95,12 @@ def actors(compared: Any, expected: Any) -> None:
             assert found["silence"] == cell.get("silence"), (slug, year)
     turns = {
         (
-            *(row["actor"]["slug"], turn["theme"]["slug"]),
+            *(turn["actor"]["slug"], turn["theme"]["slug"]),
             *(turn["before_year"], turn["after_year"], turn["favourable"]),
         )
-        for row in compared["rows"]
-        for turn in row["turns"]
+        for turn in compared["turns"]
     }
+    assert len(turns) == sum(row["turns"] for row in compared["rows"])
     assert turns == {
         (
             *(change["actor"], change["theme"]),

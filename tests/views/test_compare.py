@@ -10,7 +10,7 @@ from tests.views.asking import page, queries
 
 pytestmark = pytest.mark.django_db
 
-BUDGET = 40
+BUDGET = 20
 VIEWS = ["facts", "participation", "themes", "actors", "words", "panels", "proposals"]
 # A number in the table, and the address that it leads to.
 COUNTED = re.compile(r'<a class="count" href="(/[^"]+)">(\d+)')
@@ -109,7 +109,10 @@ def test_a_filter_that_leaves_nothing_says_so(client, view):
 
 def test_a_year_without_a_position_on_the_theme_is_not_taken_for_silence(client):
     text = page(client, "/compare/?with=2013&view=actors&theme=use-of-force-and-abuse")
-    assert "Positions recorded on “Use of force and potential abuse”: 13 in 2011." in text
+    assert (
+        "Positions recorded on “Use of force and potential abuse”: 13 in 2011, of 10 actors."
+        in text
+    )
     assert "The record of 2013 holds no position that fits." in text
     assert "no sign that nothing was said" in text
     # Netherlands speaks in 2013, on something else; Cuba is not named there.
@@ -179,7 +182,7 @@ def test_what_was_proposed_stands_beside_what_came(client):
         ("view=words&page=0", "must be a whole number"),
         ("view=words&page=000109999999999", "must be a whole number"),
         ("view=words&with=2013&page=999", "is at most 3 here"),
-        ("view=facts&page=2", "goes with the view “words” only"),
+        ("view=facts&page=2", "does not go with this view"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_in_words(client, query, words):

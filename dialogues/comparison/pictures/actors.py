@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.comparison.actors import ActorRow
+from dialogues.comparison.actors import Actors
 from dialogues.comparison.columns import Column
 from dialogues.comparison.marks import silences_of
 from dialogues.filters import CompareSelection
@@ -21,18 +21,14 @@ from .frame import (
     unique,
 )
 
-# A few more than the UN has members: the rest stand in the table.
-MOST_ACTORS = 200
 # The width of one mark in pixels.
 SLOT = 14.0
 
 
-def actors_picture(
-    selection: CompareSelection, years: list[Column], rows: list[ActorRow]
-) -> Picture:
+def actors_picture(selection: CompareSelection, years: list[Column], found: Actors) -> Picture:
     """A mark for each stance that an actor holds in a year, or the silence in its place."""
-    shown = rows[:MOST_ACTORS]
-    words = dict(silences_of(selection))
+    shown = found.rows
+    words = silences_of(selection)
     labels = unique((row.actor.name, row.actor.slug) for row in shown)
     sheet = sheet_of(selection, labels, stance_keys(), row_height=19)
     sheet.keys += silence_keys(selection, (cell.silence for row in shown for cell in row.cells))
@@ -47,15 +43,16 @@ def actors_picture(
                     {
                         "row": label,
                         "x": lane.start + (n + 0.5) * SLOT,
-                        "mark": str(one.stance.label),
+                        "mark": one.label,
                         "year": column.year,
                         "number": one.positions,
                     }
                 )
     notes = []
-    if len(rows) > len(shown):
-        note = _("The first %(shown)d of %(all)d actors; the table has them all.")
-        notes.append(note % {"shown": len(shown), "all": len(rows)})
+    if found.number > len(shown):
+        note = _("%(shown)d of %(all)d actors: page %(page)d of %(pages)d.")
+        values = {"page": selection.page, "pages": found.pages, "all": found.number}
+        notes.append(note % {**values, "shown": len(shown)})
     shows = ngettext(
         "The stances that %(number)d actor holds in each year, or why it has none.",
         "The stances that each of %(number)d actors holds in each year, or why it has none.",

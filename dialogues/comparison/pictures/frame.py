@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dialogues.choices import Silence, Stance
 from dialogues.comparison.columns import Column
 from dialogues.comparison.marks import SILENCE_MARKS, STANCE_MARKS, Mark, silences_of
-from dialogues.comparison.sentences import listed
+from dialogues.comparison.sentences import others_of, title_of
 from dialogues.filters import CompareSelection
 from dialogues.filters.compare import VIEWS
 
@@ -43,15 +43,13 @@ def sheet_of(
     selection: CompareSelection, rows: list[str], keys: list[Key], row_height: int
 ) -> Sheet:
     """An empty sheet with its title, and the years and filters in words below it."""
-    beside = _("every other year")
-    if not selection.beside_all:
-        beside = listed(selection.others)
-    what = {"view": VIEWS[selection.view], "base": selection.base, "others": beside}
-    foot = [_("Base %(base)d, beside %(others)s.") % what]
+    title = {"view": VIEWS[selection.view], "years": title_of(selection)}
+    years = {"base": selection.base, "others": others_of(selection)}
+    foot = [_("Base %(base)d, beside %(others)s.") % years]
     # Filters choose statements and positions, not panelists.
     if selection.view != "panels":
         foot[0] = f"{foot[0]} {_filters(selection)}"
-    return Sheet(rows, [], keys, row_height, _("%(view)s: %(base)d beside %(others)s") % what, foot)
+    return Sheet(rows, [], keys, row_height, _("%(view)s: %(years)s") % title, foot)
 
 
 def _filters(selection: CompareSelection) -> str:
@@ -87,7 +85,7 @@ def silence_keys(selection: CompareSelection, silences: Iterable[Silence | None]
     there = set(silences)
     return [
         Key(words, SILENCE_MARKS[silence])
-        for silence, words in silences_of(selection)
+        for silence, words in silences_of(selection).items()
         if silence in there
     ]
 
