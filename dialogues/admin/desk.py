@@ -43,9 +43,9 @@ def desk(request: HttpRequest, admin: Any, source: Source) -> HttpResponse:
 
 def _chosen(request: HttpRequest, source: Source) -> tuple[Dialogue | None, list[Dialogue]]:
     """The dialogue that is coded: as asked, or the one that cites the source; and all there are."""
-    year = _number(request.GET, "dialogue")
     choices = list(Dialogue.objects.order_by("-year"))
-    if year:
+    if "dialogue" in request.GET:
+        year = _number(request.GET, "dialogue")
         return next((one for one in choices if one.year == year), None), choices
     return next(iter(dialogues_of(source)), None), choices
 

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -25,11 +24,10 @@ from dialogues.records import blocks, documents
 from dialogues.records.blocks import Block
 from dialogues.records.passages import TextRefused
 
-from .formfields import PlainTextField
+from .bringing import BringForm
 from .margin import desk_url
 from .saving import write
 
-MOST_BLOCKS = 2000
 MOST_WORDS = 32767  # what the record holds
 ROLES = {
     **{kind.value: kind.label for kind in PassageKind},
@@ -38,63 +36,6 @@ ROLES = {
     blocks.LEFT_OUT: gettext_lazy("Left out"),
 }
 KEEP = "keep"
-
-
-class BringForm(forms.Form):
-    """A text, pasted or as a file; within bounds that are looked at before it is parsed."""
-
-    text = PlainTextField(
-        label=gettext_lazy("Text"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=gettext_lazy("Pasted whole, headings included; at most a million characters."),
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Or a file"),
-        required=False,
-        allow_empty_file=True,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ",".join(documents.ENDINGS)}),
-        help_text=gettext_lazy(".txt (UTF-8), .docx or .pdf with text in it; at most 10 MB."),
-    )
-
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
-        return self._taken(lambda: documents.checked(text)) if text else ""
-
-    def clean_file(self) -> tuple[str, str] | None:
-        """The name of the file, and its text."""
-        file = self.cleaned_data["file"]
-        if file is None:
-            return None
-        content = file.read() if file.size <= documents.LARGEST_FILE else b""
-        text = self._taken(lambda: documents.text_of(file.name, file.size, content))
-        return file.name, text
-
-    def _taken(self, read: Any) -> str:
-        try:
-            text: str = read()
-            count = len(blocks.propose(text))
-        except documents.Unreadable as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        if count > MOST_BLOCKS:
-            raise forms.ValidationError(
-                _("It has %(count)s paragraphs. At most %(most)s are taken.")
-                % {"count": count, "most": MOST_BLOCKS}
-            )
-        return text
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if not self.errors and bool(values.get("text")) == bool(values.get("file")):
-            self.add_error("text", _("Paste a text, or choose a file: one of the two."))
-        return values
-
-    @property
-    def brought(self) -> tuple[str, str]:
-        """Where it is from, and the text."""
-        return self.cleaned_data["file"] or (_("pasted"), self.cleaned_data["text"])
 
 
 @dataclass(frozen=True)

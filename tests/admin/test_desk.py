@@ -313,5 +313,6 @@ def test_without_a_dialogue_the_desk_asks_for_one(ada, source, dialogue):
     assert "desk" not in page.context
     make_citation(dialogue, "a-report", field="title")
     assert ada.get(desk_url(source)).context["dialogue"] == dialogue
+    assert "desk" not in ada.get(f"{desk_url(source)}?dialogue=").context
     empty = make_source("empty")
     assert "has no passages yet" in ada.get(desk_url(empty, dialogue)).content.decode()
