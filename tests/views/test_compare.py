@@ -94,7 +94,7 @@ def test_what_sources_give_otherwise_stands_beside_what_is_preferred(client):
 def test_a_difference_from_the_base_is_said_in_words(client):
     text = page(client, "/compare/?with=2018")
     row = text.partition('<th scope="row">Format</th>')[2].partition("</tr>")[0]
-    cells = re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
     assert "Informal interactive dialogue" in cells[0]
     assert "differs" not in cells[0]
     assert "Plenary debate" in cells[1]
