@@ -28,6 +28,7 @@ from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet, Versi
 from .parts import CitingInline
 from .site import site
 from .steps import StepsAdmin
+from .tables import TablesAdmin
 
 
 class SlugField(forms.RegexField):
@@ -100,7 +101,8 @@ class MembershipInline(CitingInline):
 
 
 @admin.register(Actor, site=site)
-class ActorAdmin(EntryAdmin):
+class ActorAdmin(TablesAdmin, EntryAdmin):
+    table = "actors"
     form = CitingEntryForm
     list_display = ("name", "kind", "iso3", "slug", "state")
     list_filter = ("state", "proposal", "kind")

@@ -19,7 +19,14 @@ from .history import (
     unrecorded,
     write_revisions,
 )
-from .intake import take_in
+from .intake import (
+    Wanted,
+    digest_of,
+    records_at_hand,
+    take_in,
+    take_in_wanted,
+    text_at_hand,
+)
 from .proposals import (
     approve,
     decline,
@@ -51,11 +58,13 @@ __all__ = [
     "GENESIS",
     "ROLES",
     "NotAllowed",
+    "Wanted",
     "approve",
     "authors",
     "chained",
     "decline",
     "departure",
+    "digest_of",
     "ever_wrote",
     "faults_of",
     "first_broken",
@@ -74,6 +83,7 @@ __all__ = [
     "publish",
     "put_in_place",
     "record_of",
+    "records_at_hand",
     "restore",
     "same",
     "saved",
@@ -81,6 +91,8 @@ __all__ = [
     "shown",
     "submit",
     "take_in",
+    "take_in_wanted",
+    "text_at_hand",
     "trial",
     "unguarded",
     "unpublished",
