@@ -23,6 +23,7 @@ from dialogues.choices import State
 from dialogues.models import Dialogue
 from dialogues.publishing import NotAllowed, Wanted, may
 from dialogues.records import tables
+from dialogues.records.forms import STATEMENT
 from dialogues.records.importing import ImportRefused
 from dialogues.records.tables import TABLES, Changes, Fault, Held, Table, Unreadable
 from dialogues.records.tables.workbook import MOST_BYTES, MOST_ROWS
@@ -55,7 +56,7 @@ class DownloadForm(forms.Form):
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS, initial="xlsx")
 
     def __init__(self, table: Table, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         if table.by_dialogue:
             years = Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
             field = self.fields["dialogue"]
@@ -81,9 +82,6 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Kept in the history of each record, with the name of the file."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-
 
 class TablesAdmin(Gate):
     """A list whose records go out as a table, and come back as changes."""
@@ -107,16 +105,17 @@ class TablesAdmin(Gate):
     def _view_name(self, name: str) -> str:
         return f"dialogues_{self.opts.model_name}_{name}"
 
-    def _url(self, name: str) -> str:  # type: ignore[override]
+    def tables_url(self, name: str = "tables") -> str:
         return reverse(f"admin:{self._view_name(name)}")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With the way to the tables; a list of one dialogue leads to the table of it."""
-        years = [value for name, value in request.GET.items() if name.endswith("dialogue__year")]
-        query = f"?dialogue={years[0]}" if years and years[0].isdecimal() else ""
-        context = {"tables_url": f"{self._url('tables')}{query}"}
+        names = [name for name in request.GET if name.endswith("dialogue__year")]
+        year = request.GET.get(names[0], "") if names else ""
+        query = f"?dialogue={year}" if year.isdecimal() else ""
+        context = {"tables_url": f"{self.tables_url()}{query}"}
         return super().changelist_view(request, context | (extra_context or {}))
 
     # The page
@@ -151,7 +150,7 @@ class TablesAdmin(Gate):
             "table": table,
             "together": [TABLES[name] for name in table.together],
             "download": download or DownloadForm(table, initial=asked),
-            "download_url": self._url("download"),
+            "download_url": self.tables_url("download"),
             "upload": (upload or UploadForm()) if _may_upload(request) else None,
             "faults": faults,
             "most_rows": MOST_ROWS,
@@ -172,7 +171,7 @@ class TablesAdmin(Gate):
         year, kind = values.get("dialogue", ""), values["format"]
         template = values["content"] == TEMPLATE
         wanted = [table, *(TABLES[name] for name in table.together if kind != "csv")]
-        sheets = [(one.name, one.header, [] if template else _rows(one, year)) for one in wanted]
+        sheets = [(one.name, one.header, []) for one in wanted] if template else _rows(wanted, year)
         if any(len(rows) > MOST_ROWS for _name, _header, rows in sheets):
             words = _("That is more than the %(most)s rows of a table: choose one dialogue.")
             form.add_error(None, words % {"most": MOST_ROWS})
@@ -219,8 +218,8 @@ class TablesAdmin(Gate):
             "rows": changes.rows,
             "groups": _groups(changes),
             "kept": kept,
-            "tables_url": self._url("tables"),
-            "confirm_url": self._url("confirm"),
+            "tables_url": self.tables_url(),
+            "confirm_url": self.tables_url("confirm"),
         }
         return TemplateResponse(request, "admin/dialogues/table_changes.html", context)
 
@@ -229,7 +228,7 @@ class TablesAdmin(Gate):
         if not _may_upload(request):
             raise PermissionDenied
         if request.method != "POST":
-            return HttpResponseRedirect(self._url("tables"))
+            return HttpResponseRedirect(self.tables_url())
         try:
             kept = signing.loads(request.POST.get("kept", ""), salt=SALT)
         except signing.BadSignature:
@@ -238,7 +237,7 @@ class TablesAdmin(Gate):
             self.message_user(
                 request, _("That page is no longer of use: upload the table again."), messages.ERROR
             )
-            return HttpResponseRedirect(self._url("tables"))
+            return HttpResponseRedirect(self.tables_url())
         wanted = [Wanted(**one) for one in kept["wanted"]]
         user: Any = request.user
         try:
@@ -266,23 +265,27 @@ def _may_upload(request: HttpRequest) -> bool:
 # Out
 
 
-def _rows(table: Table, year: str) -> list[list[Any]]:
-    """The rows of a table, as curators go on from them: proposed texts in place."""
-    model: Any = table.form.model
+Sheet = tuple[str, list[str], list[list[Any]]]
+
+
+def _rows(wanted: list[Table], year: str) -> list[Sheet]:
+    """Tables of the same records, as curators go on from them: proposed texts in place."""
+    form = wanted[0].form
+    model: Any = form.model
     found: QuerySet = model._default_manager.exclude(state=State.WITHDRAWN)
-    if table.by_dialogue:
-        of = "year" if model is Dialogue else "dialogue__year"
-        found = found.filter(**{of: year}) if year else found
-    if hasattr(model, "dialogue"):
+    if form is STATEMENT:
         found = found.select_related("dialogue")
-    rows: list[list[Any]] = []
-    for obj, record in publishing.records_at_hand(table.form, found):
+    if year:
+        found = found.filter(**{"dialogue__year" if form is STATEMENT else "year": year})
+    sheets: list[Sheet] = [(table.name, table.header, []) for table in wanted]
+    for obj, record in publishing.records_at_hand(form, found):
         of_year = getattr(getattr(obj, "dialogue", obj), "year", 0)
-        rows += tables.rows_of(table, record, of_year, obj.version)
-    return rows
+        for table, (_name, _header, rows) in zip(wanted, sheets, strict=True):
+            rows += tables.rows_of(table, record, of_year, obj.version)
+    return sheets
 
 
-def _file(name: str, kind: str, sheets: list[Any]) -> HttpResponse | FileResponse:
+def _file(name: str, kind: str, sheets: list[Sheet]) -> HttpResponse | FileResponse:
     if kind == "csv":
         ((_name, header, rows),) = sheets
         # Excel takes CSV for UTF-8 only where this mark comes first.

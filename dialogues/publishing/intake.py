@@ -122,7 +122,7 @@ def _not_now(wanted: list[Wanted], by: User) -> Iterator[Fault]:
         }
         for key, one in of_form.items():
             obj, text = now.get(key, (None, None))
-            known = (obj.version, digest_of(text)) if obj else (None, "")
+            known = (obj.version, digest_of(text)) if obj and text else (None, "")
             if known != (one.version, one.digest):
                 yield Fault(one.name, "", _("was changed meanwhile. Look at it again first."))
             elif obj is None and not may(by, "add"):

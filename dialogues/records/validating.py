@@ -68,12 +68,12 @@ def _cause(error: SchemaError) -> str:
 
 
 @cache
-def _validator_of(form: Form) -> Any:
-    schema = {"$defs": record_schema()["$defs"], "$ref": f"#/$defs/{form.name}"}
+def _validator_of(name: str) -> Any:
+    schema = {"$defs": record_schema()["$defs"], "$ref": f"#/$defs/{name}"}
     return _Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def unfit(form: Form, record: dict[str, Any]) -> Iterator[tuple[str, SchemaError]]:
     """What does not fit the form in one record: the path in it, and the fault itself."""
-    for error in _validator_of(form).iter_errors(record):
+    for error in _validator_of(form.name).iter_errors(record):
         yield _path(error, record), error

@@ -211,7 +211,7 @@ class Memberships(Several):
         return super().say([f"{one['group']}{span(one['from'], one['to'])}" for one in value])
 
     def read(self, cell: str) -> list[dict[str, Any]]:
-        found = []
+        found: list[dict[str, Any]] = []
         for value in parted(cell):
             group, begin, end = _spanned(value)
             found.append({"group": group, "from": begin, "to": end, "note": "", "cites": []})

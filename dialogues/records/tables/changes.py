@@ -60,9 +60,11 @@ class _Reading:
         self.desk = Desk(at_hand)
         self.new: dict[str, Held] = {}
         self.seen: dict[tuple[str, ...], int] = {}
+        self.faulty: set[Place] = set()
 
     def read(self, sheets: list[Sheet]) -> Changes:
         tables, self.changes.faults = tables_of(sheets, self.asked)
+        self.faulty = {Place(f.sheet, f.row, f.column) for f in self.changes.faults}
         # Statements first: positions may be of new ones.
         for table in TABLES.values():
             if table.name in tables:
@@ -80,6 +82,10 @@ class _Reading:
         return self.changes
 
     def _fault(self, place: Place, cause: str) -> None:
+        """Of one cell, the first fault says it: others follow from it."""
+        if place.column and place in self.faulty:
+            return
+        self.faulty.add(place)
         self.changes.faults.append(Fault(place.sheet, place.row, place.column, cause))
 
     # Rows
@@ -217,11 +223,10 @@ class _Reading:
                 if cell is not None and not _same(cell, column.say(part)):
                     column.put(part, column.cell.read(cell))
             except Unfit as refused:
-                held.broken = True
                 self._fault(row.place(column.name), str(refused))
         for column in table.columns:
-            inner = column.path(part)
-            held.places[f"{path}.{inner}" if path else inner] = row.place(column.name)
+            for inner in column.paths(part):
+                held.places[f"{path}.{inner}" if path else inner] = row.place(column.name)
         version = row.key("version")
         if not new and part != before and version and version != str(held.obj.version):
             words = _(
@@ -238,24 +243,19 @@ class _Reading:
         """What import would refuse, led back to cells."""
         entries = []
         for held in self.desk.held.values():
-            if held.broken or not held.is_changed:
+            if not held.is_changed:
                 continue
-            faults = list(unfit(held.form, held.record))
-            for path, error in faults:
+            for path, error in unfit(held.form, held.record):
                 self._fault(held.place(path), _cause(held, path, error))
-            if not faults:
-                held.record = forms.normal_record(held.form, held.record)
-                entries.append(_entry(held))
-        self.changes.faults += faults_of(Plan([], entries).faults, self.desk.held.values())
+            held.record = forms.normal_record(held.form, held.record)
+            entries.append(Entry(held.form, held.key, held.record, held.name, "", held.year))
+        for fault in faults_of(Plan([], entries).faults, self.desk.held.values()):
+            self._fault(Place(fault.sheet, fault.row, fault.column), fault.cause)
 
 
 def _same(cell: str, said: str) -> bool:
     """Whether a cell says what the record says; a spreadsheet has line ends of its own."""
     return one_line_end(cell) == one_line_end(said)
-
-
-def _entry(held: Held) -> Entry:
-    return Entry(held.form, held.key, held.record, held.name, "", held.year)
 
 
 def faults_of(found: Any, records: Any) -> Iterator[Fault]:

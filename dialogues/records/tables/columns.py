@@ -45,8 +45,9 @@ class Column:
         (name,) = groups
         part[name] = _grouped(part[name] or dict(EMPTY_PROPOSAL), last, value)
 
-    def path(self, part: Part) -> str:
-        return ".".join(self.steps)
+    def paths(self, part: Part) -> list[str]:
+        """Where in the part its value stands, as faults and differences name places."""
+        return [".".join(self.steps)]
 
     def say(self, part: Part) -> str:
         return self.cell.say(self.get(part))
@@ -92,8 +93,10 @@ class Who(Column):
     def _new(self, actor: str) -> dict[str, Any]:
         return {"actor": actor, "mode": self.mode, "printed_name": "", "on_behalf_of": None}
 
-    def path(self, part: Part) -> str:
-        return "deliveries"
+    def paths(self, part: Part) -> list[str]:
+        delivered = self.mode == DeliveryMode.DELIVERED
+        own = [n for n, one in enumerate(part["deliveries"]) if one["mode"] == self.mode]
+        return [*(f"deliveries[{n}]" for n in own), *(["deliveries"] if delivered else [])]
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,8 @@ class OfFirst(Column):
         part["deliveries"] = [*part["deliveries"]]
         part["deliveries"][place] = one
 
-    def path(self, part: Part) -> str:
-        return ".".join((f"deliveries[{self._place(part) or 0}]", *self.steps))
+    def paths(self, part: Part) -> list[str]:
+        return [".".join((f"deliveries[{self._place(part) or 0}]", *self.steps))]
 
 
 # Columns from the fields of a form

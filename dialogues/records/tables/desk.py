@@ -42,7 +42,6 @@ class Held:
     record: dict[str, Any]
     # The cell that each path in the record was said in.
     places: dict[str, Place] = field(default_factory=dict)
-    broken: bool = False
 
     @property
     def name(self) -> str:

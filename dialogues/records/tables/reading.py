@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -22,8 +23,8 @@ from .cells import exact
 from .workbook import LAST_ROW, MOST_BYTES, MOST_CELL, MOST_COLUMNS, MOST_ROWS
 
 FORMATS = ("xlsx", "ods", "csv")
-# How long an upload waits for its workbook to be read, starting the process included.
-SECONDS = 5
+# How long an upload waits, starting the process included; on an idle machine its own time is less.
+SECONDS = 4.5
 
 
 @dataclass(frozen=True)
@@ -80,21 +81,27 @@ def _workbook(ending: str, data: bytes) -> list[Sheet]:
 
 
 def _asked(ending: str, data: bytes) -> dict[str, Any]:
-    """What the other process answers; that it swells, where it ended for want of time or memory."""
+    """What the other process answers; a word for why, where it ended for want of time or memory."""
     command = [sys.executable, "-I", str(Path(workbook.__file__)), ending]
     try:
         done = subprocess.run(  # noqa: S603 (our own program; the file is what it reads)
             command, input=data, capture_output=True, timeout=SECONDS, check=True
         )
         answer: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
-        return {"refused": ["swells", ""]}
+    except (subprocess.SubprocessError, ValueError) as error:
+        killed = getattr(error, "returncode", 0) in (-signal.SIGXCPU, -signal.SIGKILL)
+        slow = killed or isinstance(error, subprocess.TimeoutExpired)
+        return {"refused": ["slow" if slow else "swells", ""]}
     return answer
 
 
 def _why(word: str, about: str) -> str:
     words = {
         "swells": _("The file swells when it is opened, beyond what a table may hold."),
+        "slow": _(
+            "The file takes longer to open than a table may. Take rows out of it; or try again, if "
+            "it is a small one."
+        ),
         "entities": _("The file declares entities, which no table needs: %(about)s."),
         "parts": _("The file has more than %(about)s parts inside."),
         "sheets": _("The file has more than %(about)s sheets."),
