@@ -259,7 +259,6 @@ def test_every_fault_is_named_at_once_and_nothing_is_changed(curator, drafts):
         ("statements", 3, "actors"),
         ("statements", 4, "ref"),
         ("statements", 5, "year"),
-        ("statements", 6, "form"),
         ("statements", 6, "actors"),
         ("statements", 6, "speaker"),
         ("statements", 6, "cites"),

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from dialogues import publishing
 from dialogues.models import Dialogue, Quotation, Revision, Source, Statement
-from dialogues.records import forms, importing, validating
+from dialogues.records import forms, validating
 from dialogues.records.files import Fault
 from dialogues.records.importing import ImportRefused, Plan
 from dialogues.records.passages import load_text

@@ -219,6 +219,9 @@ class _Reading:
         held.places.setdefault(path, row.place())
         for column in table.columns:
             cell = row.cells.get(column.name)
+            # What is empty in a new row is as the form of the admin begins with it.
+            if new and not (cell or "").strip():
+                continue
             try:
                 if cell is not None and not _same(cell, column.say(part)):
                     column.put(part, column.cell.read(cell))

@@ -42,16 +42,17 @@ class Table:
         return self.form is not ACTOR
 
 
-def _key(name: str, cell: Cell) -> Column:
-    return Column(name, cell, fixed=True)
+def _key(name: str, label: Any, cell: Cell) -> Column:
+    return Column(name, cell, label, fixed=True)
 
 
 ACTOR = SHARED["actors"]
 VERSION = _key(
     "version",
+    _("Version"),
     Number(_("as it was downloaded: so that nothing is written over what others saved since")),
 )
-YEAR = _key("year", Number(_("the year of the dialogue")))
+YEAR = _key("year", _("Year"), Number(_("the year of the dialogue")))
 
 
 def _form_of(form: Form, name: str) -> Form:
@@ -67,13 +68,23 @@ POSITION = _form_of(STATEMENT, "positions")
 PARTICIPATION = _form_of(_form_of(DIALOGUE, "panels"), "participations")
 _SLUGS = _("slugs of actors, parted by |")
 # What a position shows of its statement.
-HELD_BY = Who("actors", Several(_("only to read here")), fixed=True, mode=DeliveryMode.DELIVERED)
+HELD_BY = Who(
+    "actors",
+    Several(_("only to read here")),
+    _("Who delivered it"),
+    fixed=True,
+    mode=DeliveryMode.DELIVERED,
+)
 
 STATEMENTS = Table(
     "statements",
     STATEMENT,
     (
-        _key("ref", Word(_("as it was given; nothing, or new-1, new-2 … for a new one"))),
+        _key(
+            "ref",
+            _("Reference"),
+            Word(_("as it was given; nothing, or new-1, new-2 … for a new one")),
+        ),
         YEAR,
         VERSION,
     ),
@@ -121,8 +132,12 @@ POSITIONS = Table(
     "positions",
     STATEMENT,
     (
-        _key("ref", Word(_("as it was given; nothing for a new one"))),
-        _key("statement", Word(_("the ref of its statement, or new-1 … of the same workbook"))),
+        _key("ref", _("Reference"), Word(_("as it was given; nothing for a new one"))),
+        _key(
+            "statement",
+            _("Statement"),
+            Word(_("the ref of its statement, or new-1 … of the same workbook")),
+        ),
         VERSION,
         HELD_BY,
     ),
@@ -170,7 +185,9 @@ ACTORS = Table(
     "actors",
     ACTOR,
     (
-        _key("slug", Word(_("its address, for good: lowercase words joined by hyphens"))),
+        _key(
+            "slug", _("Slug"), Word(_("its address, for good: lowercase words joined by hyphens"))
+        ),
         VERSION,
     ),
     (
@@ -200,8 +217,12 @@ PARTICIPATIONS = Table(
     DIALOGUE,
     (
         YEAR,
-        _key("panel", Name(_("the key of a panel of that dialogue"))),
-        _key("order", Number(_("its place on the panel; nothing for a new one, which comes last"))),
+        _key("panel", _("Panel"), Name(_("the key of a panel of that dialogue"))),
+        _key(
+            "order",
+            _("Order"),
+            Number(_("its place on the panel; nothing for a new one, which comes last")),
+        ),
         VERSION,
     ),
     of_form(
