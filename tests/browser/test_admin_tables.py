@@ -1,7 +1,7 @@
 """A day with a table: forty statements from a template to the public page, one withdrawn."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -92,18 +92,25 @@ def fill(path: Path) -> None:
     states = Actor.objects.filter(kind="member_state").order_by("slug")[:FORTY]
     book = load_workbook(path)
     sheet = book["statements"]
-    titles = [cell.value for cell in sheet[1]]
+    titles: list[Any] = [cell.value for cell in sheet[1]]
     for row, state in enumerate(states, start=2):
-        values = {"year": 2031, "form": "statement", "panel": "debate", "actors": state.slug}
+        values: dict[str, Any] = {
+            "year": 2031,
+            "form": "statement",
+            "panel": "debate",
+            "actors": state.slug,
+        }
         values |= {"cites": "icrtop-2011", "summary": f"=What {state.name} said."}
         values |= {"ref": "new-1"} if row == 2 else {}
         for title, value in values.items():
-            cell = sheet.cell(row, titles.index(title) + 1, SLIPS.get((row, title), [value])[0])
+            cell: Any = sheet.cell(
+                row, titles.index(title) + 1, SLIPS.get((row, title), [value])[0]
+            )
             cell.data_type = "s" if isinstance(cell.value, str) else "n"
     titles = [cell.value for cell in book["positions"][1]]
     position = {"statement": "new-1", "theme": "sovereignty", "stance": "supports"}
     position["summary"] = "Its point of 2031."
-    book["positions"].append([position.get(title) for title in titles])
+    book["positions"].append([position.get(str(title)) for title in titles])
     book.save(path)
 
 
