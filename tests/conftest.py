@@ -2,7 +2,7 @@
 
 A test that needs something the machine may not have skips with a reason that says what to install:
 `tests/run.py` prints those reasons last. A test of one database only carries the marker `sqlite` or
-`postgresql`, and is left out, not skipped, on the other.
+`postgresql`, and is left out, not skipped, on the other; what asks no database is run on SQLite.
 """
 
 import gc
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from dialogues.models import Source
 
+DATABASE = {"db", "transactional_db", "live_server"}
 CHROMIUM = Path("/usr/bin/chromium")
 SHARED = Path(__file__).parents[2] / "shared"
 REPORT_2011 = SHARED / "seeds" / "000_da064ba7907d5c60.txt"
@@ -49,11 +50,20 @@ django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
-    left_out = [item for item in items if item.get_closest_marker(other)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    if connection.vendor == "postgresql":
+        kept = [item for item in items if not item.get_closest_marker("sqlite") and asks(item)]
+    else:
+        kept = [item for item in items if not item.get_closest_marker("postgresql")]
+    left = set(items).difference(kept)
+    if left:
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = kept
+
+
+def asks(item: pytest.Item) -> bool:
+    """Whether the test may use the database: pytest-django refuses it to the others."""
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(item.get_closest_marker("django_db") or DATABASE.intersection(fixtures))
 
 
 @pytest.fixture(scope="session")

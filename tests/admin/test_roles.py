@@ -193,9 +193,8 @@ def test_outsiders_are_asked_to_sign_in(client):
         assert "/admin/login/" in client.get(url)["Location"]
 
 
-@pytest.mark.parametrize("role", ["Publisher", "admin"])
-def test_nothing_is_deleted(client, role):
-    client = signed_in(client, role)
+def test_nothing_is_deleted_even_by_who_may_do_all(client):
+    client = signed_in(client, "admin")
     for model in site._registry:
         obj = model._default_manager.first()
         if obj is None:

@@ -43,9 +43,9 @@ def every_answer(get):
             said[address] = answer.content
             address = answer.json()["next"]
     for name in EXPORTS:
-        for form in ("csv", "ndjson"):
-            answer = get(f"{name}/export/?format={form}")
-            said[f"{name}.{form}"] = b"".join(answer.streaming_content)
+        # The other formats write the same rows.
+        answer = get(f"{name}/export/?format=csv")
+        said[f"{name}.csv"] = b"".join(answer.streaming_content)
     for view in COMPARED:
         said[view] = get(f"compare/?view={view}").content
     for path in ("dialogues/2011/", "actors/mexico/", "statements/RTOP-2011-S001/", "schema/", ""):

@@ -1,5 +1,7 @@
 """What is looked for on a page in a browser, whoever it is made for."""
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -8,11 +10,17 @@ AXE = Axe()
 STILL = "() => document.getAnimations().every(one => one.playState === 'finished')"
 
 
-def grave_faults(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page, once its colours have settled."""
+def grave_faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds serious or critical on the page, by these rules or by all that it knows.
+
+    In another colour scheme only `color-contrast` can come out otherwise.
+    """
     page.wait_for_function(STILL)
     # Only what is wrong is described in full: the rest of a long page takes axe longer than itself.
-    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = AXE.run(page, options=options).response["violations"]
     return [
         f"{fault['id']} at {fault['nodes'][0]['html'][:120]}"
         for fault in found

@@ -75,9 +75,9 @@ def test_a_page_fits_its_window_and_has_no_serious_fault_for_who_cannot_see(
     page.goto(PAGES[name](draft, proposed))
     page.wait_for_function(READY)
     assert misfits(page, 320, 768, 1280) == []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert grave_faults(page) == [], scheme
+    assert grave_faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert grave_faults(page, "color-contrast") == []
 
 
 def test_two_texts_of_two_people_are_read_and_chosen_by_keyboard(page: Page, draft):
@@ -87,13 +87,12 @@ def test_two_texts_of_two_people_are_read_and_chosen_by_keyboard(page: Page, dra
     type(draft.dialogue).objects.filter(pk=draft.dialogue.pk).update(title="Theirs", version=2)
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_role("heading", name="Two have changed this record").wait_for()
-    for width in (320, 768, 1280):
-        assert misfits(page, width) == []
-        assert grave_faults(page) == [], width
-        for choice in ("Theirs", "Mine"):
-            page.get_by_role("radio", name=choice).focus()
-            page.keyboard.press("Space")
-            assert page.get_by_role("radio", name=choice).is_checked()
+    assert misfits(page, 320, 768, 1280) == []
+    assert grave_faults(page) == []
+    for choice in ("Theirs", "Mine"):
+        page.get_by_role("radio", name=choice).focus()
+        page.keyboard.press("Space")
+        assert page.get_by_role("radio", name=choice).is_checked()
     page.get_by_role("button", name="Save what is chosen").press("Enter")
     page.locator(".messagelist .success").wait_for()
     draft.dialogue.refresh_from_db()

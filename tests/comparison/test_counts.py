@@ -88,7 +88,7 @@ def rows(selection: type, query: str) -> int:
     return found.rows.count()
 
 
-LEGS = settings(max_examples=25)
+LEGS = settings(max_examples=12)
 FIXED = [
     example(compared=(2011, [2013], {"theme": ["national-focal-points"]})),
     example(compared=(2011, [], {})),

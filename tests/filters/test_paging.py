@@ -278,7 +278,7 @@ def test_a_cursor_that_was_not_given_out_is_refused(cursor):
         page(StatementSelection(QueryDict("")), cursor)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_cursor_with_another_letter_is_refused(data):
     cursor = page(StatementSelection(QueryDict(""))).next

@@ -188,7 +188,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(pairs=st.lists(st.tuples(NAMES | ODD, ODD), max_size=4))
 @pytest.mark.parametrize("selection", [StatementSelection, TallySelection, ActorSelection])
 def test_nothing_that_can_be_asked_is_an_error(selection, pairs):

@@ -147,7 +147,7 @@ def selected(selection: type[Selection], chosen: dict[str, list[str]], key: str)
     return sorted(keys)
 
 
-@settings(max_examples=250)
+@settings(max_examples=80)
 @given(chosen=choices(SAID))
 @example(chosen={})
 @example(chosen={"theme": ["sovereignty"], "stance": ["opposes"]})
@@ -158,7 +158,7 @@ def test_statements(chosen):
     assert selected(StatementSelection, chosen, "ref") == sorted(reader.find_statements(chosen))
 
 
-@settings(max_examples=250)
+@settings(max_examples=80)
 @given(chosen=choices(SAID))
 @example(chosen={})
 @example(chosen={"joint": ["false"]})
@@ -166,7 +166,7 @@ def test_positions(chosen):
     assert selected(PositionSelection, chosen, "ref") == sorted(reader.find_positions(chosen))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(chosen=choices(SAID))
 @example(chosen={})
 @example(chosen={"joint": ["false"]})
@@ -176,7 +176,7 @@ def test_quotations(chosen):
     assert selected(QuotationSelection, chosen, "ref") == sorted(reader.find_quotations(chosen))
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(chosen=choices(TALLIED))
 @example(chosen={})
 @example(chosen={"actor": ["mexico"]})
@@ -187,7 +187,7 @@ def test_tallies(chosen):
 ACTOR_WORDS = st.sampled_from(["cote", "united", "republic of", "é", "union", "iid", "xyzzy"])
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(
     chosen=choices(["actor", "kind", "group"]) | choices(SAID),
     words=st.none() | ACTOR_WORDS,
@@ -205,7 +205,7 @@ def test_actors(chosen, words):
     assert selected(ActorSelection, chosen, "slug") == sorted(reader.find_actors(chosen))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(chosen=choices(["year", "year_min", "year_max"]))
 def test_dialogues(chosen):
     assert selected(DialogueSelection, chosen, "year") == [
@@ -215,7 +215,7 @@ def test_dialogues(chosen):
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(chosen=choices(["year", "year_min", "year_max", "panel"]))
 def test_panels(chosen):
     found = PanelSelection(query(chosen))

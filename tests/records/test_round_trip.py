@@ -126,7 +126,7 @@ def survives(form: forms.Form, record: dict, path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", list(forms.SHARED))
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_any_entry_of_a_shared_list_survives(name, data, tmp_path):
     record = data.draw(strategies.shared_record(name))
@@ -134,7 +134,7 @@ def test_any_entry_of_a_shared_list_survives(name, data, tmp_path):
     survives(forms.SHARED[name], record, tmp_path / f"{name}.json")
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_any_dialogue_survives(data, tmp_path):
     record = data.draw(strategies.dialogue_record(2031))
@@ -142,7 +142,7 @@ def test_any_dialogue_survives(data, tmp_path):
     survives(forms.DIALOGUE, record, tmp_path / "any.json")
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_any_statement_survives(data, tmp_path):
     of_2013 = bundled.year_file(2013)
@@ -153,7 +153,7 @@ def test_any_statement_survives(data, tmp_path):
 
 
 @pytest.mark.parametrize("name", [*forms.SHARED, "dialogue", "statement"])
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_a_record_can_become_any_other(name, data, tmp_path):
     """Whatever a record said before, importing another version leaves that version only."""
@@ -213,7 +213,7 @@ def test_the_order_of_what_has_no_order_does_not_matter(tmp_path):
 
 
 @given(before=strategies.JSON_VALUES, after=strategies.JSON_VALUES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_there_is_no_difference_only_between_equals(before, after):
     same = files.canonical(before) == files.canonical(after)
     assert (not list(difference(before, after))) == same
@@ -260,7 +260,7 @@ def mutated(draw):
 
 
 @given(pair=mutated())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_any_change_of_a_record_shows(pair):
     before, after = pair
     same = files.canonical(before) == files.canonical(after)

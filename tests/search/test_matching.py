@@ -140,7 +140,7 @@ def askable(query):
     return True
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(query=st.lists(TERMS, min_size=1, max_size=5).map(" ".join).filter(askable))
 @example(query="-a")
 @example(query='"the UN and the EU" OR R2P united nations OR uk')
@@ -148,7 +148,7 @@ def test_any_query_of_their_own_words(query):
     assert found(Position, query) == sorted(reader.find_positions({"q": [query]}))
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(query=st.text(max_size=60))
 def test_no_query_is_an_error_but_those_refused(query):
     try:
