@@ -22,7 +22,7 @@ from .fields import Reference, Resolver
 from .files import Fault, RecordFile
 from .forms import DIALOGUE, SHARED, STATEMENT, Form
 from .passages import check_quotations
-from .validating import form_faults
+from .validating import MOST_FAULTS, form_faults
 
 
 class ImportRefused(Exception):
@@ -286,6 +286,7 @@ class _Known:
     """Which records, passages and panels there are, in the archive and in the files together."""
 
     def __init__(self, entries: list[Entry]) -> None:
+        self._missed = 0
         self._slugs: dict[str, set[str]] = {}
         for form in SHARED.values():
             self._slugs[form.name] = set(
@@ -327,6 +328,9 @@ class _Known:
             known = self._slugs[reference.kind]
         if reference.key in known:
             return ""
-        near = difflib.get_close_matches(reference.key, known, n=1)
+        self._missed += 1
+        # To look for the nearest of many costs more than all the rest.
+        looked = self._missed <= MOST_FAULTS
+        near = difflib.get_close_matches(reference.key, known, n=1) if looked else []
         hint = f"; the nearest is {near[0]!r}" if near else ""
         return f"there is no {reference.kind} {reference.key!r}{hint}"

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 SEPARATOR = " | "
+# In one cell. The whole membership of the United Nations is fewer.
+MOST_VALUES = 200
 # What makes a spreadsheet compute a cell; and the apostrophe that is put before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 # What no cell of a workbook can hold.
@@ -43,6 +45,8 @@ def one_line_end(text: str) -> str:
 def parted(cell: str) -> list[str]:
     """The values of a cell with several; `\\|` is a bar inside one."""
     values = re.split(r"(?<!\\)\|", cell)
+    if len(values) > MOST_VALUES:
+        raise Unfit(_("has more than %(most)s values.") % {"most": MOST_VALUES})
     return [value.strip().replace("\\|", "|") for value in values if value.strip()]
 
 

@@ -32,6 +32,8 @@ from .titles import Row, tables_of
 
 # More records than these at once are not looked over by anybody.
 MOST_CHANGED = 1000
+# Of more than these the first are named: the nearest name is looked for at each.
+MOST_FAULTS = 200
 NEW = re.compile(r"^new-[0-9a-zA-Z-]{1,40}$")
 
 
@@ -69,16 +71,22 @@ class _Reading:
         for table in TABLES.values():
             if table.name in tables:
                 self._rows(table, tables[table.name])
-        self._check()
+        changed = [held for held in self.desk.held.values() if held.is_changed]
+        if len(changed) > MOST_CHANGED:
+            words = _("More than %(most)s records would change: upload fewer rows at once.")
+            self._fault(Place("", 0, ""), words % {"most": MOST_CHANGED})
+        else:
+            self._check(changed)
         faults = self.changes.faults
         order = {table: place for place, table in enumerate(tables)}
         faults.sort(key=lambda fault: (order.get(fault.sheet, -1), fault.row))
         self.changes.faults = list(dict.fromkeys(faults))
-        changed = [held for held in self.desk.held.values() if held.is_changed]
-        if len(changed) > MOST_CHANGED:
-            cause = _("More than %(most)s records would change: upload fewer rows at once.")
-            self._fault(Place("", 0, ""), cause % {"most": MOST_CHANGED})
-        self.changes.records = [] if self.changes.faults else changed
+        more = len(self.changes.faults) - MOST_FAULTS
+        if more > 0:
+            words = _("and %(more)s faults more.") % {"more": more}
+            self.changes.faults = [*self.changes.faults[:MOST_FAULTS], Fault("", 0, "", words)]
+        kept = [held for held in changed if held.is_changed]
+        self.changes.records = [] if self.changes.faults else kept
         return self.changes
 
     def _fault(self, place: Place, cause: str) -> None:
@@ -104,6 +112,8 @@ class _Reading:
             self.desk.load(DIALOGUE, {row.key("year") for row in rows} - {""})
         self.changes.rows += len(rows)
         for row in rows:
+            if len(self.changes.faults) > MOST_FAULTS:
+                return
             try:
                 self._once(table, row)
                 self._put(table, row, *self._find(table, row))
@@ -242,12 +252,10 @@ class _Reading:
 
     # Records
 
-    def _check(self) -> None:
+    def _check(self, changed: list[Held]) -> None:
         """What import would refuse, led back to cells."""
         entries = []
-        for held in self.desk.held.values():
-            if not held.is_changed:
-                continue
+        for held in changed:
             for path, error in unfit(held.form, held.record):
                 self._fault(held.place(path), _cause(held, path, error))
             held.record = forms.normal_record(held.form, held.record)

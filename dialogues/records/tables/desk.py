@@ -17,6 +17,7 @@ from dialogues.records.forms import DIALOGUE, STATEMENT, Form
 
 from .cells import Unfit
 
+MOST_HINTS = 20
 # A record as curators go on from it, of its object and what readers see: the proposed text.
 AtHand = Callable[[Any, dict[str, Any]], dict[str, Any]]
 
@@ -87,6 +88,7 @@ class Desk:
     at_hand: AtHand
     held: dict[tuple[str, str], Held] = field(default_factory=dict)
     looked_for: set[tuple[str, str]] = field(default_factory=set)
+    missed: int = 0
 
     def load(self, form: Form, keys: Iterable[str]) -> None:
         """Reads records of these keys; a fixed number of queries, and one for each proposal."""
@@ -108,7 +110,10 @@ class Desk:
         """The record of a key. Raises Misplaced, in words."""
         held = self.held.get((form.name, key))
         if held is None:
-            near = difflib.get_close_matches(key, _keys(form), n=1, cutoff=0.75)
+            self.missed += 1
+            # To look for the nearest takes long: of a whole column, the first few show what it is.
+            known = _keys(form) if self.missed <= MOST_HINTS else []
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
             raise Misplaced(column, _no(form, key, near))
         if getattr(held.obj, "state", "") == State.WITHDRAWN:
             raise Misplaced(column, _("“%(key)s” was withdrawn, and stays so.") % {"key": key})

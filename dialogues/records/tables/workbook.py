@@ -169,8 +169,8 @@ def _number(text: str) -> str:
 
 # XLSX
 
-# A control character, as a workbook writes it.
-ESCAPED = re.compile("_x00([01][0-9A-Fa-f])_")
+# A control character, as a workbook writes it; a null is none that a text may have.
+ESCAPED = re.compile("_x00(0[1-9A-Fa-f]|1[0-9A-Fa-f])_")
 
 
 def _xlsx(data: bytes) -> Iterator[tuple[str, Iterator[tuple[int, list[Cell]]]]]:
