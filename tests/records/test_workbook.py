@@ -63,7 +63,7 @@ LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha">]>'
     ("kind", "data", "word"),
     [
         ("xlsx", lambda: with_part(xlsx_of(SMALL), b" " * (workbook.MOST_SWOLLEN + 1)), "swells"),
-        ("xlsx", lambda: with_part(xlsx_of(SMALL), SHEET % (b" " * 3_000_000)), "swells"),
+        ("xlsx", lambda: with_part(xlsx_of(SMALL), SHEET % (b" " * workbook.RATIO_FROM)), "swells"),
         ("xlsx", lambda: lying(with_part(xlsx_of(SMALL), b" " * 2_000_000)), "broken"),
         ("xlsx", lambda: with_part(xlsx_of(SMALL), LAUGHS + SHEET % b"&a;"), "entities"),
         (

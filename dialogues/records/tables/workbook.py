@@ -20,15 +20,15 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-# A file of this size is a table of more than ten thousand rows.
+# A table of as many rows as are taken is smaller by far.
 MOST_BYTES = 5 * 1024 * 1024
 # What the parts of the file may swell to, in all; and how often its own size a part may be.
 MOST_SWOLLEN = 48 * 1024 * 1024
 MOST_RATIO = 150
-RATIO_FROM = 1024 * 1024
+RATIO_FROM = 8 * 1024 * 1024
 MOST_PARTS = 500
 MOST_SHEETS = 20
-MOST_ROWS = 5000
+MOST_ROWS = 2000
 # Spreadsheets keep empty rows far below the last one that says something.
 LAST_ROW = 100_000
 MOST_COLUMNS = 60
