@@ -35,6 +35,7 @@ from .merging import duplicates, merge_page, warning
 from .parts import CitingInline
 from .site import site
 from .steps import StepsAdmin
+from .tables import TablesAdmin
 
 
 class SlugField(forms.RegexField):
@@ -150,7 +151,8 @@ class MembershipInline(CitingInline):
 
 
 @admin.register(Actor, site=site)
-class ActorAdmin(EntryAdmin):
+class ActorAdmin(TablesAdmin, EntryAdmin):
+    table = "actors"
     form = CitingEntryForm
     list_display = ("name", "kind", "iso3", "slug", "state")
     list_filter = ("state", "proposal", "kind", FromTheFloor)

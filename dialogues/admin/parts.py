@@ -19,6 +19,7 @@ from .filters import LeftOfTallies
 from .formfields import ValueField
 from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
 from .site import site
+from .tables import TablesAdmin
 
 
 class CitingInline(PartInline):
@@ -113,7 +114,8 @@ class PanelAdmin(OfDialogueAdmin):
 
 
 @admin.register(Participation, site=site)
-class ParticipationAdmin(ReadOnlyPartAdmin):
+class ParticipationAdmin(TablesAdmin, ReadOnlyPartAdmin):
+    table = "participations"
     list_display = ("__str__", "role", "panel", "post")
     list_filter = ("role", "panel__dialogue__year")
     list_select_related = ("person", "panel__dialogue")

@@ -22,6 +22,7 @@ from .parts import CitingInline
 from .quotations import StatementQuotationFormSet, StatementQuotationInline
 from .site import site
 from .steps import StepsAdmin
+from .tables import TablesAdmin
 
 
 class StatementForm(CitingRecordForm):
@@ -123,7 +124,8 @@ class PositionInline(CitingInline):
 
 
 @admin.register(Statement, site=site)
-class StatementAdmin(StepsAdmin):
+class StatementAdmin(TablesAdmin, StepsAdmin):
+    table = "statements"
     key = ""  # its ref is given, not entered
     form = StatementForm
     list_display = ("ref", "actors_named", "state", "dialogue_year", "form", "panel_title")
@@ -185,7 +187,8 @@ class StatementAdmin(StepsAdmin):
 
 
 @admin.register(Position, site=site)
-class PositionAdmin(ReadOnlyPartAdmin):
+class PositionAdmin(TablesAdmin, ReadOnlyPartAdmin):
+    table = "positions"
     list_display = ("ref", "summary", "theme", "stance", "edited_at")
     list_display_links = ("ref", "summary")
     list_filter = (

@@ -42,7 +42,7 @@ def too_many_rows(number: int) -> Iterator[Problem]:
 def a_table(name: str, form: str, header: list[str], rows: Iterable[list[Any]]) -> HttpResponseBase:
     """A table as a CSV file, streamed, or as a workbook."""
     if form == "xlsx":
-        book = exporters.as_xlsx(name, header, rows)
+        book = exporters.as_xlsx((name, header, rows))
         return FileResponse(
             book, as_attachment=True, filename=f"rtop-{name}.xlsx", content_type=FORMATS[form]
         )

@@ -1,4 +1,4 @@
-"""A selection in, rows out, as CSV, NDJSON or XLSX: the whole set, never cut. Knows no HTTP.
+"""A selection in, rows out, as CSV, NDJSON, XLSX or ODS: the whole set, never cut. Knows no HTTP.
 
 A row is read with all that it shows in a fixed number of queries for each five hundred rows, and
 everything it refers to comes through the gate too. The API's lists read their rows with the same
@@ -19,6 +19,7 @@ from .kinds import (
     rows_of,
     values_of,
 )
+from .ods import as_ods
 from .reading import (
     cites,
     excerpts,
@@ -45,6 +46,7 @@ __all__ = [
     "Kind",
     "as_csv",
     "as_ndjson",
+    "as_ods",
     "as_xlsx",
     "cell",
     "cites",

@@ -1,4 +1,4 @@
-"""Rows as CSV, NDJSON or XLSX: the whole set, never cut."""
+"""Rows as CSV, NDJSON, XLSX or ODS: the whole set, never cut."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from dialogues.records.tables.cells import SEPARATOR, harmless, storable
 
 # Rows sent at once: one write for each row would cost more than the row.
 BATCH = 100
-SEPARATOR = " | "
-# What makes a spreadsheet compute a cell; and the apostrophe that is put before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 # A sheet takes so many, its header among them.
 MOST_SHEET_ROWS = 1_048_576
 
@@ -35,27 +33,37 @@ def as_csv(header: list[str], rows: Iterable[list[Any]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def as_xlsx(name: str, header: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
-    """A workbook of one sheet, in a temporary file that goes when it is closed.
+# A sheet of a workbook: its name, its header, its rows.
+Sheet = tuple[str, list[str], Iterable[list[Any]]]
 
-    Numbers and truths are such; all else is text, which no spreadsheet computes.
+
+def as_xlsx(*sheets: Sheet, edited: bool = False) -> IO[bytes]:
+    """A workbook, in a temporary file that goes when it is closed.
+
+    Numbers and truths are such; all else is text, which no spreadsheet computes. Where it is to be
+    edited, text stays text when it is typed again, and the header stays in sight.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    sheet.append([_sheet_cell(sheet, title) for title in header])
-    for row in rows:
-        sheet.append([_sheet_cell(sheet, value) for value in row])
+    for name, header, rows in sheets:
+        sheet = book.create_sheet(name[:31])
+        if edited:
+            sheet.freeze_panes = "A2"
+        sheet.append([_sheet_cell(sheet, title, edited) for title in header])
+        for row in rows:
+            sheet.append([_sheet_cell(sheet, value, edited) for value in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the answer that sends it closes it)
     book.save(file)
     file.seek(0)
     return file
 
 
-def _sheet_cell(sheet: Any, value: Any) -> Any:
+def _sheet_cell(sheet: Any, value: Any, edited: bool) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
-    found = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", plain(value)))
+    found = WriteOnlyCell(sheet, storable(plain(value)))
     found.data_type = "s"
+    if edited:
+        found.number_format = "@"
     return found
 
 
@@ -87,4 +95,4 @@ def cell(value: Any) -> str:
     apostrophe is taken away from every cell that starts with one, and the text is back.
     """
     text = plain(value)
-    return f"'{text}" if text.startswith(FORMULA) and not isinstance(value, int | float) else text
+    return text if isinstance(value, int | float) else harmless(text)

@@ -27,7 +27,14 @@ from .history import (
     unrecorded,
     write_revisions,
 )
-from .intake import take_in
+from .intake import (
+    Wanted,
+    digest_of,
+    records_at_hand,
+    take_in,
+    take_in_wanted,
+    text_at_hand,
+)
 from .merging import Move, absorbed, moves, objections, with_other
 from .proposals import (
     approve,
@@ -64,6 +71,7 @@ __all__ = [
     "Reading",
     "Unread",
     "Version",
+    "Wanted",
     "absorbed",
     "approve",
     "attach",
@@ -72,6 +80,7 @@ __all__ = [
     "cited_in",
     "decline",
     "departure",
+    "digest_of",
     "ever_wrote",
     "faults_of",
     "first_broken",
@@ -98,6 +107,7 @@ __all__ = [
     "put_in_place",
     "reading_of",
     "record_of",
+    "records_at_hand",
     "restore",
     "returned",
     "same",
@@ -106,6 +116,8 @@ __all__ = [
     "shown",
     "submit",
     "take_in",
+    "take_in_wanted",
+    "text_at_hand",
     "to_review",
     "trial",
     "unguarded",

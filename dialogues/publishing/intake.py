@@ -1,25 +1,51 @@
-"""Record files taken in, as an operator's command does it."""
+"""Records taken in: files, as an operator's command does it, or what a curator has looked at."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.choices import RevisionAction, State
 from dialogues.models import Publishable
-from dialogues.records import checks, importing
+from dialogues.records import checks, files, importing
 from dialogues.records.files import Fault
-from dialogues.records.forms import FORMS, Form
+from dialogues.records.forms import FORMS, Form, records_of
 
+from .applying import put_in_place, trial
 from .history import proposal_of, same, write_revisions
 from .merging import absorb_all
 from .proposals import propose
+from .roles import may
 from .steps import NotAllowed, unpublished_references
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A record as a curator wants it; the version and digest of the text that it was made from.
+
+    Both are empty for a new record.
+    """
+
+    form: str
+    key: str
+    year: int
+    record: dict[str, Any]
+    version: int | None = None
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.form} {self.key}"
 
 
 @transaction.atomic
@@ -30,13 +56,101 @@ def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> i
     importing.ImportRefused with every fault.
     """
     plan = importing.Plan(paths)
-    reason = reason or _("Imported.")
     if publish:
         plan.faults += _provisional_refs(plan.entries)
     else:
         for entry in plan.entries:
             entry.proposed = entry.is_public and bool(entry.changes)
         plan.faults += _other_proposals(plan.entries)
+    _carry_out(plan, None, reason or _("Imported."), publish)
+    return plan
+
+
+@transaction.atomic
+def take_in_wanted(wanted: Iterable[Wanted], by: User, reason: str = "") -> None:
+    """Takes in what a curator wants, as their role allows: drafts changed, published ones proposed.
+
+    All or nothing, and only from what each was made from: raises importing.ImportRefused with
+    every fault, each of the file that is named as the record is.
+    """
+    wanted = list(wanted)
+    faults = list(_not_now(wanted, by))
+    if faults:
+        raise importing.ImportRefused(faults)
+    plan = importing.Plan(
+        [],
+        [
+            importing.Entry(FORMS[one.form], one.key, one.record, one.name, "", one.year)
+            for one in wanted
+        ],
+    )
+    for entry in plan.entries:
+        # The text was made from the proposal, where there is one: it takes its place.
+        entry.proposed = entry.is_public
+    if not plan.faults:
+        plan.faults += _not_to_be_held(plan.entries)
+    _carry_out(plan, by, reason)
+
+
+def _not_to_be_held(entries: Iterable[importing.Entry]) -> Iterator[Fault]:
+    """Proposed texts that the database would refuse at their approval: each is tried and undone."""
+    for entry in entries:
+        if entry.proposed and entry.existing is not None:
+            obj: Any = entry.form.model._default_manager.get(pk=entry.existing.pk)
+            try:
+                with trial():
+                    put_in_place(obj, entry.record)
+            except NotAllowed as refused:
+                yield entry.fault("", str(refused))
+
+
+def digest_of(record: dict[str, Any]) -> str:
+    """The digest of a record: two of the same are the same text."""
+    return hashlib.sha256(files.canonical(record)).hexdigest()
+
+
+def _not_now(wanted: list[Wanted], by: User) -> Iterator[Fault]:
+    """What is not as it was when it was looked at, or not theirs to change; all of it is locked."""
+    for form in FORMS.values():
+        of_form = {one.key: one for one in wanted if one.form == form.name}
+        if not of_form:
+            continue
+        rows: Any = form.model._default_manager.filter(**{f"{form.key}__in": list(of_form)})
+        # In one order, so that of two who confirm one waits for the other.
+        list(rows.order_by("pk").select_for_update().values_list("pk"))
+        now = {
+            str(getattr(obj, form.key)): (obj, text) for obj, text in records_at_hand(form, rows)
+        }
+        for key, one in of_form.items():
+            obj, text = now.get(key, (None, None))
+            known = (obj.version, digest_of(text)) if obj and text else (None, "")
+            if known != (one.version, one.digest):
+                yield Fault(one.name, "", _("was changed meanwhile. Look at it again first."))
+            elif obj is None and not may(by, "add"):
+                yield Fault(one.name, "", _("Your role does not allow new records."))
+            elif obj is not None and not may(by, "change", obj):
+                words = _("Your role does not allow a change of it; its state is “%(state)s”.")
+                yield Fault(one.name, "", words % {"state": obj.stage.label})
+
+
+def records_at_hand(form: Form, rows: QuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Records as a curator's form shows them: the proposed text where there is one.
+
+    A fixed number of queries, and one for each proposal.
+    """
+    for obj, public in records_of(form, rows):
+        assert isinstance(obj, Publishable)
+        yield obj, text_at_hand(obj, public)
+
+
+def text_at_hand(obj: Publishable, public: dict[str, Any]) -> dict[str, Any]:
+    """The proposed text where there is one, else what the database has."""
+    proposal = proposal_of(obj)
+    return proposal.record if proposal else public
+
+
+def _carry_out(plan: importing.Plan, by: User | None, reason: str, publish: bool = False) -> None:
+    """Writes what a plan says, with its revisions."""
     actions: dict[tuple[str, str], RevisionAction] = {}
     for entry in plan.apply():
         done = RevisionAction.CREATED if entry.is_new else RevisionAction.CHANGED
@@ -44,7 +158,7 @@ def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> i
     for entry in plan.entries:
         if entry.proposed:
             assert isinstance(entry.existing, Publishable)
-            propose(entry.existing, entry.record, None, reason)
+            propose(entry.existing, entry.record, by, reason)
     if publish:
         now = timezone.now()
         for form in FORMS.values():
@@ -64,10 +178,9 @@ def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> i
             for entry in plan.entries
             if (entry.form.name, entry.key) in actions
         ],
-        None,
+        by,
         reason,
     )
-    return plan
 
 
 def _publish_in_bulk(form: Form, objects: list, now: datetime) -> None:

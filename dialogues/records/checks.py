@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dialogues.choices import REPORTED_COUNTS, Check, DeliveryMode, DialogueFormat
+from dialogues.choices import REPORTED_COUNTS, ActorKind, Check, DeliveryMode, DialogueFormat
 
 from .forms import Form
 from .passages import check_words
@@ -71,6 +71,11 @@ def _dialogue(record: dict[str, Any], text_of: TextOf) -> Iterator[tuple[str, st
     if record["dates"] != sorted(record["dates"]):
         yield "dates", "the days are in order"
     yield from _repeated(record["panels"], "panels", "key")
+    for panel in record["panels"]:
+        for index, one in enumerate(panel["participations"]):
+            if not (one["person"] or one["post"] or one["organization"]):
+                path = f"panels[{panel['key']}].participations[{index}].person"
+                yield path, "somebody is named by person, post or organization"
     for tally in record["tallies"]:
         if tally["matches"] != recomputed(tally):
             yield (
@@ -141,6 +146,11 @@ def _quotation(path: str, quotation: dict[str, Any], text_of: TextOf) -> Iterato
 
 
 def _actor(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if record["un_member_since"] and record["kind"] != ActorKind.MEMBER_STATE:
+        yield "un_member_since", "is of Member States only"
+    for (name, kind), count in Counter((n["name"], n["kind"]) for n in record["names"]).items():
+        if count > 1:
+            yield "names", f"{kind} {name!r} stands {count} times"
     for index, membership in enumerate(record["memberships"]):
         begin, end = membership["from"], membership["to"]
         if begin and end and begin >= end:

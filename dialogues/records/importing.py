@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +11,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
 from django.db.models import Model, ProtectedError
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError as SchemaError
 
 from dialogues import search
 from dialogues.choices import State
@@ -25,10 +22,7 @@ from .fields import Reference, Resolver
 from .files import Fault, RecordFile
 from .forms import DIALOGUE, SHARED, STATEMENT, Form
 from .passages import check_quotations
-from .schema import file_schema
-
-# Each file names at most so many faults of its form: the rest follow from the first.
-MOST_FAULTS = 200
+from .validating import MOST_FAULTS, form_faults
 
 
 class ImportRefused(Exception):
@@ -77,7 +71,7 @@ class Plan:
         record_files, self.faults = files.read(list(paths))
         self.entries: list[Entry] = list(entries)
         for record_file in record_files:
-            faults = list(_form_faults(record_file))
+            faults = list(form_faults(record_file))
             self.faults += faults
             if not faults:
                 self.entries += _entries(record_file)
@@ -232,53 +226,6 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _matches(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[SchemaError]:
-    # Python's $ passes over a line break at the end; JSON Schema's does not.
-    if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
-        yield SchemaError(f"{value!r} does not match {pattern!r}")
-
-
-# JSON Schema takes 43.0 for a whole number; the archive would write it as 43.
-_Validator = validators.extend(
-    Draft202012Validator,
-    {"pattern": _matches},
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    ),
-)
-
-
-def _form_faults(record_file: RecordFile) -> Iterator[Fault]:
-    validator = _Validator(
-        file_schema(record_file.content), format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
-    for count, error in enumerate(validator.iter_errors(record_file.content)):
-        if count >= MOST_FAULTS:
-            yield Fault(record_file.name, "", f"more than {MOST_FAULTS} faults of form")
-            return
-        yield Fault(record_file.name, _path(error, record_file.content), _cause(error))
-
-
-def _path(error: SchemaError, content: Any) -> str:
-    """`statements[RTOP-2011-S017].positions[0].stance`: items by what identifies them."""
-    path, here = "", content
-    for step in error.absolute_path:
-        here = here[step]
-        if isinstance(step, int):
-            key = here.get("ref") or here.get("slug") if isinstance(here, dict) else None
-            path += f"[{key if isinstance(key, str) else step}]"
-        else:
-            path += f".{step}" if path else str(step)
-    return path
-
-
-def _cause(error: SchemaError) -> str:
-    allowed = error.schema.get("enum") if isinstance(error.schema, dict) else None
-    if allowed:
-        return f"{error.instance!r} is none of {', '.join(repr(value) for value in allowed)}"
-    return error.message if len(error.message) <= 300 else f"{error.message[:299]}…"
-
-
 def _entries(record_file: RecordFile) -> Iterator[Entry]:
     content, name = record_file.content, record_file.name
     if record_file.is_dialogue:
@@ -300,6 +247,7 @@ class _Known:
     """Which records, passages and panels there are, in the archive and in the files together."""
 
     def __init__(self, entries: list[Entry]) -> None:
+        self._missed = 0
         self._slugs: dict[str, set[str]] = {}
         for form in SHARED.values():
             self._slugs[form.name] = set(
@@ -341,6 +289,9 @@ class _Known:
             known = self._slugs[reference.kind]
         if reference.key in known:
             return ""
-        near = difflib.get_close_matches(reference.key, known, n=1)
+        self._missed += 1
+        # To look for the nearest of many costs more than all the rest.
+        looked = self._missed <= MOST_FAULTS
+        near = difflib.get_close_matches(reference.key, known, n=1) if looked else []
         hint = f"; the nearest is {near[0]!r}" if near else ""
         return f"there is no {reference.kind} {reference.key!r}{hint}"

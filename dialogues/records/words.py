@@ -86,7 +86,7 @@ class Words:
             return self._say_record(part, form, value)
         if isinstance(part, (One, Many)) and part.model:
             return self._name(part.model, str(value))
-        labels = dict(getattr(_column(form, part), "flatchoices", None) or ()) if part else {}
+        labels = dict(getattr(column_of(form, part), "flatchoices", None) or ()) if part else {}
         return str(labels.get(value, value))
 
     def _say_record(self, part: Field | None, form: Form, value: dict[str, Any]) -> str:
@@ -108,7 +108,8 @@ class Words:
         return self._names[model].get(slug, slug)
 
 
-def _column(form: Form, part: Field | None) -> Any:
+def column_of(form: Form, part: Field | None) -> Any:
+    """The model's field behind a field of a form, where there is one."""
     try:
         return form.model._meta.get_field(part.of) if part else None
     except FieldDoesNotExist:
@@ -118,4 +119,4 @@ def _column(form: Form, part: Field | None) -> Any:
 def _label(form: Form, part: Field) -> str:
     if isinstance(part, Parts) and part.form:
         return str(part.form.model._meta.verbose_name_plural)
-    return str(getattr(_column(form, part), "verbose_name", part.name.replace("_", " ")))
+    return str(getattr(column_of(form, part), "verbose_name", part.name.replace("_", " ")))

@@ -186,6 +186,32 @@ def test_an_import_obeys_the_table(tmp_path, stage, publish):
     assert now.stage == after.get(stage, stage)
 
 
+@pytest.mark.parametrize("role", ALLOWED)
+def test_what_a_curator_brings_in_obeys_the_table(role):
+    user = make_user("ada", role)
+    for stage in Stage.values:
+        with publishing.trial():
+            theme = at_stage(stage)
+            text = publishing.text_at_hand(theme, publishing.record_of(theme))
+            wanted = publishing.Wanted(
+                "theme",
+                theme.slug,
+                0,
+                text | {"title": "Brought in"},
+                theme.version,
+                publishing.digest_of(text),
+            )
+            allowed, taken = ("change", stage) in ALLOWED[role], True
+            try:
+                publishing.take_in_wanted([wanted], user)
+            except ImportRefused:
+                taken = False
+            assert taken is allowed, stage
+            at_once = allowed and not theme.is_published
+            now = Theme.objects.get(pk=theme.pk)
+            assert now.title == ("Brought in" if at_once else theme.title)
+
+
 def test_outsiders_are_asked_to_sign_in(client):
     statement = make_statement(make_dialogue(2031))
     urls = [change_url(statement), step_url(statement, "publish"), reverse("admin:index")]
