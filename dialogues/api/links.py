@@ -156,6 +156,11 @@ def strings() -> Any:
     return serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
+def pillars() -> Any:
+    number = serializers.IntegerField(min_value=1, max_value=3)
+    return serializers.ListField(child=number, read_only=True)
+
+
 # Where the words stand that were asked for
 
 

@@ -31,14 +31,10 @@ from .links import (
     StatementLink,
     ThemeLink,
     one,
+    pillars,
     several,
     strings,
 )
-
-
-def pillars() -> Any:
-    number = serializers.IntegerField(min_value=1, max_value=3)
-    return serializers.ListField(child=number, read_only=True)
 
 
 class Words(Shown):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
@@ -18,13 +17,11 @@ View = Callable[..., HttpResponseBase]
 def from_records(view: View) -> View:
     """A page that follows from what readers see of the archive: one query where it did not change.
 
-    Whoever has signed in gets every page anew.
+    It is the same for all: whoever has signed in sees no more on it.
     """
 
     @wraps(view)
     def known(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            return view(request, *args, **kwargs)
         # Before anything is read: what is read may be newer than its tag, and never older.
         tag = version().tag(request.build_absolute_uri())
         same = get_conditional_response(request, etag=tag)
