@@ -15,7 +15,7 @@ from .columns import Column
 from .figures import IN_A_CELL, first_held, held, named
 from .people import Read, pages_of, silence_of
 
-ACTORS_ON_A_PAGE = 25
+ACTORS_ON_A_PAGE = 20
 # Beside more years than these a cell shows this many positions.
 FEW_YEARS, FEW_IN_A_CELL = 4, 1
 
@@ -49,7 +49,7 @@ class Words:
 def words(
     selection: CompareSelection, years: list[Column], read: Read, *, whole: bool = False
 ) -> Words:
-    """Pins, and 25 actors with the first of their positions by year; all of both when `whole`.
+    """Pins, and 20 actors with the first of their positions by year; all of both when `whole`.
 
     Three queries, and those of `read`; twice when `whole`.
     """
