@@ -80,7 +80,6 @@ LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha">]>'
         ("ods", lambda: ods_with(text='<text:s text:c="2000000000"/>'), "cell"),
         ("ods", lambda: xlsx_of(SMALL), "broken"),
     ],
-    ids=str,
 )
 def test_what_is_beyond_the_bounds_is_refused_before_it_is_held(kind, data, word):
     with pytest.raises(workbook.Refused, match=word):
