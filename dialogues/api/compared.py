@@ -12,7 +12,7 @@ from rest_framework import serializers
 from dialogues.choices import ProposalPart, Silence, Stance
 
 from .links import ActorLink, Cite, DialogueLink, ThemeLink
-from .serializers import Said, Tally
+from .serializers import Position, Tally
 
 
 def silence() -> Any:
@@ -21,6 +21,20 @@ def silence() -> Any:
         allow_null=True,
         help_text="Why there is nothing to count; null where something is.",
     )
+
+
+class Said(Position):
+    """A position beside others: the rest of it is at `api`."""
+
+    # Each would be a query more for every answer of a comparison.
+    other_themes = situations = instruments = mentions = None
+
+    class Meta(Position.Meta):
+        fields = tuple(
+            name
+            for name in Position.Meta.fields
+            if name not in ("other_themes", "situations", "instruments", "mentions")
+        )
 
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})

@@ -234,20 +234,6 @@ class Statement(Shown):
         )
 
 
-class Said(Position):
-    """A position beside others: the rest of it is at `api`."""
-
-    # Each would be a query more for every answer of a comparison.
-    other_themes = situations = instruments = mentions = None
-
-    class Meta(Position.Meta):
-        fields = tuple(
-            name
-            for name in Position.Meta.fields
-            if name not in ("other_themes", "situations", "instruments", "mentions")
-        )
-
-
 class Tally(Shown):
     """A count that a source reports, and the names found for it."""
 

@@ -3,7 +3,7 @@
 from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel, Participation
 from .provenance import Assertion, Citation, Note, Passage, Source
-from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart
+from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart, state_for_readers
 from .search import PositionText, StatementText
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
@@ -41,5 +41,6 @@ __all__ = [
     "TextAtHand",
     "Theme",
     "WithdrawnPart",
+    "state_for_readers",
     "withdrawn_part",
 ]

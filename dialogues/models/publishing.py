@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -196,10 +196,6 @@ class PillarsMixin(models.Model):
 class RevisionQuerySet(models.QuerySet):
     """Rows that are added, and never changed or taken away."""
 
-    def seen_last(self) -> Self:
-        """The last first: those that changed what readers see."""
-        return self.filter(action__in=SEEN_BY_READERS).order_by("-number")
-
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A revision is never changed.")
 
@@ -251,3 +247,12 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.record_key} {self.get_action_display()}"
+
+
+def state_for_readers() -> str:
+    """The digest of the last revision that changed what readers see; "" before the first.
+
+    It covers all revisions before it. One query.
+    """
+    seen = Revision.objects.filter(action__in=SEEN_BY_READERS).order_by("-number")
+    return seen.values_list("digest", flat=True).first() or ""

@@ -214,7 +214,10 @@ def normal_record(form: Form, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def completed(form: Form, record: dict[str, Any]) -> dict[str, Any]:
-    """A record of the history, written before the form had all its fields: with those, empty."""
+    """A record with all the fields of its form, those empty that it lacked.
+
+    One of the history lacks what the form got later, a new one what nobody fills in by hand.
+    """
     whole = {}
     for part in form.fields:
         value = record.get(part.name, empty(part.schema()))

@@ -222,7 +222,7 @@ def test_an_unforeseen_fault_is_a_problem_that_tells_nothing(client, db, monkeyp
     def fails():
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(base, "last_published", fails)
+    monkeypatch.setattr(base, "version", fails)
     client.raise_request_exception = False
     answer = client.get("/api/v1/positions/")
     assert answer.status_code == 500

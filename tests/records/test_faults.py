@@ -396,8 +396,8 @@ def test_a_published_record_changes_only_by_publish(tmp_path):
     assert [entry.key for entry in plan.changed] == ["2011", "RTOP-2011-S001"]
     revisions = Revision.objects.filter(number__gt=before)
     assert {(r.record_key, r.action, r.reason) for r in revisions} == {
-        ("2011", "changed", "Read again."),
-        ("RTOP-2011-S001", "changed", "Read again."),
+        ("2011", "published", "Read again."),
+        ("RTOP-2011-S001", "published", "Read again."),
     }
 
 

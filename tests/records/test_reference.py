@@ -54,6 +54,7 @@ SIZES = [
 
 ACTOR_KEYS = [
     "slug",
+    "former_slugs",
     "kind",
     "name",
     "iso3",

@@ -193,7 +193,7 @@ class _Reading:
         record = {**copy.deepcopy(ACTORS.blank), "slug": slug}
         held = self.desk.add(ACTOR, slug, 0, record)
         held.places["slug"] = row.place("slug")
-        return held, record, "", True
+        return held, held.record, "", True
 
     def _participation(self, row: Row) -> tuple[Held, Part, str, bool]:
         held = self.desk.get(DIALOGUE, row.key("year"), "year")

@@ -121,7 +121,7 @@ class Desk:
 
     def add(self, form: Form, key: str, year: int, record: dict[str, Any]) -> Held:
         """A new record."""
-        held = Held(form, key, year, None, None, record)
+        held = Held(form, key, year, None, None, forms.completed(form, record))
         self.held[form.name, key] = held
         return held
 
