@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from dialogues.choices import Check, State
+from dialogues.choices import Check, NoteKind, State
 from dialogues.models import Citation, Delivery, Dialogue
 from dialogues.publishing import own, returned, to_review
 from dialogues.records.forms import form_of
@@ -81,6 +81,16 @@ class LeftOfQuotations(Left):
 class LeftOfTallies(Left):
     conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
         "differ": (gettext_lazy("Number and names differ"), Q(matches=False) & _HELD),
+    }
+
+
+class LeftOfNotes(Left):
+    conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
+        # What surrounds a dialogue is said, and there is nothing to read in it.
+        "open": (
+            gettext_lazy("Not yet decided"),
+            Q(reading="") & ~Q(kind=NoteKind.CONTEXT) & _HELD,
+        ),
     }
 
 

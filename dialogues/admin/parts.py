@@ -15,7 +15,7 @@ from dialogues.models import Assertion, Note, Panel, Participation, Tally
 
 from .base import CITED, PartInline, ReadOnlyPartAdmin
 from .changing import PartAdmin
-from .filters import LeftOfTallies
+from .filters import LeftOfNotes, LeftOfTallies
 from .formfields import ValueField
 from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
 from .site import site
@@ -286,6 +286,6 @@ class NoteInline(CitingInline):
 @admin.register(Note, site=site)
 class NoteAdmin(OfDialogueAdmin):
     list_display = ("issue", "dialogue_year", "kind")
-    list_filter = ("kind", "dialogue__year")
+    list_filter = (LeftOfNotes, "kind", "dialogue__year")
     search_fields = ("issue", "reading")
     fields = ("dialogue", "kind", "issue", "reading", "cites")

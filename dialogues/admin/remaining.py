@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import ActorKind, State
-from dialogues.models import Actor, Dialogue, Position, Quotation, Tally
+from dialogues.models import Actor, Dialogue, Note, Position, Quotation, Tally
 from dialogues.publishing import Unread, unread
 
 from .base import change_url
 from .filters import (
     Left,
+    LeftOfNotes,
     LeftOfPositions,
     LeftOfQuotations,
     LeftOfTallies,
@@ -81,6 +82,7 @@ COLUMNS = (
         _("Quotations not checked"), Quotation, "dialogue__year", LeftOfQuotations, "not_checked"
     ),
     _left(_("Tallies that differ"), Tally, "dialogue__year", LeftOfTallies, "differ"),
+    _left(_("Open notes"), Note, "dialogue__year", LeftOfNotes, "open"),
 )
 
 

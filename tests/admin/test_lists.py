@@ -15,6 +15,7 @@ from dialogues.models.search import SearchText
 from tests.factories import (
     make_citation,
     make_dialogue,
+    make_note,
     make_passage,
     make_person,
     make_position,
@@ -199,6 +200,8 @@ def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
     make_citation(read, "report#p1")
     make_quotation(quoted)
     make_tally(dialogue, ["mexico"], number=3, matches=False)
+    for kind, reading in (("count", ""), ("count", "Of both days."), ("context", "")):
+        make_note(dialogue, kind=kind, reading=reading)
 
     def asked():
         with CaptureQueriesContext(connection) as queries:
@@ -207,7 +210,7 @@ def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
 
     page, number = asked()
     rows = {row.dialogue.year: row for row in page.context["remaining"]}
-    assert [count for count, _ in rows[2031].cells] == [2, 1, 0, 1, 1]
+    assert [count for count, _ in rows[2031].cells] == [2, 1, 0, 1, 1, 1]
     assert rows[2011].dialogue.member_states == 43
     assert rows[2011].cells[0][0] == 31
     for year in (2011, 2031):
@@ -217,8 +220,8 @@ def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
     assert len(curator.get(desk).context["lines"]) == unread.not_read == 1
     for year in range(2040, 2050):
         make_statement(make_dialogue(year), ["mexico"])
-    # Passages that nobody has read take six more.
-    assert asked()[1] == number <= MOST + 6
+    # Open notes take one more, and passages that nobody has read six.
+    assert asked()[1] == number <= MOST + 7
 
 
 def test_drafts_stand_in_the_curators_list(curator):
