@@ -4,8 +4,10 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TooLate
 
-BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FITS = """width => innerWidth === width
+    && document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
 AXE = Axe()
 STILL = "() => document.getAnimations().every(one => one.playState === 'finished')"
 
@@ -33,6 +35,9 @@ def misfits(page: Page, *widths: int) -> list[int]:
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        if page.evaluate(BEYOND) > 0:
+        try:
+            # A busy browser takes a while to lay a page out anew.
+            page.wait_for_function(FITS, arg=width, timeout=3_000)
+        except TooLate:
             found.append(width)
     return found
