@@ -21,6 +21,7 @@ from dialogues.models import (
     StatementText,
     Theme,
 )
+from dialogues.models.related import read_related
 
 from .text import kept
 
@@ -120,15 +121,19 @@ def missing() -> int:
 
 
 def _batches(statements: QuerySet[Statement]) -> Iterator[list[Statement]]:
-    whole = statements.select_related("dialogue", "panel", "speaker").prefetch_related(
-        "deliveries__actor__names",
-        "positions__theme",
-        "positions__quotations",
-        "positions__situations",
-        "positions__instruments",
-    )
-    rows = whole.iterator(chunk_size=BATCH)
+    rows = statements.iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
+        read_related(
+            batch,
+            "dialogue",
+            "panel",
+            "speaker",
+            "deliveries__actor__names",
+            "positions__theme",
+            "positions__quotations",
+            "positions__situations",
+            "positions__instruments",
+        )
         yield batch
 
 

@@ -496,7 +496,7 @@ def test_a_failure_of_the_last_step_leaves_nothing(tmp_path, monkeypatch):
     def refuse(*args):
         raise DatabaseError("no room")
 
-    monkeypatch.setattr(publishing.intake, "write_revisions", refuse)
+    monkeypatch.setattr(publishing.intake, "append", refuse)
     before = fingerprint()
     with pytest.raises(DatabaseError):
         publishing.take_in([tmp_path], publish=True)
