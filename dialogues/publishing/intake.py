@@ -51,13 +51,18 @@ class Wanted:
 
 
 @transaction.atomic
-def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> importing.Plan:
+def take_in(
+    paths: Iterable[Path],
+    publish: bool = False,
+    reason: str = "",
+    tell: importing.Tell = importing.silence,
+) -> importing.Plan:
     """Imports record files: new records as drafts, changes of published ones as proposals.
 
     Or all of it published, where the operator says so. All or nothing: raises
     importing.ImportRefused with every fault.
     """
-    plan = importing.Plan(paths)
+    plan = importing.Plan(paths, tell=tell)
     if publish:
         plan.faults += _provisional_refs(plan.entries)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,13 @@ from .forms import DIALOGUE, SHARED, STATEMENT, Form
 from .passages import check_quotations
 from .rows import Rows, batches
 from .validating import MOST_FAULTS, form_faults
+
+
+Tell = Callable[[str], None]
+
+
+def silence(words: str) -> None:
+    """Where nobody wants to hear how far it is."""
 
 
 class ImportRefused(Exception):
@@ -66,16 +73,26 @@ class Entry:
 
 
 class Plan:
-    """What an import would do. `faults` is empty when it can be done."""
+    """What an import would do. `faults` is empty when it can be done.
 
-    def __init__(self, paths: Iterable[Path], entries: Iterable[Entry] = ()) -> None:
-        record_files, self.faults = files.read(list(paths))
+    `tell` hears how far it is, in words, now and then.
+    """
+
+    def __init__(
+        self, paths: Iterable[Path], entries: Iterable[Entry] = (), tell: Tell = silence
+    ) -> None:
+        self.tell = tell
         self.entries: list[Entry] = list(entries)
-        for record_file in record_files:
-            faults = list(form_faults(record_file))
+        self.faults: list[Fault] = []
+        for read in files.read(list(paths)):
+            if isinstance(read, Fault):
+                self.faults.append(read)
+                continue
+            faults = list(form_faults(read))
             self.faults += faults
             if not faults:
-                self.entries += _entries(record_file)
+                self.entries += _entries(read)
+            tell(f"{len(self.entries)} records read, up to {read.name}")
         merged = renaming.former()
         self._follow_merges(merged)
         self._find_existing()
@@ -145,8 +162,10 @@ class Plan:
             written += _write_list(form, [e for e in self._of(form) if e.differs], resolver)
             resolver.forget_passages()
         statements = [e for e in self._of(STATEMENT) if e.differs]
-        _write_statements(statements, resolver)
-        _after(written, statements)
+        for done in _write_statements(statements, resolver):
+            self.tell(f"{done} of {len(statements)} statements written")
+        for done in _after(written, statements):
+            self.tell(f"{done} of {len(statements)} statements made ready for the search")
         return written + statements
 
 
@@ -184,11 +203,13 @@ def _write_list(form: Form, entries: list[Entry], resolver: Resolver) -> list[En
     return entries
 
 
-def _write_statements(entries: list[Entry], resolver: Resolver) -> None:
+def _write_statements(entries: list[Entry], resolver: Resolver) -> Iterator[int]:
+    """Writes statements; gives how many are done, now and then."""
     dialogues = dict(Dialogue.objects.values_list("year", "pk"))
     panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
     for of, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
         panels[of][key] = pk
+    done = 0
     for batch in batches(entries):
         _read_parts(STATEMENT, batch)
         for entry in batch:
@@ -198,13 +219,21 @@ def _write_statements(entries: list[Entry], resolver: Resolver) -> None:
                 entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
                 forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
         resolver.rows.write()
+        done += len(batch)
+        yield done
 
 
-def _after(lists: list[Entry], statements: list[Entry]) -> None:
-    """What follows from records: the search text, and whether quotations stand where they say."""
-    for batch in batches(statements):
+def _after(lists: list[Entry], statements: list[Entry]) -> Iterator[int]:
+    """What follows from records: the search text, and whether quotations stand where they say.
+
+    Gives how many statements are done, now and then.
+    """
+    done = 0
+    for batch in batches(statements, 2000):
         keys = [entry.existing.pk for entry in batch if entry.existing]
         search.index(Statement.objects.filter(pk__in=keys))
+        done += len(batch)
+        yield done
     # What is new is named by no statement but those.
     search.index(search.concerned(e.existing for e in lists if e.existing and not e.is_new))
     years = {entry.year for entry in (*lists, *statements) if entry.year}

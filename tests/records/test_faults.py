@@ -512,6 +512,20 @@ def test_what_only_the_database_refuses_is_a_fault_too(tmp_path):
     assert fault.cause.startswith("the database refuses it: ")
 
 
+def test_of_many_new_records_the_one_that_the_database_refuses_is_named(tmp_path):
+    (mexico,) = [actor for actor in bundled.shared("actors") if actor["slug"] == "mexico"]
+    fresh = [
+        {**mexico, "slug": f"new-{code.lower()}", "iso3": code, "m49": "", "memberships": []}
+        for code in ("XAA", "BRA", "XAB")
+    ]
+    bundled.write(tmp_path, actors={"actors": fresh})
+    before = fingerprint()
+    (fault,) = refused([tmp_path])
+    assert fault.path == "actors[new-bra]"
+    assert fault.cause.startswith("the database refuses it: ")
+    assert fingerprint() == before
+
+
 def test_a_panel_in_use_is_not_lost(tmp_path):
     """A panel that statements were made in can only go together with what names it."""
     file = bundled.year_file(2011)

@@ -184,6 +184,18 @@ def test_a_record_can_become_any_other(name, data, tmp_path):
         transaction.set_rollback(True)
 
 
+def test_the_history_has_what_the_archive_has(tmp_path):
+    """Revisions are written from the files: nothing is kept otherwise than they say."""
+    of_2011 = bundled.year_file(2011)
+    of_2011["dialogue"]["assertions"][0] |= {"value": {"b": [1e22, 43.0, 0.1], "a": -0.0}}
+    of_2011["dialogue"]["assertions"][0] |= {"preferred": False}
+    of_2011["statements"][0]["positions"][0]["pillars"] = [3, 1]
+    bundled.write(tmp_path, **{"2011": of_2011})
+    publishing.take_in([tmp_path], publish=True)
+    assert list(publishing.unrecorded()) == []
+    assert publishing.first_broken() is None
+
+
 def test_the_order_of_what_has_no_order_does_not_matter(tmp_path):
     of_2011 = bundled.year_file(2011)
     for statement in of_2011["statements"]:

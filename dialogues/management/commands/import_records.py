@@ -33,11 +33,13 @@ class Command(ArchiveCommand):
                 self.refuse(f"import_records: there is no {path}")
         try:
             if options["dry_run"]:
-                plan = Plan(paths)
+                plan = Plan(paths, tell=self.progress)
                 if plan.faults:
                     raise ImportRefused(plan.faults)
             else:
-                plan = publishing.take_in(paths, options["publish"], options["reason"])
+                plan = publishing.take_in(
+                    paths, options["publish"], options["reason"], tell=self.progress
+                )
         except ImportRefused as refused:
             self.fail([*refused.faults, f"Refused: {refused}. Nothing was changed."])
         if options["verbosity"]:
