@@ -1,5 +1,6 @@
 """Record files in."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Command(ArchiveCommand):
         for path in paths:
             if not path.exists():
                 self.refuse(f"import_records: there is no {path}")
+        # Records stay to the end: to look through them again and again for what could go is in vain.
+        gc.set_threshold(100_000, 20, 100)
         try:
             if options["dry_run"]:
                 plan = Plan(paths, tell=self.progress)
