@@ -11,9 +11,9 @@ from django.db.models import Model
 def read_related(rows: Sequence[Model], *paths: str) -> None:
     """As Django's `prefetch_related_objects`, for rows that are only read.
 
-    A query for each step of a path, two for one by a table between. It costs a third of the time, since a relation to many is kept
-    as a plain list: `row.parts.all()` gives it, and nothing else of the manager works until
-    `forget_related`.
+    A query for each step of a path, two where a table stands between. It costs a third of the
+    time, since a relation to many is kept as a plain list: `row.parts.all()` gives it, and nothing
+    else of the manager works until `forget_related`.
     """
     if not rows:
         return
@@ -21,7 +21,7 @@ def read_related(rows: Sequence[Model], *paths: str) -> None:
     for path in paths:
         name, _, rest = path.partition("__")
         steps.setdefault(name, []).extend([rest] if rest else [])
-    for name, rest in steps.items():
+    for name, further in steps.items():
         column: Any = type(rows[0])._meta.get_field(name)
         if column.many_to_many:
             found = _to_many(rows, column)
@@ -29,7 +29,7 @@ def read_related(rows: Sequence[Model], *paths: str) -> None:
             found = _parts(rows, column)
         else:
             found = _to_one(rows, column)
-        read_related(found, *rest)
+        read_related(found, *further)
 
 
 def forget_related(row: Model) -> None:

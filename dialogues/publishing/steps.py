@@ -130,9 +130,7 @@ def unpublished_references(
             wanted.setdefault("source", set()).add(reference.key.partition("#")[0])
         elif reference.kind != "panel":
             wanted.setdefault(reference.kind, set()).add(reference.key)
-    return [
-        f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - public(kind))
-    ]
+    return [f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - public(kind))]
 
 
 def unpublished(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:

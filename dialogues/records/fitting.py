@@ -38,7 +38,7 @@ def fitting(schema: dict[str, Any], definitions: dict[str, Any]) -> Fits:
         return checks[0]
 
     def fits(value: Any) -> bool:
-        for check in checks:
+        for check in checks:  # noqa: SIM110 - a generator takes twice as long
             if not check(value):
                 return False
         return True
@@ -82,11 +82,10 @@ def _properties(said: dict[str, Any], schema: dict[str, Any], definitions: dict[
     inner = {name: fitting(one, definitions) for name, one in said.items()}
 
     def fits(value: Any) -> bool:
-        if type(value) is not dict:
-            return True
-        for name, one in value.items():
-            if name in inner and not inner[name](one):
-                return False
+        if type(value) is dict:
+            for name, one in value.items():  # noqa: SIM110 - as above
+                if name in inner and not inner[name](one):
+                    return False
         return True
 
     return fits

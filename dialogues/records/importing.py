@@ -25,7 +25,6 @@ from .passages import check_quotations
 from .rows import Rows, batches
 from .validating import MOST_FAULTS, form_faults
 
-
 Tell = Callable[[str], None]
 
 

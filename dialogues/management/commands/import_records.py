@@ -32,7 +32,7 @@ class Command(ArchiveCommand):
         for path in paths:
             if not path.exists():
                 self.refuse(f"import_records: there is no {path}")
-        # Records stay to the end: to look through them again and again for what could go is in vain.
+        # Records stay to the end: it is in vain to look again and again for what could go.
         gc.set_threshold(100_000, 20, 100)
         try:
             if options["dry_run"]:
