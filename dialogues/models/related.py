@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model
@@ -47,9 +48,8 @@ def _to_one(rows: Iterable[Model], column: Any) -> list[Model]:
 def _parts(rows: Iterable[Model], relation: Any) -> list[Model]:
     """Rows that refer to these by a foreign key."""
     owners = {row.pk: row for row in rows}
-    found = list(
-        relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": owners})
-    )
+    parts, owned = relation.related_model._default_manager, f"{relation.field.name}__in"
+    found = [part for keys in _some(owners) for part in parts.filter(**{owned: keys})]
     own: dict[Any, list[Model]] = {pk: [] for pk in owners}
     for part in found:
         key = getattr(part, relation.field.attname)
@@ -63,8 +63,11 @@ def _parts(rows: Iterable[Model], relation: Any) -> list[Model]:
 def _to_many(rows: Iterable[Model], column: Any) -> list[Model]:
     here, there = column.m2m_field_name(), column.m2m_reverse_field_name()
     through = column.remote_field.through._base_manager
-    keys = [row.pk for row in rows]
-    pairs = list(through.filter(**{f"{here}__in": keys}).values_list(here, there))
+    pairs = [
+        pair
+        for keys in _some(row.pk for row in rows)
+        for pair in through.filter(**{f"{here}__in": keys}).values_list(here, there)
+    ]
     rows_there = column.related_model._default_manager.filter(pk__in={key for _, key in pairs})
     found = {other.pk: other for other in rows_there}
     own: dict[Any, set[Any]] = {}
@@ -75,6 +78,13 @@ def _to_many(rows: Iterable[Model], column: Any) -> list[Model]:
         others = sorted(own.get(row.pk, ()), key=order.__getitem__)
         _keep(row, column.name, [found[key] for key in others])
     return list(found.values())
+
+
+def _some(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """SQLite takes some thirty thousand values in one query."""
+    left = iter(keys)
+    while some := list(islice(left, 10_000)):
+        yield some
 
 
 def _keep(row: Model, name: str, others: list[Model]) -> None:

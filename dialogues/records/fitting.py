@@ -83,7 +83,7 @@ def _properties(said: dict[str, Any], schema: dict[str, Any], definitions: dict[
 
     def fits(value: Any) -> bool:
         if type(value) is dict:
-            for name, one in value.items():  # noqa: SIM110 - as above
+            for name, one in value.items():
                 if name in inner and not inner[name](one):
                     return False
         return True
