@@ -111,21 +111,6 @@ def numbers(name: str, allowed: list[int]) -> Field:
     return Sorted(name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True})
 
 
-class Anything(Field):
-    """Any JSON value, its numbers as PostgreSQL keeps them: 1e22 and 43.0 are whole."""
-
-    def normal(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self.normal(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self.normal(inner) for inner in value]
-        return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def anything(name: str) -> Field:
-    return Anything(name, json={})
-
-
 @dataclass(frozen=True)
 class Date(Field):
     """An ISO date, or null."""

@@ -50,6 +50,21 @@ class Ref(Field):
         obj.serial = int(value.rsplit("-", 1)[1][1:]) if value.startswith("RTOP-") else 0
 
 
+class Anything(Field):
+    """Any JSON value, its numbers as PostgreSQL keeps them: 1e22 and 43.0 are whole."""
+
+    def normal(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.normal(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.normal(inner) for inner in value]
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def anything(name: str) -> Field:
+    return Anything(name, json={})
+
+
 @dataclass(frozen=True)
 class WithdrawnParts(Field):
     """The tombstones of parts that were published: ref, day, and the reason that readers find."""
