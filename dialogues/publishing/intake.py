@@ -179,6 +179,7 @@ def _carry_out(plan: importing.Plan, by: User | None, reason: str, publish: bool
             )
         _absorb(plan, reason)
         _refuse_unpublished_references(plan)
+    plan.tell(f"{len(actions)} revisions to write")
     append(lambda: _done(plan, actions), by, reason)
 
 
