@@ -31,6 +31,7 @@ def put_in_place(obj: Publishable, record: dict[str, Any]) -> None:
     try:
         with transaction.atomic():
             forms.apply_record(forms.form_of(obj), record, obj, resolver)
+            resolver.rows.write()
     except KeyError as missing:
         words = _("It refers to %(key)s, which is no longer there.") % {"key": missing}
         raise NotAllowed(words) from missing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from dialogues.models import Publishable, Revision
 from dialogues.records import files, forms
 from dialogues.records.difference import difference
 from dialogues.records.forms import FORMS
+from dialogues.records.rows import AT_ONCE, batches
 
 # Any number: which advisory lock the chain of revisions takes on PostgreSQL.
 CHAIN_LOCK = 2005138139
@@ -40,8 +42,8 @@ def write_revisions(
     def done() -> Iterator[Done]:
         for name, keys in by_form.items():
             form = FORMS[name]
-            for start in range(0, len(keys), 500):
-                found = form.model._default_manager.filter(pk__in=keys[start : start + 500])
+            for batch in batches(keys):
+                found = form.model._default_manager.filter(pk__in=batch)
                 for obj, record in forms.records_of(form, found):
                     yield obj, actions[name, obj.pk], record
 
@@ -55,30 +57,32 @@ def write_proposal(
     append(lambda: [(obj, action, record)], by, reason)
 
 
-def append(done: Any, by: User | None, reason: str) -> None:
+def append(done: Callable[[], Iterable[Done]], by: User | None, reason: str) -> None:
     """Adds to the chain what `done()` gives, asked for once the chain is ours."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     last = Revision.objects.order_by("-number").first()
     number, previous = (last.number, last.digest) if last else (0, GENESIS)
-    rows, now = [], timezone.now()
-    for obj, action, record in done():
-        number += 1
-        revision = Revision(
-            number=number,
-            record_type=forms.form_of(obj).name,
-            record_key=forms.key_of(obj),
-            object_id=obj.pk,
-            action=action,
-            reason=reason,
-            by=by,
-            at=now,
-            record=record,
-        )
-        previous = revision.digest = chained(previous, revision)
-        rows.append(revision)
-    Revision.objects.bulk_create(rows, batch_size=500)
+    now, following = timezone.now(), iter(done())
+    while rows := list(islice(following, AT_ONCE)):
+        revisions = []
+        for obj, action, record in rows:
+            number += 1
+            revision = Revision(
+                number=number,
+                record_type=forms.form_of(obj).name,
+                record_key=forms.key_of(obj),
+                object_id=obj.pk,
+                action=action,
+                reason=reason,
+                by=by,
+                at=now,
+                record=record,
+            )
+            previous = revision.digest = chained(previous, revision)
+            revisions.append(revision)
+        Revision.objects.bulk_create(revisions)
 
 
 def chained(previous: str, revision: Revision) -> str:

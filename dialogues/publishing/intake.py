@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,13 +21,14 @@ from dialogues.models import Publishable
 from dialogues.records import checks, files, importing
 from dialogues.records.files import Fault
 from dialogues.records.forms import FORMS, Form, records_of
+from dialogues.records.rows import batches
 
 from .applying import put_in_place, trial
-from .history import proposal_of, same, write_revisions
+from .history import append, proposal_of, same
 from .merging import absorb_all
 from .proposals import propose
 from .roles import may
-from .steps import NotAllowed, unpublished_references
+from .steps import NotAllowed, public_slugs, unpublished_references
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,18 @@ class Wanted:
 
 
 @transaction.atomic
-def take_in(paths: Iterable[Path], publish: bool = False, reason: str = "") -> importing.Plan:
+def take_in(
+    paths: Iterable[Path],
+    publish: bool = False,
+    reason: str = "",
+    tell: importing.Tell = importing.silence,
+) -> importing.Plan:
     """Imports record files: new records as drafts, changes of published ones as proposals.
 
     Or all of it published, where the operator says so. All or nothing: raises
     importing.ImportRefused with every fault.
     """
-    plan = importing.Plan(paths)
+    plan = importing.Plan(paths, tell=tell)
     if publish:
         plan.faults += _provisional_refs(plan.entries)
     else:
@@ -172,24 +179,26 @@ def _carry_out(plan: importing.Plan, by: User | None, reason: str, publish: bool
             )
         _absorb(plan, reason)
         _refuse_unpublished_references(plan)
-    write_revisions(
-        [
-            (entry.existing, actions[entry.form.name, entry.key])
-            for entry in plan.entries
-            if (entry.form.name, entry.key) in actions
-        ],
-        by,
-        reason,
-    )
+    plan.tell(f"{len(actions)} revisions to write")
+    append(lambda: _done(plan, actions), by, reason)
+
+
+def _done(
+    plan: importing.Plan, actions: dict[tuple[str, str], RevisionAction]
+) -> Iterator[tuple[Model, RevisionAction, dict[str, Any]]]:
+    """What was done to which record. It is not read again: it stands as its entry has it."""
+    for entry in plan.entries:
+        if (entry.form.name, entry.key) in actions:
+            assert entry.existing is not None
+            yield entry.existing, actions[entry.form.name, entry.key], entry.record
 
 
 def _publish_in_bulk(form: Form, objects: list, now: datetime) -> None:
     """Publishes what is not withdrawn; what readers saw already gets its new date."""
     live = [obj for obj in objects if obj.state != State.WITHDRAWN]
-    for start in range(0, len(live), 500):
-        form.model._default_manager.filter(
-            pk__in=[obj.pk for obj in live[start : start + 500]]
-        ).update(state=State.PUBLISHED, published_at=now)
+    for batch in batches(live):
+        rows = form.model._default_manager.filter(pk__in=[obj.pk for obj in batch])
+        rows.update(state=State.PUBLISHED, published_at=now)
     for obj in live:
         obj.state, obj.published_at = State.PUBLISHED, now
 
@@ -205,10 +214,11 @@ def _absorb(plan: importing.Plan, reason: str) -> None:
 
 
 def _refuse_unpublished_references(plan: importing.Plan) -> None:
+    public = cache(public_slugs)
     faults = [
         entry.fault("", f"refers to {name}, which is not published")
         for entry in plan.entries
-        for name in unpublished_references(entry.form, entry.record)
+        for name in unpublished_references(entry.form, entry.record, public)
     ]
     if faults:
         raise importing.ImportRefused(faults)

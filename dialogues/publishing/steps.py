@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -111,24 +111,26 @@ def refuse_unpublished(obj: Publishable, record: dict[str, Any]) -> None:
         )
 
 
-def unpublished_references(form: Form, record: dict[str, Any]) -> list[str]:
-    """What a record names that readers cannot see, as "theme sovereignty"."""
+def public_slugs(kind: str) -> set[str]:
+    """The entries of a shared list that readers can see. One query."""
+    rows: Any = FORMS[kind].model._default_manager
+    return set(rows.published().order_by().values_list("slug", flat=True))
+
+
+def unpublished_references(
+    form: Form, record: dict[str, Any], public: Callable[[str], set[str]] = public_slugs
+) -> list[str]:
+    """What a record names that readers cannot see, as "theme sovereignty".
+
+    One query for each kind that it names, where `public` is not one that keeps the answers.
+    """
     wanted: dict[str, set[str]] = {}
     for reference in forms.references(form, record, ""):
         if reference.kind == "passage":
             wanted.setdefault("source", set()).add(reference.key.partition("#")[0])
         elif reference.kind != "panel":
             wanted.setdefault(reference.kind, set()).add(reference.key)
-    missing = []
-    for kind, keys in wanted.items():
-        model = FORMS[kind].model
-        public = set(
-            model._default_manager.published()  # type: ignore[attr-defined]
-            .filter(slug__in=keys)
-            .values_list("slug", flat=True)
-        )
-        missing += [f"{kind} {key}" for key in sorted(keys - public)]
-    return missing
+    return [f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - public(kind))]
 
 
 def unpublished(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:

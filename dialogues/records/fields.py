@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Choices, Model
@@ -108,10 +109,6 @@ class Sorted(Field):
 
 def numbers(name: str, allowed: list[int]) -> Field:
     return Sorted(name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True})
-
-
-def anything(name: str) -> Field:
-    return Field(name, json={})
 
 
 @dataclass(frozen=True)
@@ -220,8 +217,11 @@ class Many(Field):
         ids = [resolver.id_of(self.model, slug) for slug in value]
         if not new:
             getattr(obj, self.of).set(ids)
-        elif ids:
-            getattr(obj, self.of).add(*ids)
+            return
+        column: Any = obj._meta.get_field(self.of)
+        here, there = column.m2m_field_name(), f"{column.m2m_reverse_field_name()}_id"
+        for pk in ids:
+            resolver.rows.add(column.remote_field.through(**{here: obj, there: pk}))
 
     def references(self, value: list[str], path: str) -> Iterator[Reference]:
         for index, slug in enumerate(value):
@@ -239,21 +239,13 @@ def replace_citations(
     """Makes these, by field, the citations of an object."""
     if not new:
         obj.citations.all().delete()  # type: ignore[attr-defined]
-    owner = type(obj)._meta.model_name or ""
-    rows: list[Citation] = []
-    for of, values in cites.items():
-        for cite in values:
-            source, passage = resolver.cite(cite)
-            rows.append(
-                Citation(
-                    source_id=source,
-                    passage_id=passage,
-                    field=of,
-                    order=len(rows) + 1,
-                    **{owner: obj},
-                )
-            )
-    Citation.objects.bulk_create(rows)
+    owner = {type(obj)._meta.model_name or "": obj}
+    every = [(of, cite) for of, values in cites.items() for cite in values]
+    for order, (of, cite) in enumerate(every, start=1):
+        source, passage = resolver.cite(cite)
+        resolver.rows.add(
+            Citation(source_id=source, passage_id=passage, field=of, order=order, **owner)
+        )
 
 
 @dataclass(frozen=True)
@@ -365,8 +357,12 @@ class Group(Field):
         return None if self.null and not any(value.values()) else value
 
     def _each(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
-        for part in self.fields:
-            yield part, empty(part.schema()) if value is None else value[part.name]
+        for part, schema in self._schemas:
+            yield part, empty(schema) if value is None else value[part.name]
+
+    @cached_property
+    def _schemas(self) -> list[tuple[Field, dict]]:
+        return [(part, part.schema()) for part in self.fields]
 
     def load(self, obj: Model, value: dict | None, resolver: Resolver) -> None:
         for part, inner in self._each(value):

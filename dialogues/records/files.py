@@ -85,14 +85,12 @@ def _finite(word: str) -> float:
     return float(word)
 
 
-def read(paths: list[Path]) -> tuple[list[RecordFile], list[Fault]]:
-    """Parses the files; what is no JSON object is a fault."""
-    files: list[RecordFile] = []
-    faults: list[Fault] = []
+def read(paths: list[Path]) -> Iterator[RecordFile | Fault]:
+    """Parses the files, one after the other; what is no JSON object is a fault."""
     for name, path in find(paths):
         try:
             if path.stat().st_size > LARGEST_FILE:
-                faults.append(Fault(name, "", f"is larger than {LARGEST_FILE >> 20} MiB"))
+                yield Fault(name, "", f"is larger than {LARGEST_FILE >> 20} MiB")
                 continue
             content = json.loads(
                 path.read_text(encoding="utf-8"),
@@ -101,22 +99,21 @@ def read(paths: list[Path]) -> tuple[list[RecordFile], list[Fault]]:
                 parse_float=_finite,
             )
         except OSError as error:
-            faults.append(Fault(name, "", error.strerror or "cannot be read"))
+            yield Fault(name, "", error.strerror or "cannot be read")
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
-            faults.append(Fault(name, place, f"is no JSON: {error.msg}"))
+            yield Fault(name, place, f"is no JSON: {error.msg}")
         except UnicodeDecodeError as error:
-            faults.append(Fault(name, f"byte {error.start}", "is not UTF-8"))
+            yield Fault(name, f"byte {error.start}", "is not UTF-8")
         except RecursionError:
-            faults.append(Fault(name, "", "is nested too deeply"))
+            yield Fault(name, "", "is nested too deeply")
         except ValueError as error:
-            faults.append(Fault(name, "", str(error)))
+            yield Fault(name, "", str(error))
         else:
             if not isinstance(content, dict) or not (
                 "dialogue" in content or any(key in SHARED for key in content)
             ):
                 known = ", ".join(["dialogue", *SHARED])
-                faults.append(Fault(name, "", f"is no record file: it has none of {known}"))
+                yield Fault(name, "", f"is no record file: it has none of {known}")
             else:
-                files.append(RecordFile(name, content))
-    return files, faults
+                yield RecordFile(name, content)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db.models import ForeignKey, Model, QuerySet
 
 from dialogues import models
+from dialogues.models.related import forget_related, read_related
 
 from .fields import (
     Date,
@@ -24,6 +27,7 @@ from .fields import (
     object_schema,
     required_text,
 )
+from .rows import AT_ONCE
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -44,6 +48,21 @@ class Ref(Field):
     def load(self, obj: Any, value: str, resolver: Resolver) -> None:
         obj.ref = value
         obj.serial = int(value.rsplit("-", 1)[1][1:]) if value.startswith("RTOP-") else 0
+
+
+class Anything(Field):
+    """Any JSON value, its numbers as PostgreSQL keeps them: 1e22 and 43.0 are whole."""
+
+    def normal(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.normal(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.normal(inner) for inner in value]
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def anything(name: str) -> Field:
+    return Anything(name, json={})
 
 
 @dataclass(frozen=True)
@@ -93,6 +112,7 @@ class Form:
     def prefetch(self) -> list[str]:
         return list(dict.fromkeys(path for part in self.fields for path in part.prefetch()))
 
+    @cached_property
     def foreign_keys(self) -> list[str]:
         """Left out of `clean_fields`: the resolver found them, no query asks again."""
         return [f.name for f in self.model._meta.fields if isinstance(f, ForeignKey)]
@@ -137,7 +157,7 @@ class Parts(Field):
         parts = list(getattr(obj, self.of).all())
         return sorted(parts, key=lambda part: part.order) if self._ordered else parts
 
-    @property
+    @cached_property
     def _ordered(self) -> bool:
         return any(column.name == "order" for column in self._form.model._meta.fields)
 
@@ -156,7 +176,9 @@ class Parts(Field):
             if part.pk not in stay:
                 part.delete()
         for order, record in enumerate(value, start=1):
-            part = rows.get(order) or form.model(pk=None if form.key or not free else free.pop(0))
+            part = rows.get(order) or form.model()
+            if free and not form.key and order not in rows:
+                part.pk = free.pop(0)
             self._own(part, obj, order)
             apply_record(form, record, part, resolver)
 
@@ -228,10 +250,11 @@ def completed(form: Form, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def apply_record(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver) -> Model:
-    """Makes the object equal to the record and saves it with its parts.
+    """Makes the object equal to the record, with its parts. Ends with `resolver.rows.write()`.
 
-    The record must have been checked (`importing.Plan`). Raises ValidationError where a value
-    does not fit its model field.
+    Until then new rows wait, so that those of many records are written together. The record must
+    have been checked (`importing.Plan`). Raises ValidationError where a value does not fit its
+    model field.
     """
     new = fill(form, record, obj, resolver)
     relate(form, record, obj, resolver, new)
@@ -239,13 +262,15 @@ def apply_record(form: Form, record: dict[str, Any], obj: Model, resolver: Resol
 
 
 def fill(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver) -> bool:
-    """The object's own values, saved; true when it is new."""
+    """The object's own values; true when it is new, and waits to be written."""
     for part in form.fields:
         part.load(obj, record[part.name], resolver)
-    obj.clean_fields(exclude=form.foreign_keys())
-    new = obj.pk is None
+    obj.clean_fields(exclude=form.foreign_keys)
+    if obj.pk is None:
+        resolver.rows.add(obj)
+        return True
     obj.save()
-    return new
+    return False
 
 
 def relate(form: Form, record: dict[str, Any], obj: Model, resolver: Resolver, new: bool) -> None:
@@ -261,6 +286,11 @@ def references(form: Form, record: dict[str, Any], path: str) -> Iterator[Refere
 
 
 def records_of(form: Form, queryset: QuerySet) -> Iterator[tuple[Model, dict[str, Any]]]:
-    """Objects with their records; a fixed number of queries for each two thousand objects."""
-    for obj in queryset.prefetch_related(*form.prefetch()).iterator(chunk_size=2000):
-        yield obj, to_record(form, obj)
+    """Objects with their records; a fixed number of queries for each five hundred objects."""
+    rows = queryset.iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(rows, AT_ONCE)):
+        read_related(batch, *form.prefetch())
+        for obj in batch:
+            record = to_record(form, obj)
+            forget_related(obj)
+            yield obj, record

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, prefetch_related_objects
 
 from dialogues import search
 from dialogues.choices import State
@@ -22,7 +22,14 @@ from .fields import Reference, Resolver
 from .files import Fault, RecordFile
 from .forms import DIALOGUE, SHARED, STATEMENT, Form
 from .passages import check_quotations
+from .rows import Rows, batches
 from .validating import MOST_FAULTS, form_faults
+
+Tell = Callable[[str], None]
+
+
+def silence(words: str) -> None:
+    """Where nobody wants to hear how far it is."""
 
 
 class ImportRefused(Exception):
@@ -65,16 +72,26 @@ class Entry:
 
 
 class Plan:
-    """What an import would do. `faults` is empty when it can be done."""
+    """What an import would do. `faults` is empty when it can be done.
 
-    def __init__(self, paths: Iterable[Path], entries: Iterable[Entry] = ()) -> None:
-        record_files, self.faults = files.read(list(paths))
+    `tell` hears how far it is, in words, now and then.
+    """
+
+    def __init__(
+        self, paths: Iterable[Path], entries: Iterable[Entry] = (), tell: Tell = silence
+    ) -> None:
+        self.tell = tell
         self.entries: list[Entry] = list(entries)
-        for record_file in record_files:
-            faults = list(form_faults(record_file))
+        self.faults: list[Fault] = []
+        for read in files.read(list(paths)):
+            if isinstance(read, Fault):
+                self.faults.append(read)
+                continue
+            faults = list(form_faults(read))
             self.faults += faults
             if not faults:
-                self.entries += _entries(record_file)
+                self.entries += _entries(read)
+            tell(f"{len(self.entries)} records read, up to {read.name}")
         merged = renaming.former()
         self._follow_merges(merged)
         self._find_existing()
@@ -96,13 +113,12 @@ class Plan:
     def _find_existing(self) -> None:
         for form in forms.FORMS.values():
             entries = {entry.key: entry for entry in self._of(form)}
-            if not entries:
-                continue
-            found = form.model._default_manager.filter(**{f"{form.key}__in": list(entries)})
-            for obj, record in forms.records_of(form, found):
-                entry = entries[str(getattr(obj, form.key))]
-                entry.existing, entry.before = obj, record
-                entry.changes = list(difference(record, entry.record))
+            for keys in batches(list(entries)):
+                found = form.model._default_manager.filter(**{f"{form.key}__in": keys})
+                for obj, record in forms.records_of(form, found):
+                    entry = entries[str(getattr(obj, form.key))]
+                    entry.existing, entry.before = obj, record
+                    entry.changes = list(difference(record, entry.record))
 
     def _check(self) -> None:
         known = _Known(self.entries)
@@ -139,20 +155,17 @@ class Plan:
         """
         if self.faults:
             raise ImportRefused(self.faults)
-        resolver = Resolver()
+        resolver = Resolver(Rows(_naming))
         written: list[Entry] = []
-        for form in SHARED.values():
+        for form in (*SHARED.values(), DIALOGUE):
             written += _write_list(form, [e for e in self._of(form) if e.differs], resolver)
             resolver.forget_passages()
-        for entry in self._of(DIALOGUE):
-            if entry.differs:
-                written += _write_list(DIALOGUE, [entry], resolver)
-        years = dict(Dialogue.objects.values_list("year", "pk"))
-        for entry in self._of(STATEMENT):
-            if entry.differs:
-                written.append(_write_statement(entry, years[entry.year], resolver))
-        _after(written)
-        return written
+        statements = [e for e in self._of(STATEMENT) if e.differs]
+        for done in _write_statements(statements, resolver):
+            self.tell(f"{done} of {len(statements)} statements written")
+        for done in _after(written, statements):
+            self.tell(f"{done} of {len(statements)} statements made ready for the search")
+        return written + statements
 
 
 def _object_of(entry: Entry, new: Model) -> Model:
@@ -163,44 +176,76 @@ def _object_of(entry: Entry, new: Model) -> Model:
     return entry.existing
 
 
+def _read_parts(form: Form, entries: Iterable[Entry]) -> None:
+    """Reads at once what will be compared with the records, of those that are there already."""
+    there = [entry.existing for entry in entries if entry.existing]
+    prefetch_related_objects(there, *form.prefetch())
+
+
 def _write_list(form: Form, entries: list[Entry], resolver: Resolver) -> list[Entry]:
     """Writes a list in two steps, since its records may name each other."""
+    _read_parts(form, entries)
     fresh: list[tuple[Entry, bool]] = []
     for entry in entries:
-        with _naming(entry):
+        with _naming(entry, resolver.rows):
             entry.existing = _object_of(entry, form.model())
-            new = forms.fill(form, entry.record, entry.existing, resolver)
-            fresh.append((entry, new))
-            resolver.learn(entry.existing, entry.key)
+            fresh.append((entry, forms.fill(form, entry.record, entry.existing, resolver)))
+    resolver.rows.write()
+    for entry, _new in fresh:
+        assert entry.existing is not None
+        resolver.learn(entry.existing, entry.key)
     for entry, new in fresh:
-        with _naming(entry):
+        with _naming(entry, resolver.rows):
             assert entry.existing is not None
             forms.relate(form, entry.record, entry.existing, resolver, new)
+    resolver.rows.write()
     return entries
 
 
-def _write_statement(entry: Entry, dialogue: int, resolver: Resolver) -> Entry:
-    if getattr(resolver, "panels_of", None) != dialogue:
-        resolver.panels = dict(Dialogue.objects.get(pk=dialogue).panels.values_list("key", "pk"))
-        resolver.panels_of = dialogue  # type: ignore[attr-defined]
-    with _naming(entry):
-        entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
-        forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
-    return entry
+def _write_statements(entries: list[Entry], resolver: Resolver) -> Iterator[int]:
+    """Writes statements; gives how many are done, now and then."""
+    dialogues = dict(Dialogue.objects.values_list("year", "pk"))
+    panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
+    for of, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
+        panels[of][key] = pk
+    done = 0
+    for batch in batches(entries):
+        _read_parts(STATEMENT, batch)
+        for entry in batch:
+            dialogue = dialogues[entry.year]
+            resolver.panels = panels[dialogue]
+            with _naming(entry, resolver.rows):
+                entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
+                forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
+        resolver.rows.write()
+        done += len(batch)
+        yield done
 
 
-def _after(written: list[Entry]) -> None:
-    """What follows from records: the search text, and whether quotations stand where they say."""
-    search.index(search.concerned(entry.existing for entry in written if entry.existing))
-    years = {entry.year for entry in written if entry.form in (DIALOGUE, STATEMENT)}
+def _after(lists: list[Entry], statements: list[Entry]) -> Iterator[int]:
+    """What follows from records: the search text, and whether quotations stand where they say.
+
+    Gives how many statements are done, now and then.
+    """
+    done = 0
+    for batch in batches(statements, 2000):
+        keys = [entry.existing.pk for entry in batch if entry.existing]
+        search.index(Statement.objects.filter(pk__in=keys))
+        done += len(batch)
+        yield done
+    # What is new is named by no statement but those.
+    search.index(search.concerned(e.existing for e in lists if e.existing and not e.is_new))
+    years = {entry.year for entry in (*lists, *statements) if entry.year}
     check_quotations(Quotation.objects.filter(dialogue__year__in=years))
 
 
 class _naming:
     """Turns what the database or a model refuses into a fault of the record at hand."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, rows: Rows | None = None) -> None:
         self.entry = entry
+        if rows:
+            rows.at_hand = entry
 
     def __enter__(self) -> None:
         pass
@@ -281,10 +326,11 @@ class _Known:
 
     def missing(self, reference: Reference, entry: Entry) -> str:
         """Why a reference leads nowhere; "" when it leads somewhere."""
+        known: Collection[str]
         if reference.kind == "panel":
             known = self._panels.get(entry.year, set())
         elif reference.kind == "passage":
-            known = set(self._texts)
+            known = self._texts.keys()
         else:
             known = self._slugs[reference.kind]
         if reference.key in known:

@@ -54,9 +54,12 @@ def check_words(text: str, passage_text: str, start: int | None, end: int | None
 def check_quotations(quotations: QuerySet[Quotation]) -> None:
     """Looks again whether the quotations of a queryset stand in their passages.
 
-    One query, and one write for each that changed.
+    One query, and one write for each that changed. Those whose passage has no text are read only
+    where they were checked once.
     """
-    for quotation in quotations.select_related("passage"):
+    bare = Q(passage=None) | Q(passage__text="")
+    of_interest = quotations.exclude(bare, check_result=Check.NOT_CHECKED)
+    for quotation in of_interest.select_related("passage"):
         passage_text = quotation.passage.text if quotation.passage else ""
         result = check_words(quotation.text, passage_text, quotation.start, quotation.end)
         if result != quotation.check_result:

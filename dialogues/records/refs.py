@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialogues.models import Dialogue, Position, Quotation, Statement, Tally
 
 from . import checks
 from .files import Fault
 from .forms import DIALOGUE, STATEMENT
+from .rows import batches
 
 if TYPE_CHECKING:
     from .importing import Entry
@@ -37,14 +38,15 @@ def duplicates(entries: list[Entry]) -> Iterator[Fault]:
 def _taken(refs: dict[str, Entry]) -> Iterator[Fault]:
     """Refs that the archive has given to a part of another record."""
     owners = (
-        (Position, "statement__ref"),
-        (Quotation, "statement__ref"),
-        (Tally, "dialogue__year"),
-        (Statement, "dialogue__year"),
+        (Position, "P", "statement__ref"),
+        (Quotation, "Q", "statement__ref"),
+        (Tally, "T", "dialogue__year"),
+        (Statement, "S", "dialogue__year"),
     )
-    for model, owner in owners:
-        rows = model._default_manager.filter(ref__in=list(refs)).values_list("ref", owner)
-        for ref, of in rows:
+    for model, letter, owner in owners:
+        # A provisional ref does not say whose it is.
+        known = [ref for ref in refs if ref.rpartition("-")[2][0] == letter or ref[0] == "D"]
+        for ref, of in _owners(model, known, owner):
             entry = refs[ref]
             here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
             if owner == "statement__ref" and entry.form is DIALOGUE:
@@ -54,6 +56,11 @@ def _taken(refs: dict[str, Entry]) -> Iterator[Fault]:
             if not same:
                 yield entry.fault("", f"{ref} belongs to another record of the archive")
     yield from _taken_once(refs)
+
+
+def _owners(model: Any, refs: list[str], owner: str) -> Iterator[tuple[str, Any]]:
+    for batch in batches(refs):
+        yield from model._default_manager.filter(ref__in=batch).order_by().values_list("ref", owner)
 
 
 def _taken_once(refs: dict[str, Entry]) -> Iterator[Fault]:

@@ -8,6 +8,8 @@ from django.db.models import Model
 
 from dialogues.models import Passage, Source
 
+from .rows import Rows
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -19,9 +21,13 @@ class Reference:
 
 
 class Resolver:
-    """Keys to primary keys, each list read once. `panels` are those of the dialogue at hand."""
+    """Keys to primary keys, each list read once. `panels` are those of the dialogue at hand.
 
-    def __init__(self) -> None:
+    In `rows` the new rows of records wait until they are written.
+    """
+
+    def __init__(self, rows: Rows | None = None) -> None:
+        self.rows = rows or Rows()
         self._ids: dict[type[Model], dict[str, int]] = {}
         self._passages: dict[int, dict[int, int]] | None = None
         self.panels: dict[str, int] = {}

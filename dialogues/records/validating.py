@@ -12,7 +12,8 @@ from jsonschema.exceptions import ValidationError as SchemaError
 
 from .difference import KEYS
 from .files import Fault, RecordFile
-from .forms import Form
+from .fitting import Fits, fitting
+from .forms import SHARED, Form
 from .schema import file_schema, record_schema
 
 # Each file names at most so many faults of its form: the rest follow from the first.
@@ -35,15 +36,32 @@ _Validator = validators.extend(
 )
 
 
+@cache
+def _checks_of_file(name: str) -> tuple[Fits, Any]:
+    return _checks(file_schema({name: None}))
+
+
+@cache
+def _checks_of(name: str) -> tuple[Fits, Any]:
+    return _checks({"$defs": record_schema()["$defs"], "$ref": f"#/$defs/{name}"})
+
+
+def _checks(schema: dict[str, Any]) -> tuple[Fits, Any]:
+    """Whether something fits, quickly; and what says why not."""
+    validator = _Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return fitting(schema, schema["$defs"]), validator
+
+
 def form_faults(record_file: RecordFile) -> Iterator[Fault]:
-    validator = _Validator(
-        file_schema(record_file.content), format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
-    for count, error in enumerate(validator.iter_errors(record_file.content)):
+    content = record_file.content
+    fits, validator = _checks_of_file(next(n for n in ("dialogue", *SHARED) if n in content))
+    if fits(content):
+        return
+    for count, error in enumerate(validator.iter_errors(content)):
         if count >= MOST_FAULTS:
             yield Fault(record_file.name, "", f"more than {MOST_FAULTS} faults of form")
             return
-        yield Fault(record_file.name, _path(error, record_file.content), _cause(error))
+        yield Fault(record_file.name, _path(error, content), _cause(error))
 
 
 def _path(error: SchemaError, content: Any) -> str:
@@ -67,13 +85,8 @@ def _cause(error: SchemaError) -> str:
     return error.message if len(error.message) <= 300 else f"{error.message[:299]}…"
 
 
-@cache
-def _validator_of(name: str) -> Any:
-    schema = {"$defs": record_schema()["$defs"], "$ref": f"#/$defs/{name}"}
-    return _Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
 def unfit(form: Form, record: dict[str, Any]) -> Iterator[tuple[str, SchemaError]]:
     """What does not fit the form in one record: the path in it, and the fault itself."""
-    for error in _validator_of(form.name).iter_errors(record):
+    fits, validator = _checks_of(form.name)
+    for error in () if fits(record) else validator.iter_errors(record):
         yield _path(error, record), error

@@ -78,8 +78,13 @@ def joined(text: str) -> list[str]:
     return [term(word) for word in found if word and " " not in word]
 
 
+@lru_cache(maxsize=5_000)
+def _said(text: str) -> tuple[str, list[str]]:
+    return " ".join(terms(text)), joined(text)
+
+
 def kept(texts: Iterable[str]) -> str:
     """Each text's terms between spaces; a double space keeps phrases from crossing texts."""
-    parts = [" ".join(terms(text)) for text in texts if text]
-    parts += [word for text in texts if text for word in joined(text)]
+    said = [_said(text) for text in texts if text]
+    parts = [part for part, _ in said] + [word for _, words in said for word in words]
     return "".join(f" {part} " for part in parts if part)

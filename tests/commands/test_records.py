@@ -340,6 +340,12 @@ def test_progress_is_for_terminals_only(tmp_path):
     call_command("export_records", str(tmp_path), year=2013, stdout=io.StringIO(), stderr=screen)
     assert screen.getvalue().startswith("dialogues/2013.json: ")
     assert Outcome("export_records", tmp_path, year=2013).err == []
+    file = bundled.year_file(2013)
+    file["statements"][0]["note"] = "Changed."
+    bundled.write(tmp_path, **{"dialogues/2013": file})
+    screen = Terminal()
+    call_command("import_records", str(tmp_path), publish=True, stdout=io.StringIO(), stderr=screen)
+    assert "\n1 of 1 statements written" in screen.getvalue()
 
 
 def test_record_files_are_written_as_utf8_with_a_last_line_break():

@@ -496,7 +496,7 @@ def test_a_failure_of_the_last_step_leaves_nothing(tmp_path, monkeypatch):
     def refuse(*args):
         raise DatabaseError("no room")
 
-    monkeypatch.setattr(publishing.intake, "write_revisions", refuse)
+    monkeypatch.setattr(publishing.intake, "append", refuse)
     before = fingerprint()
     with pytest.raises(DatabaseError):
         publishing.take_in([tmp_path], publish=True)
@@ -510,6 +510,20 @@ def test_what_only_the_database_refuses_is_a_fault_too(tmp_path):
     (fault,) = refused([tmp_path])
     assert fault.path == "actors[mexico]"
     assert fault.cause.startswith("the database refuses it: ")
+
+
+def test_of_many_new_records_the_one_that_the_database_refuses_is_named(tmp_path):
+    (mexico,) = [actor for actor in bundled.shared("actors") if actor["slug"] == "mexico"]
+    fresh = [
+        {**mexico, "slug": f"new-{code.lower()}", "iso3": code, "m49": "", "memberships": []}
+        for code in ("XAA", "BRA", "XAB")
+    ]
+    bundled.write(tmp_path, actors={"actors": fresh})
+    before = fingerprint()
+    (fault,) = refused([tmp_path])
+    assert fault.path == "actors[new-bra]"
+    assert fault.cause.startswith("the database refuses it: ")
+    assert fingerprint() == before
 
 
 def test_a_panel_in_use_is_not_lost(tmp_path):

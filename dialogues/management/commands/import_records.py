@@ -1,5 +1,6 @@
 """Record files in."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,17 @@ class Command(ArchiveCommand):
         for path in paths:
             if not path.exists():
                 self.refuse(f"import_records: there is no {path}")
+        # Records stay to the end: it is in vain to look again and again for what could go.
+        gc.set_threshold(100_000, 20, 100)
         try:
             if options["dry_run"]:
-                plan = Plan(paths)
+                plan = Plan(paths, tell=self.progress)
                 if plan.faults:
                     raise ImportRefused(plan.faults)
             else:
-                plan = publishing.take_in(paths, options["publish"], options["reason"])
+                plan = publishing.take_in(
+                    paths, options["publish"], options["reason"], tell=self.progress
+                )
         except ImportRefused as refused:
             self.fail([*refused.faults, f"Refused: {refused}. Nothing was changed."])
         if options["verbosity"]:
