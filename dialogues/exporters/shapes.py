@@ -1,0 +1,166 @@
+"""Rows read with all that they show: their columns, what they name, and what hangs on them.
+
+The framework's `select_related` makes a record for every row that names it, and its
+`prefetch_related` a queryset for every row and relation: of a list, most of what it costs. Here a
+record that many rows name is made once, and its parts are put where `.all()` finds them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable
+
+
+class Shape:
+    """What is read of a record: some of its columns, the records it names, and its parts.
+
+    A column that is left out is asked for when it is looked at, at the price of a query.
+    """
+
+    def __init__(self, model: Any, *columns: str, **named: Shape) -> None:
+        self.model = model
+        self.columns = (model._meta.pk.attname, *columns)
+        self.named = named
+        self.parts: tuple[Part, ...] = ()
+
+    def with_parts(self, *parts: Part) -> Shape:
+        """The same, and parts besides: a query for each, however many rows there are."""
+        shape = Shape(self.model, *self.columns[1:], **self.named)
+        shape.parts = (*self.parts, *parts)
+        return shape
+
+    def naming(self, **named: Shape) -> Shape:
+        """The same, with these in place of what it names."""
+        shape = Shape(self.model, *self.columns[1:], **self.named | named)
+        shape.parts = self.parts
+        return shape
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The columns to ask for: its own, then those of what it names."""
+        found = list(self.columns)
+        for name, one in self.named.items():
+            found += [f"{name}__{path}" for path in one.paths]
+        return found
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        """The same rows, which come in this shape."""
+        shaped = rows.all()
+        shaped._iterable_class = self._iterable
+        return shaped
+
+    @cached_property
+    def _iterable(self) -> type[Shaped]:
+        return type("Shaped", (Shaped,), {"shape": self})
+
+
+@dataclass(frozen=True)
+class Part:
+    """What hangs on a record, by the name of the relation; `rows` are those that may be seen."""
+
+    name: str
+    rows: Callable[[], QuerySet]
+    shape: Shape
+
+    def put(self, owners: list[Any], using: str) -> None:
+        """Reads the parts of these records. One query, and those of the parts' own parts."""
+        if not owners:
+            return
+        relation = owners[0]._meta.get_field(self.name)
+        to_owner = relation.remote_field.name
+        rows = self.rows().using(using).filter(**{f"{to_owner}__in": [one.pk for one in owners]})
+        maker = Maker(self.shape, using, start=1)
+        of: dict[Any, list[Any]] = defaultdict(list)
+        for row in rows.values_list(to_owner, *self.shape.paths):
+            of[row[0]].append(maker.make(row))
+        for owner in owners:
+            parts = of[owner.pk]
+            vars(owner).setdefault("_prefetched_objects_cache", {})[self.name] = parts
+            if relation.one_to_many:
+                for part in parts:
+                    part._state.fields_cache[to_owner] = owner
+        maker.complete()
+
+
+def parts_of(record: Any, name: str) -> Iterable[Any]:
+    """What hangs on a record: as it was read, else from the database. Quicker than `.all()`."""
+    known = getattr(record, "_prefetched_objects_cache", None)
+    return known[name] if known and name in known else getattr(record, name).all()
+
+
+class Maker:
+    """Makes records of rows of a shape's columns: one record for each key."""
+
+    def __init__(self, shape: Shape, using: str, start: int = 0) -> None:
+        self.shape, self.using, self.key = shape, using, start
+        self.made: dict[Any, Any] = {}
+        names, places = [*shape.columns], [*range(start, start + len(shape.columns))]
+        self.end = start + len(shape.columns)
+        self.named: list[tuple[str, Maker]] = []
+        for name, one in shape.named.items():
+            maker = Maker(one, using, self.end)
+            names.append(shape.model._meta.get_field(name).attname)
+            places.append(maker.key)
+            self.named.append((name, maker))
+            self.end = maker.end
+        self.names, self.values = names, itemgetter(*places)
+
+    def make(self, row: tuple) -> Any:
+        """The record; None where the row has none."""
+        key = row[self.key]
+        if key is None:
+            return None
+        record = self.made.get(key)
+        if record is None:
+            self.made[key] = record = self._new(row)
+        return record
+
+    def _new(self, row: tuple) -> Any:
+        # As when a record is unpickled: `__init__` would look at every column of the table.
+        model = self.shape.model
+        record = model.__new__(model)
+        record.__dict__ = dict(zip(self.names, self.values(row), strict=True))
+        record._state = state = ModelState()
+        state.adding, state.db = False, self.using
+        state.fields_cache = {name: maker.make(row) for name, maker in self.named}
+        return record
+
+    def complete(self) -> None:
+        """Reads the parts of all that was made."""
+        for part in self.shape.parts:
+            part.put([*self.made.values()], self.using)
+        for _name, maker in self.named:
+            maker.complete()
+
+
+class Shaped(ModelIterable):
+    """How a queryset of `Shape.read` comes: in batches, so that memory stays flat."""
+
+    shape: Shape
+
+    def __iter__(self) -> Iterator[Model]:
+        queryset = self.queryset
+        added = list(queryset.query.annotation_select)
+        asked = queryset.values_list(*self.shape.paths, *added)
+        rows = iter(asked.iterator(self.chunk_size) if self.chunked_fetch else asked)
+        width = self.chunk_size if self.chunked_fetch else None
+        while batch := list(islice(rows, width)):
+            yield from self._records(batch, added)
+
+    def _records(self, batch: list[tuple], added: list[str]) -> Iterable[Model]:
+        maker = Maker(self.shape, self.queryset.db)
+        records = [maker.make(row) for row in batch]
+        for number, name in enumerate(added, maker.end):
+            for record, row in zip(records, batch, strict=True):
+                setattr(record, name, row[number])
+        maker.complete()
+        return records
