@@ -6,6 +6,7 @@ address here (`api`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -74,15 +75,20 @@ LISTS: dict[Any, str] = {
 
 def api_path(obj: Any) -> str:
     """`/api/v1/actors/mexico/`."""
-    if isinstance(obj, models.Dialogue):
-        key = str(obj.year)
-    elif isinstance(obj, models.Panel):
-        key = f"{obj.dialogue.year}-{obj.key}"
-    elif isinstance(obj, models.Passage):
-        key = f"{obj.source.slug}/{obj.anchor}"
-    else:
-        key = obj.slug if hasattr(obj, "slug") else obj.ref
-    return f"{_list_path(LISTS[type(obj)])}{key}/"
+    kind = type(obj)
+    return f"{_list_path(LISTS[kind])}{KEYS.get(kind, _key)(obj)}/"
+
+
+def _key(obj: Any) -> str:
+    return obj.slug if hasattr(obj, "slug") else obj.ref
+
+
+# What names a record in its address, where that is neither slug nor ref.
+KEYS: dict[type, Callable[[Any], str]] = {
+    models.Dialogue: lambda obj: str(obj.year),
+    models.Panel: lambda obj: f"{obj.dialogue.year}-{obj.key}",
+    models.Passage: lambda obj: f"{obj.source.slug}/{obj.anchor}",
+}
 
 
 @cache

@@ -49,14 +49,17 @@ class Shown(serializers.ModelSerializer):
         return said
 
     def to_representation(self, instance: Any) -> Any:
-        return self.shown(instance, self.context)
+        given: Any = self.context
+        return self.shown(instance, given)
 
     @classmethod
     @cache
     def _steps(cls) -> list[Step]:
         model: Any = cls.Meta.model
         columns = {column.name for column in model._meta.concrete_fields}
-        parts = {one.name for one in model._meta.get_fields() if one.one_to_many or one.many_to_many}
+        parts = {
+            one.name for one in model._meta.get_fields() if one.one_to_many or one.many_to_many
+        }
         return [
             (name, _read(field, columns, parts), _show(field, columns))
             for name, field in cls().fields.items()
@@ -91,7 +94,8 @@ def _show(field: Any, columns: set[str]) -> Callable[[Any, Given], Any] | None:
     if hasattr(field, "shown"):
         return field.shown
     if isinstance(field, serializers.ListSerializer):
-        shown: Any = field.child.shown
+        child: Any = field.child
+        shown = child.shown
         return lambda records, given: [shown(record, given) for record in records]
     if field.source in columns and isinstance(field, AS_READ):
         return None

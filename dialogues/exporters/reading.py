@@ -111,9 +111,7 @@ def _quotations() -> QuerySet:
 
 
 CITES = Part("citations", Citation.objects.of_public, CITATION)
-DELIVERERS = Part(
-    "deliveries", lambda: _deliveries().filter(mode=DeliveryMode.DELIVERED), DELIVERY
-)
+DELIVERERS = Part("deliveries", lambda: _deliveries().filter(mode=DeliveryMode.DELIVERED), DELIVERY)
 SAID = POSITION.naming(statement=STATEMENT.with_parts(DELIVERERS)).with_parts(
     Part("quotations", _quotations, QUOTATION), CITES
 )
@@ -159,7 +157,9 @@ ACTORS = Shape(
     *("slug", "former_slugs", "kind", "name", "iso3", "m49", "un_member_since", "note"),
     person=PERSON,
 ).with_parts(
-    Part("names", lambda: public(ActorName), Shape(ActorName, "name", "kind", "date_from", "date_to")),
+    Part(
+        "names", lambda: public(ActorName), Shape(ActorName, "name", "kind", "date_from", "date_to")
+    ),
     Part("memberships", lambda: public(Membership), MEMBERSHIP.with_parts(CITES)),
     CITES,
 )

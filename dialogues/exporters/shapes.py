@@ -7,10 +7,9 @@ record that many rows name is made once, and its parts are put where `.all()` fi
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -75,13 +74,13 @@ class Part:
         """Reads the parts of these records. One query, and those of the parts' own parts."""
         if not owners:
             return
-        relation = owners[0]._meta.get_field(self.name)
-        to_owner = relation.remote_field.name
-        rows = self.rows().using(using).filter(**{f"{to_owner}__in": [one.pk for one in owners]})
+        model: type[Model] = type(owners[0])
         maker = Maker(self.shape, using, start=1)
-        of: dict[Any, list[Any]] = defaultdict(list)
-        for row in rows.values_list(to_owner, *self.shape.paths):
+        of: dict[Any, list[Any]] = {owner.pk: [] for owner in owners}
+        for row in _asked(self, model, using).rows([*of]):
             of[row[0]].append(maker.make(row))
+        relation: Any = model._meta.get_field(self.name)
+        to_owner = relation.remote_field.name
         for owner in owners:
             parts = of[owner.pk]
             vars(owner).setdefault("_prefetched_objects_cache", {})[self.name] = parts
@@ -91,10 +90,53 @@ class Part:
         maker.complete()
 
 
+class Asked:
+    """The query for the parts of some records: all of it stays the same but for their keys.
+
+    So its SQL is put together once: that costs more than to send it and to read what comes.
+    """
+
+    KEY = -1  # stands where the keys go
+
+    def __init__(self, rows: QuerySet, to_owner: str, paths: list[str], using: str) -> None:
+        rows = rows.filter(**{f"{to_owner}__in": [self.KEY]}).values_list(to_owner, *paths)
+        self.query, self.using = rows.query, using
+        compiler = self.query.get_compiler(using)
+        sql, params = compiler.as_sql()
+        place = params.index(self.KEY)
+        pieces = sql.split("%s")
+        self.before, self.after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
+        self.first, self.last = params[:place], params[place + 1 :]
+        # PostgreSQL takes all keys as one value.
+        self.at_once = compiler.connection.vendor == "postgresql"
+        if self.at_once:
+            self.before = f"{self.before.removesuffix('IN (')}= ANY("
+        self.converters = compiler.get_converters([one[0] for one in compiler.select])
+
+    def rows(self, keys: list[Any]) -> Iterable[Sequence]:
+        given = [keys] if self.at_once else keys
+        sql = self.before + ", ".join(["%s"] * len(given)) + self.after
+        # Each thread has a connection of its own.
+        compiler = self.query.get_compiler(self.using)
+        with compiler.connection.cursor() as cursor:
+            cursor.execute(sql, (*self.first, *given, *self.last))
+            found = cursor.fetchall()
+        return compiler.apply_converters(found, self.converters) if self.converters else found
+
+
+@cache
+def _asked(part: Part, model: type[Model], using: str) -> Asked:
+    relation: Any = model._meta.get_field(part.name)
+    to_owner = relation.remote_field.name
+    return Asked(part.rows(), to_owner, part.shape.paths, using)
+
+
 def parts_of(record: Any, name: str) -> Iterable[Any]:
     """What hangs on a record: as it was read, else from the database. Quicker than `.all()`."""
-    known = getattr(record, "_prefetched_objects_cache", None)
-    return known[name] if known and name in known else getattr(record, name).all()
+    try:
+        return record._prefetched_objects_cache[name]
+    except (AttributeError, KeyError):
+        return getattr(record, name).all()
 
 
 class Maker:
@@ -114,7 +156,7 @@ class Maker:
             self.end = maker.end
         self.names, self.values = names, itemgetter(*places)
 
-    def make(self, row: tuple) -> Any:
+    def make(self, row: Sequence) -> Any:
         """The record; None where the row has none."""
         key = row[self.key]
         if key is None:
@@ -124,7 +166,7 @@ class Maker:
             self.made[key] = record = self._new(row)
         return record
 
-    def _new(self, row: tuple) -> Any:
+    def _new(self, row: Sequence) -> Any:
         # As when a record is unpickled: `__init__` would look at every column of the table.
         model = self.shape.model
         record = model.__new__(model)
