@@ -158,9 +158,9 @@ class EntryLink(Shown):
     @classmethod
     def shown(cls, record: Any, given: Given) -> Any:
         known = given.setdefault(cls, {})
-        if record.pk not in known:
-            known[record.pk] = super().shown(record, given)
-        return known[record.pk]
+        if record.id not in known:
+            known[record.id] = super().shown(record, given)
+        return known[record.id]
 
 
 class DialogueLink(EntryLink):

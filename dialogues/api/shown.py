@@ -116,7 +116,7 @@ _other = JSONEncoder().default
 
 
 def as_json(content: Any) -> bytes:
-    """The bytes that the framework's renderer gives."""
+    """The bytes that the framework's renderer gives; but 1e-5, where it writes 1e-05."""
     text = orjson.dumps(content, _other, OPTIONS)
     # Line ends in scripts, which JSON allows and they do not.
     return text.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")

@@ -27,7 +27,7 @@ from .links import api_path
 from .paging import PARAMETERS, CursorPages, given_once
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
-from .shown import as_json
+from .shown import Shown, as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
 EXACT = "Taken for scripts that ask for exact counts: all are."
@@ -40,7 +40,7 @@ class Records(ViewSetMixin, ReadOnly):
     # What a reader calls one of them.
     called: ClassVar[Any]
     selection_class: ClassVar[type[Selection]]
-    serializer_class: ClassVar[Any]
+    serializer_class: ClassVar[type[Shown]]
     pagination_class = CursorPages
 
     def read(self, rows: QuerySet) -> QuerySet:
@@ -80,8 +80,9 @@ class Records(ViewSetMixin, ReadOnly):
         return [] if self.action == "retrieve" else parameters_of(self.selection_class)
 
     def serialize(self, what: Any, many: bool = False, **beside: Any) -> Any:
-        context = {"site": self.site, **beside}
-        return self.serializer_class(what, many=many, context=context).data
+        given = {"site": self.site, **beside}
+        shown = self.serializer_class.shown
+        return [shown(record, given) for record in what] if many else shown(what, given)
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """Withdrawn; or not there, which is all that is said of what is not public."""
