@@ -34,15 +34,18 @@ class Site:
         self.server = server  # its process
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
 
-    def get(self, path: str, status: int = 200, **headers: str) -> tuple[bytes, Any]:
+    def _ask(self, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
         try:
             self.connection.request("GET", path, headers=headers)
-            answer = self.connection.getresponse()
+            return self.connection.getresponse()
         except (http.client.RemoteDisconnected, ConnectionError):
             # It waited too long for its turn: the server has hung up.
             self.connection.close()
             self.connection.request("GET", path, headers=headers)
-            answer = self.connection.getresponse()
+            return self.connection.getresponse()
+
+    def get(self, path: str, status: int = 200, **headers: str) -> tuple[bytes, Any]:
+        answer = self._ask(path, headers)
         body = answer.read()
         if answer.status != status:
             raise RuntimeError(f"{path}: {answer.status} {body[:300]!r}")
@@ -50,8 +53,7 @@ class Site:
 
     def drain(self, path: str) -> None:
         """Takes an answer, however long, and keeps nothing of it."""
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
+        answer = self._ask(path, {})
         while answer.read(1 << 20):
             pass
 
