@@ -68,11 +68,9 @@ MEMBERSHIP = Shape(Membership, "date_from", "date_to", "note", group=ACTOR)
 DELIVERY = Shape(
     Delivery, "mode", "printed_name", "on_behalf_wording", "on_behalf_number", actor=ACTOR
 )
-STATEMENT = Shape(
-    Statement,
-    *("ref", "serial", "form", "speaker_post", "language", "url", "summary", "note"),
-    dialogue=DIALOGUE,
-)
+# A statement and a position where another record speaks of them.
+OF_STATEMENT = Shape(Statement, "ref", "form", dialogue=DIALOGUE)
+POINT = Shape(Position, "ref", "stance", "summary", theme=THEME)
 POSITION = Shape(
     Position,
     *("ref", "serial", "order", "stance", "pillar_1", "pillar_2", "pillar_3", "summary"),
@@ -112,7 +110,7 @@ def _quotations() -> QuerySet:
 
 CITES = Part("citations", Citation.objects.of_public, CITATION)
 DELIVERERS = Part("deliveries", lambda: _deliveries().filter(mode=DeliveryMode.DELIVERED), DELIVERY)
-SAID = POSITION.naming(statement=STATEMENT.with_parts(DELIVERERS)).with_parts(
+SAID = POSITION.naming(statement=OF_STATEMENT.with_parts(DELIVERERS)).with_parts(
     Part("quotations", _quotations, QUOTATION), CITES
 )
 
@@ -120,12 +118,18 @@ SAID = POSITION.naming(statement=STATEMENT.with_parts(DELIVERERS)).with_parts(
 def _statement(*of_positions: Part) -> Shape:
     """A statement with all that it shows; its positions with these parts."""
     speakers = [_listed("on_behalf_of", ACTOR)]
-    return STATEMENT.naming(panel=PANEL, speaker=PERSON).with_parts(
+    return Shape(
+        Statement,
+        *("ref", "serial", "form", "speaker_post", "language", "url", "summary", "note"),
+        dialogue=DIALOGUE,
+        panel=PANEL,
+        speaker=PERSON,
+    ).with_parts(
         Part("deliveries", _deliveries, DELIVERY.with_parts(*speakers)),
         Part(
             "positions",
             lambda: public(Position).order_by("order", "pk"),
-            POSITION.with_parts(*of_positions),
+            POINT.with_parts(*of_positions),
         ),
         CITES,
     )
@@ -141,7 +145,7 @@ POSITIONS = SAID.with_parts(
 )
 QUOTATIONS = QUOTATION.naming(
     dialogue=DIALOGUE,
-    statement=STATEMENT.naming(speaker=PERSON).with_parts(DELIVERERS),
+    statement=OF_STATEMENT.naming(speaker=PERSON).with_parts(DELIVERERS),
     position=Shape(Position, "ref"),
     instrument=INSTRUMENT,
 )
