@@ -30,22 +30,32 @@ def free_port() -> int:
 class Site:
     """One kept-open connection to a server of one's own."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, server: int = 0) -> None:
+        self.server = server  # its process
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
 
-    def get(self, path: str, status: int = 200, **headers: str) -> tuple[bytes, Any]:
+    def _ask(self, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
         try:
             self.connection.request("GET", path, headers=headers)
-            answer = self.connection.getresponse()
+            return self.connection.getresponse()
         except (http.client.RemoteDisconnected, ConnectionError):
             # It waited too long for its turn: the server has hung up.
             self.connection.close()
             self.connection.request("GET", path, headers=headers)
-            answer = self.connection.getresponse()
+            return self.connection.getresponse()
+
+    def get(self, path: str, status: int = 200, **headers: str) -> tuple[bytes, Any]:
+        answer = self._ask(path, headers)
         body = answer.read()
         if answer.status != status:
             raise RuntimeError(f"{path}: {answer.status} {body[:300]!r}")
         return body, answer.headers
+
+    def drain(self, path: str) -> None:
+        """Takes an answer, however long, and keeps nothing of it."""
+        answer = self._ask(path, {})
+        while answer.read(1 << 20):
+            pass
 
     def json(self, path: str) -> Any:
         return json.loads(self.get(path)[0])
@@ -67,7 +77,7 @@ def serving(command: list[str], port: int, path: str, **environment: str) -> Ite
                 if server.poll() is not None or time.monotonic() > until:
                     raise
                 time.sleep(0.2)
-        yield Site(port)
+        yield Site(port, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         try:

@@ -37,6 +37,24 @@ def test_an_export_costs_the_same_for_each_chunk(db, kind, django_assert_max_num
     assert len(list(csv.reader(io.StringIO(text)))) == selected.count() + 1
 
 
+@pytest.mark.parametrize("kind", exporters.KINDS.values(), ids=lambda kind: kind.name)
+def test_a_row_says_what_its_record_says(db, kind):
+    # Read by the framework, each relation when it is looked at.
+    records = exporters.public(MODELS[kind.name]).order_by("-pk")[:15]
+    plain = list(exporters.values_of(kind, records, SITE))
+    assert list(exporters.values_of(kind, kind.read(records), SITE)) == plain
+
+
+def test_what_many_rows_name_is_one_record_and_costs_nothing_more(db, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        rows = list(exporters.read_said(exporters.public(Position))[:80])
+    with django_assert_num_queries(0):
+        for row in rows:
+            assert row.statement.dialogue.get_absolute_url()
+            assert all(quotation.position is row for quotation in row.quotations.all())
+    assert len({id(row.theme) for row in rows}) == len({row.theme_id for row in rows}) < len(rows)
+
+
 def test_rows_are_read_as_they_are_asked_for(db, django_assert_num_queries):
     selection = PositionSelection(QueryDict(""))
     with django_assert_num_queries(0):

@@ -6,8 +6,8 @@ address here (`api`).
 
 from __future__ import annotations
 
-from functools import cache, cached_property
-from operator import attrgetter
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -17,16 +17,18 @@ from rest_framework import serializers
 from dialogues import models
 from dialogues.exporters import excerpts, page_of_record
 
+from .shown import Given, Shown
+
 
 class Url(serializers.Field):
-    """An absolute address, put together from the site's that the context has."""
+    """An absolute address, put together from the site's that is given."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(read_only=True, source="*", **kwargs)
 
-    def to_representation(self, obj: Any) -> str | None:
-        path = self.path_of(obj)
-        return self.context["site"] + path if path else None
+    def shown(self, record: Any, given: Given) -> str | None:
+        path = self.path_of(record)
+        return given["site"] + path if path else None
 
     def path_of(self, obj: Any) -> str:
         raise NotImplementedError
@@ -73,73 +75,26 @@ LISTS: dict[Any, str] = {
 
 def api_path(obj: Any) -> str:
     """`/api/v1/actors/mexico/`."""
-    if isinstance(obj, models.Dialogue):
-        key = str(obj.year)
-    elif isinstance(obj, models.Panel):
-        key = f"{obj.dialogue.year}-{obj.key}"
-    elif isinstance(obj, models.Passage):
-        key = f"{obj.source.slug}/{obj.anchor}"
-    else:
-        key = obj.slug if hasattr(obj, "slug") else obj.ref
-    return f"{_list_path(LISTS[type(obj)])}{key}/"
+    kind = type(obj)
+    return f"{_list_path(LISTS[kind])}{KEYS.get(kind, _key)(obj)}/"
+
+
+def _key(obj: Any) -> str:
+    return obj.slug if hasattr(obj, "slug") else obj.ref
+
+
+# What names a record in its address, where that is neither slug nor ref.
+KEYS: dict[type, Callable[[Any], str]] = {
+    models.Dialogue: lambda obj: str(obj.year),
+    models.Panel: lambda obj: f"{obj.dialogue.year}-{obj.key}",
+    models.Passage: lambda obj: f"{obj.source.slug}/{obj.anchor}",
+}
 
 
 @cache
 def _list_path(name: str) -> str:
     """Kept: to reverse an address for every row would cost more than the row."""
     return reverse(f"dialogues:api-{name}")
-
-
-# Where the words for curators would say too little to a partner.
-HELP = {
-    "former_slugs": "Of entries that were merged into this one: their addresses lead here.",
-    "note": "An ambiguity, or how it was read.",
-    "ref": "Given at first publication and never used again.",
-    "slug": "The entry’s key, which does not change.",
-    "summary": "In our own words.",
-}
-
-
-class Shown(serializers.ModelSerializer):
-    """Fields of a model, read only, so that the schema says what is always there."""
-
-    @cached_property
-    def _readers(self) -> list[tuple[Any, Any, Any]]:
-        """Of each field its name, how it is read from a row, and how that is shown."""
-        model: Any = self.Meta.model
-        plain = {column.name for column in model._meta.concrete_fields if not column.is_relation}
-        return [
-            (
-                field.field_name,
-                attrgetter(str(field.source)) if field.source in plain else field.get_attribute,
-                field.to_representation,
-            )
-            for field in self._readable_fields
-        ]
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """As the framework's, without what only writing needs: a list has thousands of fields."""
-        shown = {}
-        for name, read, show in self._readers:
-            try:
-                value = read(instance)
-            except serializers.SkipField:
-                continue
-            shown[name] = None if value is None else show(value)
-        return shown
-
-    def get_extra_kwargs(self) -> dict[str, Any]:
-        return {name: self._words_for(name) for name in self.Meta.fields}
-
-    def _words_for(self, name: str) -> dict[str, Any]:
-        kwargs: dict[str, Any] = {"read_only": True}
-        if name in HELP:
-            kwargs["help_text"] = HELP[name]
-        model: Any = self.Meta.model
-        column = {column.name: column for column in model._meta.fields}.get(name)
-        if column is not None and column.choices and column.blank:
-            kwargs["allow_blank"] = True
-        return kwargs
 
 
 def several(child: type[serializers.Serializer], source: str = "") -> Any:
@@ -186,11 +141,11 @@ class Highlights(serializers.Field):
         words = "Of a list with `q`: where its words stand, three places at most."
         super().__init__(read_only=True, source="*", help_text=words, **kwargs)
 
-    def to_representation(self, obj: Any) -> list[dict]:
-        clauses = self.context.get("clauses")
+    def shown(self, record: Any, given: Given) -> list[dict]:
+        clauses = given.get("clauses")
         return [
             {"ref": one.ref, "pieces": [{"text": p.text, "found": p.found} for p in pieces]}
-            for one, pieces in (excerpts(obj, clauses) if clauses else ())
+            for one, pieces in (excerpts(record, clauses) if clauses else ())
         ]
 
 
@@ -200,14 +155,12 @@ class Highlights(serializers.Field):
 class EntryLink(Shown):
     """What many records speak of: shown once, and the same again wherever it is named."""
 
-    @cached_property
-    def _seen(self) -> dict[int, dict[str, Any]]:
-        return {}
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        if instance.pk not in self._seen:
-            self._seen[instance.pk] = super().to_representation(instance)
-        return self._seen[instance.pk]
+    @classmethod
+    def shown(cls, record: Any, given: Given) -> Any:
+        known = given.setdefault(cls, {})
+        if record.id not in known:
+            known[record.id] = super().shown(record, given)
+        return known[record.id]
 
 
 class DialogueLink(EntryLink):
@@ -244,8 +197,8 @@ class Deliverers(serializers.ListSerializer):
 
     child = ActorLink()
 
-    def to_representation(self, deliveries: Any) -> list[Any]:
-        return super().to_representation([delivery.actor for delivery in deliveries])
+    def shown(self, deliveries: Any, given: Given) -> list[Any]:
+        return [ActorLink.shown(delivery.actor, given) for delivery in deliveries]
 
 
 class PersonLink(EntryLink):

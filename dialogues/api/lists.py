@@ -12,12 +12,12 @@ from .links import (
     Cite,
     PageUrl,
     PersonLink,
-    Shown,
     SourceLink,
     one,
     several,
     strings,
 )
+from .shown import Shown
 
 
 class ActorName(Shown):

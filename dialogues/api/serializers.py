@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dialogues import models
 from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
+from dialogues.exporters import parts_of
 
 from .links import (
     ActorLink,
@@ -25,7 +25,6 @@ from .links import (
     PassageLink,
     PersonLink,
     PositionLink,
-    Shown,
     SituationLink,
     SourceLink,
     StatementLink,
@@ -35,6 +34,7 @@ from .links import (
     several,
     strings,
 )
+from .shown import Given, Shown
 
 
 class Words(Shown):
@@ -106,6 +106,10 @@ class Proposal(Shown):
         model = models.Position
         fields = ("year", "part", "title")
 
+    @classmethod
+    def shown(cls, record: models.Position, given: Given) -> Any:
+        return super().shown(record, given) if record.proposal_year else None
+
 
 class Position(Shown):
     """One point of one statement, held by each actor who delivered it."""
@@ -119,7 +123,7 @@ class Position(Shown):
     claim = serializers.CharField(
         read_only=True, help_text="The same on each point that one clause of the source makes."
     )
-    proposal = serializers.SerializerMethodField()
+    proposal = one(Proposal, "*")
     quotations = several(Words)
     situations = several(SituationLink)
     instruments = several(InstrumentLink)
@@ -157,10 +161,6 @@ class Position(Shown):
             "api",
         )
 
-    @extend_schema_field(Proposal(allow_null=True))
-    def get_proposal(self, position: models.Position) -> dict | None:
-        return Proposal(position).data if position.proposal_year else None
-
 
 class OnBehalf(Shown):
     """Those a statement speaks for: the wording, the number, and the actors as far as named."""
@@ -173,25 +173,25 @@ class OnBehalf(Shown):
         model = models.Delivery
         fields = ("wording", "number", "actors")
 
+    @classmethod
+    def shown(cls, record: models.Delivery, given: Given) -> Any:
+        spoke_for = (
+            record.on_behalf_wording
+            or record.on_behalf_number is not None
+            or parts_of(record, "on_behalf_of")
+        )
+        return super().shown(record, given) if spoke_for else None
+
 
 class Delivery(Shown):
     """An actor of a statement."""
 
     actor = one(ActorLink, null=False)
-    on_behalf_of = serializers.SerializerMethodField()
+    on_behalf_of = one(OnBehalf, "*")
 
     class Meta:
         model = models.Delivery
         fields = ("actor", "mode", "printed_name", "on_behalf_of")
-
-    @extend_schema_field(OnBehalf(allow_null=True))
-    def get_on_behalf_of(self, delivery: models.Delivery) -> dict | None:
-        spoke_for = (
-            delivery.on_behalf_wording
-            or delivery.on_behalf_number is not None
-            or delivery.on_behalf_of.all()
-        )
-        return OnBehalf(delivery, context=self.context).data if spoke_for else None
 
 
 class Statement(Shown):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
@@ -28,6 +27,7 @@ from .links import api_path
 from .paging import PARAMETERS, CursorPages, given_once
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
+from .shown import Shown, as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
 EXACT = "Taken for scripts that ask for exact counts: all are."
@@ -40,7 +40,7 @@ class Records(ViewSetMixin, ReadOnly):
     # What a reader calls one of them.
     called: ClassVar[Any]
     selection_class: ClassVar[type[Selection]]
-    serializer_class: ClassVar[Any]
+    serializer_class: ClassVar[type[Shown]]
     pagination_class = CursorPages
 
     def read(self, rows: QuerySet) -> QuerySet:
@@ -80,8 +80,9 @@ class Records(ViewSetMixin, ReadOnly):
         return [] if self.action == "retrieve" else parameters_of(self.selection_class)
 
     def serialize(self, what: Any, many: bool = False, **beside: Any) -> Any:
-        context = {"site": self.site, **beside}
-        return self.serializer_class(what, many=many, context=context).data
+        given = {"site": self.site, **beside}
+        shown = self.serializer_class.shown
+        return [shown(record, given) for record in what] if many else shown(what, given)
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """Withdrawn; or not there, which is all that is said of what is not public."""
@@ -143,11 +144,9 @@ class Exported(Records):
     def ndjson(self, selection: Selection) -> Any:
         """A line is what a list's `results` has."""
         rows = self.read(selection.in_order).iterator(chunk_size=exporters.CHUNK)
-        renderer = JSONRenderer()
-        serializer = self.serializer_class(context={"site": self.site, **self.beside(selection)})
-        return exporters.as_ndjson(
-            rows, lambda row: renderer.render(serializer.to_representation(row))
-        )
+        given = {"site": self.site, **self.beside(selection)}
+        shown = self.serializer_class.shown
+        return exporters.as_ndjson(rows, lambda row: as_json(shown(row, given)))
 
 
 class Searched(Exported):
@@ -189,8 +188,8 @@ class Statements(Searched):
     kind = exporters.STATEMENTS
 
     def read(self, rows: QuerySet) -> QuerySet:
-        rows = super().read(rows)
-        return exporters.with_quotations(rows) if "q" in self.request.GET else rows
+        words = "q" in self.request.GET
+        return exporters.read_statements_in_words(rows) if words else super().read(rows)
 
 
 class Positions(Searched):

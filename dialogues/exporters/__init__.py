@@ -30,9 +30,11 @@ from .reading import (
     read_quotations,
     read_said,
     read_statements,
+    read_statements_in_words,
     read_tallies,
     with_quotations,
 )
+from .shapes import parts_of
 
 __all__ = [
     "ACTORS",
@@ -52,6 +54,7 @@ __all__ = [
     "cites",
     "excerpts",
     "page_of_record",
+    "parts_of",
     "public",
     "public_parts",
     "read_actors",
@@ -59,6 +62,7 @@ __all__ = [
     "read_quotations",
     "read_said",
     "read_statements",
+    "read_statements_in_words",
     "read_tallies",
     "rows_of",
     "values_of",

@@ -94,5 +94,7 @@ def cell(value: Any) -> str:
     An apostrophe is put before what would start a formula, and before an apostrophe; so one
     apostrophe is taken away from every cell that starts with one, and the text is back.
     """
+    if isinstance(value, str):
+        return harmless(value)
     text = plain(value)
     return text if isinstance(value, int | float) else harmless(text)

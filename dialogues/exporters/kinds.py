@@ -24,24 +24,43 @@ from dialogues.models import (
 )
 
 from .reading import read_actors, read_positions, read_quotations, read_statements, read_tallies
+from .shapes import parts_of
 
 CHUNK = 500
 
 
 def page_of_record(obj: Any) -> str:
     """The page on which a reader finds a record, as a path; "" where it has none."""
-    if isinstance(obj, Quotation):
-        return f"{(obj.position or obj.dialogue).get_absolute_url()}#{obj.ref}"
-    if isinstance(obj, Citation):
-        return obj.source.get_absolute_url() + (f"#{obj.passage.anchor}" if obj.passage else "")
-    if isinstance(obj, Tally):
-        return f"{obj.dialogue.get_absolute_url()}#{obj.ref}"
-    if isinstance(obj, Panel):
-        return f"{obj.dialogue.get_absolute_url()}#{obj.key}"
-    if isinstance(obj, Situation | Instrument):
-        query = urlencode({obj._meta.model_name or "": obj.slug})
-        return f"{reverse('dialogues:position_list')}?{query}"
+    page = PAGES.get(type(obj))
+    if page:
+        return page(obj)
     return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else ""
+
+
+def _in_dialogue(key: str) -> Callable[[Any], str]:
+    """The place on its dialogue's page of what has none of its own."""
+    return lambda obj: f"{obj.dialogue.get_absolute_url()}#{getattr(obj, key)}"
+
+
+def _found_by(obj: Situation | Instrument) -> str:
+    """The points that name it."""
+    query = urlencode({obj._meta.model_name or "": obj.slug})
+    return f"{reverse('dialogues:position_list')}?{query}"
+
+
+def _of_citation(obj: Citation) -> str:
+    return obj.source.get_absolute_url() + (f"#{obj.passage.anchor}" if obj.passage else "")
+
+
+# The page of what has none of its own.
+PAGES: dict[type, Callable[[Any], str]] = {
+    Citation: _of_citation,
+    Instrument: _found_by,
+    Panel: _in_dialogue("key"),
+    Quotation: lambda obj: f"{(obj.position or obj.dialogue).get_absolute_url()}#{obj.ref}",
+    Situation: _found_by,
+    Tally: _in_dialogue("ref"),
+}
 
 
 # Columns: the flat form of a row. A name, once given, stays.
@@ -77,7 +96,7 @@ def _slugs(*names: str) -> tuple[Column, ...]:
     """Columns of related entries, by slug."""
 
     def of(name: str) -> Callable[[Any], list[str]]:
-        return lambda row: [one.slug for one in getattr(row, name).all()]
+        return lambda row: [one.slug for one in parts_of(row, name)]
 
     return tuple(Column(name, of(name)) for name in names)
 
@@ -87,7 +106,7 @@ def _slug(name: str) -> Column:
     return Column(name, lambda row: getattr(getattr(row, name), "slug", None))
 
 
-CITES = Column("cites", lambda row: [citation.cite for citation in row.citations.all()])
+CITES = Column("cites", lambda row: [citation.cite for citation in parts_of(row, "citations")])
 YEAR = Column("year", lambda row: row.dialogue.year)
 
 
@@ -113,7 +132,7 @@ def _behalf(value: Callable[[Delivery], Any]) -> Callable[[Statement], list[Any]
     """What is recorded of those a statement speaks for, delivery by delivery."""
 
     def values(row: Statement) -> list[Any]:
-        found = [value(delivery) for delivery in row.deliveries.all()]
+        found = [value(delivery) for delivery in parts_of(row, "deliveries")]
         return [one for one in found if one not in ("", None)]
 
     return values
@@ -130,7 +149,7 @@ STATEMENTS = Kind(
         *_who(lambda row: row),
         Column(
             "joined_by",
-            lambda row: [d.actor.slug for d in row.deliveries.all() if d.mode == "joined"],
+            lambda row: [d.actor.slug for d in parts_of(row, "deliveries") if d.mode == "joined"],
         ),
         _slug("speaker"),
         Column("speaker_name", lambda row: row.speaker.name if row.speaker else None),
@@ -139,12 +158,14 @@ STATEMENTS = Kind(
         Column("on_behalf_number", _behalf(lambda delivery: delivery.on_behalf_number)),
         Column(
             "on_behalf_of",
-            lambda row: [a.slug for d in row.deliveries.all() for a in d.on_behalf_of.all()],
+            lambda row: [
+                a.slug for d in parts_of(row, "deliveries") for a in parts_of(d, "on_behalf_of")
+            ],
         ),
         *_plain("language"),
         Column("text_url", lambda row: row.url),
         *_plain("summary"),
-        Column("positions", lambda row: [position.ref for position in row.positions.all()]),
+        Column("positions", lambda row: [position.ref for position in parts_of(row, "positions")]),
         *_plain("note"),
         CITES,
     ),
@@ -163,8 +184,13 @@ POSITIONS = Kind(
         *_plain("stance", "pillars", "summary", "attribution", "heading", "heading_basis"),
         *_plain("claim", "proposal_year", "proposal_part", "proposal_title"),
         *_slugs("situations", "instruments", "mentions"),
-        Column("quotations", lambda row: [quotation.text for quotation in row.quotations.all()]),
-        Column("quotation_refs", lambda row: [quotation.ref for quotation in row.quotations.all()]),
+        Column(
+            "quotations", lambda row: [quotation.text for quotation in parts_of(row, "quotations")]
+        ),
+        Column(
+            "quotation_refs",
+            lambda row: [quotation.ref for quotation in parts_of(row, "quotations")],
+        ),
         *_plain("note"),
         CITES,
     ),
@@ -217,8 +243,8 @@ ACTORS = Kind(
     (
         *_plain("slug", "kind", "name", "iso3", "m49", "un_member_since"),
         _slug("person"),
-        Column("names", lambda row: [other.name for other in row.names.all()]),
-        Column("memberships", lambda row: [_interval(one) for one in row.memberships.all()]),
+        Column("names", lambda row: [other.name for other in parts_of(row, "names")]),
+        Column("memberships", lambda row: [_interval(one) for one in parts_of(row, "memberships")]),
         *_plain("note"),
         CITES,
     ),

@@ -14,16 +14,24 @@ from dialogues.models import (
     ActorName,
     Citation,
     Delivery,
+    Dialogue,
     Event,
     Instrument,
     Membership,
+    Panel,
+    Passage,
+    Person,
     Position,
     Quotation,
     Situation,
+    Source,
     Statement,
+    Tally,
     Theme,
 )
 from dialogues.querysets import READER
+
+from .shapes import Part, Shape
 
 MOST_EXCERPTS = 3
 
@@ -43,85 +51,159 @@ def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:
     return [Prefetch(path, public(model)) for path, model in paths]
 
 
-def _deliveries(path: str, rows: QuerySet | None = None) -> Prefetch:
-    """Who a statement counts for, in the statement's own order."""
-    rows = public(Delivery) if rows is None else rows
-    known = rows.filter(actor__in=public(Actor)).select_related("actor")
-    return Prefetch(path, known.order_by("order", "pk"))
+# Shapes: what is read of each record. All that a list, an export or an address shows is in them.
+
+DIALOGUE = Shape(Dialogue, "year", "title")
+PANEL = Shape(Panel, "key", "kind", "title", dialogue=DIALOGUE)
+PERSON = Shape(Person, "slug", "name")
+ACTOR = Shape(Actor, "slug", "kind", "name")
+THEME = Shape(Theme, "order", "slug", "title")
+SITUATION = Shape(Situation, "slug", "name")
+INSTRUMENT = Shape(Instrument, "slug", "name")
+EVENT = Shape(Event, "slug", "name", "date_text", "note")
+SOURCE = Shape(Source, "slug", "title")
+PASSAGE = Shape(Passage, "number", "section", "subsection", source=SOURCE)
+CITATION = Shape(Citation, "field", source=SOURCE, passage=Shape(Passage, "number"))
+MEMBERSHIP = Shape(Membership, "date_from", "date_to", "note", group=ACTOR)
+DELIVERY = Shape(
+    Delivery, "mode", "printed_name", "on_behalf_wording", "on_behalf_number", actor=ACTOR
+)
+# A statement and a position where another record speaks of them.
+OF_STATEMENT = Shape(Statement, "ref", "form", dialogue=DIALOGUE)
+POINT = Shape(Position, "ref", "stance", "summary", theme=THEME)
+POSITION = Shape(
+    Position,
+    *("ref", "serial", "order", "stance", "pillar_1", "pillar_2", "pillar_3", "summary"),
+    *("attribution", "heading", "heading_basis", "claim", "note"),
+    *("proposal_year", "proposal_part", "proposal_title"),
+    theme=THEME,
+)
+QUOTATION = Shape(
+    Quotation,
+    *("ref", "serial", "kind", "text", "fragment", "opening_mark", "closing_mark", "language"),
+    *("note", "start", "end", "check_result"),
+    source=SOURCE,
+    passage=PASSAGE,
+)
+TALLY = Shape(
+    Tally,
+    *("ref", "serial", "wording", "claim", "unit", "number", "implied_number", "stance"),
+    *("pillar_1", "pillar_2", "pillar_3", "heading", "relation", "matches", "note"),
+    dialogue=DIALOGUE,
+    theme=THEME,
+)
 
 
-def _deliverers(path: str) -> Prefetch:
-    return _deliveries(path, public(Delivery).filter(mode=DeliveryMode.DELIVERED))
+def _listed(name: str, shape: Shape) -> Part:
+    """Entries of a shared list, behind the gate."""
+    return Part(name, lambda: public(shape.model), shape)
 
+
+def _deliveries() -> QuerySet:
+    """Who statements count for, each in the statement's own order."""
+    return public(Delivery).filter(actor__in=public(Actor)).order_by("order", "pk")
+
+
+def _quotations() -> QuerySet:
+    return public(Quotation).order_by("order", "pk")
+
+
+CITES = Part("citations", Citation.objects.of_public, CITATION)
+DELIVERERS = Part("deliveries", lambda: _deliveries().filter(mode=DeliveryMode.DELIVERED), DELIVERY)
+SAID = POSITION.naming(statement=OF_STATEMENT.with_parts(DELIVERERS)).with_parts(
+    Part("quotations", _quotations, QUOTATION), CITES
+)
+
+
+def _statement(*of_positions: Part) -> Shape:
+    """A statement with all that it shows; its positions with these parts."""
+    speakers = [_listed("on_behalf_of", ACTOR)]
+    return Shape(
+        Statement,
+        *("ref", "serial", "form", "speaker_post", "language", "url", "summary", "note"),
+        dialogue=DIALOGUE,
+        panel=PANEL,
+        speaker=PERSON,
+    ).with_parts(
+        Part("deliveries", _deliveries, DELIVERY.with_parts(*speakers)),
+        Part(
+            "positions",
+            lambda: public(Position).order_by("order", "pk"),
+            POINT.with_parts(*of_positions),
+        ),
+        CITES,
+    )
+
+
+STATEMENTS = _statement()
+STATEMENTS_IN_WORDS = _statement(Part("quotations", _quotations, Shape(Quotation, "text")))
+POSITIONS = SAID.with_parts(
+    _listed("situations", SITUATION),
+    _listed("instruments", INSTRUMENT),
+    _listed("other_themes", THEME),
+    _listed("mentions", ACTOR),
+)
+QUOTATIONS = QUOTATION.naming(
+    dialogue=DIALOGUE,
+    statement=OF_STATEMENT.naming(speaker=PERSON).with_parts(DELIVERERS),
+    position=Shape(Position, "ref"),
+    instrument=INSTRUMENT,
+)
+TALLIES = TALLY.with_parts(
+    _listed("actors", ACTOR),
+    _listed("events", EVENT),
+    _listed("situations", SITUATION),
+    _listed("instruments", INSTRUMENT),
+    CITES,
+)
+ACTORS = Shape(
+    Actor,
+    *("slug", "former_slugs", "kind", "name", "iso3", "m49", "un_member_since", "note"),
+    person=PERSON,
+).with_parts(
+    Part(
+        "names", lambda: public(ActorName), Shape(ActorName, "name", "kind", "date_from", "date_to")
+    ),
+    Part("memberships", lambda: public(Membership), MEMBERSHIP.with_parts(CITES)),
+    CITES,
+)
 
 # Reading: each function adds to a queryset all that one row of it shows.
 
 
 def read_statements(rows: QuerySet) -> QuerySet:
     """Five queries."""
-    return rows.select_related("dialogue", "panel__dialogue", "speaker").prefetch_related(
-        _deliveries("deliveries"),
-        *public_parts(("deliveries__on_behalf_of", Actor)),
-        Prefetch("positions", public(Position).select_related("theme").order_by("order", "pk")),
-        cites(),
-    )
+    return STATEMENTS.read(rows)
+
+
+def read_statements_in_words(rows: QuerySet) -> QuerySet:
+    """As `read_statements`, with the quotations in which words may be found. Six queries."""
+    return STATEMENTS_IN_WORDS.read(rows)
 
 
 def read_said(rows: QuerySet) -> QuerySet:
     """Positions with who holds them, their words, and where those were read. Four queries."""
-    quotations = public(Quotation).select_related("source", "passage__source")
-    return rows.select_related("statement__dialogue", "theme").prefetch_related(
-        _deliverers("statement__deliveries"),
-        Prefetch("quotations", quotations.order_by("order", "pk")),
-        cites(),
-    )
+    return SAID.read(rows)
 
 
 def read_positions(rows: QuerySet) -> QuerySet:
     """Eight queries."""
-    return read_said(rows).prefetch_related(
-        *public_parts(
-            ("situations", Situation),
-            ("instruments", Instrument),
-            ("other_themes", Theme),
-            ("mentions", Actor),
-        )
-    )
+    return POSITIONS.read(rows)
 
 
 def read_quotations(rows: QuerySet) -> QuerySet:
     """Two queries."""
-    return rows.select_related(
-        "dialogue",
-        "statement__speaker",
-        "position",
-        "instrument",
-        "source",
-        "passage__source",
-    ).prefetch_related(_deliverers("statement__deliveries"))
+    return QUOTATIONS.read(rows)
 
 
 def read_tallies(rows: QuerySet) -> QuerySet:
     """Six queries."""
-    return rows.select_related("dialogue", "theme").prefetch_related(
-        *public_parts(
-            ("actors", Actor),
-            ("events", Event),
-            ("situations", Situation),
-            ("instruments", Instrument),
-        ),
-        cites(),
-    )
+    return TALLIES.read(rows)
 
 
 def read_actors(rows: QuerySet) -> QuerySet:
     """Five queries."""
-    return rows.select_related("person").prefetch_related(
-        Prefetch("names", public(ActorName)),
-        Prefetch("memberships", public(Membership).select_related("group")),
-        cites("memberships__citations"),
-        cites(),
-    )
+    return ACTORS.read(rows)
 
 
 def with_quotations(statements: QuerySet) -> QuerySet:

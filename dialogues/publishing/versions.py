@@ -21,7 +21,7 @@ from dialogues.models import Revision
 from dialogues.records.forms import FORMS
 
 SALT = "dialogues.version"
-LIBRARIES = ("django", "djangorestframework")
+LIBRARIES = ("django", "djangorestframework", "orjson")
 
 
 @dataclass(frozen=True)

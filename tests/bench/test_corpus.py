@@ -1,11 +1,13 @@
 """The benchmarks' corpus is the same each time, and all who are measured find the same in it."""
 
 import contextlib
+import os
 import sqlite3
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
+from bench import exporting
 from bench.__main__ import Figures, medians
 from bench.contenders import datasette_file
 from bench.corpus import Maker
@@ -50,6 +52,21 @@ def test_datasette_finds_what_the_archive_finds(tmp_path):
             ours = search.matching(Statement.objects.published(), words).count()
             asked = "SELECT COUNT(*) FROM statements_fts WHERE statements_fts MATCH ?"
             assert database.execute(asked, search.terms(words)).fetchone() == (ours,)
+
+
+@pytest.mark.postgresql
+def test_the_floor_of_exports_has_their_cells(client):
+    made()
+    address = f"/api/v1/statements/export/?format=csv&year={exporting.YEAR}"
+    content = b"".join(client.get(address).streaming_content)
+    connection.ensure_connection()
+    exporting.check(content, connection.connection)
+    with pytest.raises(RuntimeError, match="other cells"):
+        exporting.check(content.replace(b"RTOP-", b"RTOP_"), connection.connection)
+
+
+def test_the_memory_of_a_process_is_told():
+    assert exporting.peak(os.getpid()) > 1000
 
 
 def test_a_figure_holds_or_does_not_or_was_not_measured():

@@ -1,0 +1,208 @@
+"""Rows read with all that they show: their columns, what they name, and what hangs on them.
+
+The framework's `select_related` makes a record for every row that names it, and its
+`prefetch_related` a queryset for every row and relation: of a list, most of what it costs. Here a
+record that many rows name is made once, and its parts are put where `.all()` finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable
+
+
+class Shape:
+    """What is read of a record: some of its columns, the records it names, and its parts.
+
+    A column that is left out is asked for when it is looked at, at the price of a query.
+    """
+
+    def __init__(self, model: Any, *columns: str, **named: Shape) -> None:
+        self.model = model
+        self.columns = (model._meta.pk.attname, *columns)
+        self.named = named
+        self.parts: tuple[Part, ...] = ()
+
+    def with_parts(self, *parts: Part) -> Shape:
+        """The same, and parts besides: a query for each, however many rows there are."""
+        shape = Shape(self.model, *self.columns[1:], **self.named)
+        shape.parts = (*self.parts, *parts)
+        return shape
+
+    def naming(self, **named: Shape) -> Shape:
+        """The same, with these in place of what it names."""
+        shape = Shape(self.model, *self.columns[1:], **self.named | named)
+        shape.parts = self.parts
+        return shape
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The columns to ask for: its own, then those of what it names."""
+        found = list(self.columns)
+        for name, one in self.named.items():
+            found += [f"{name}__{path}" for path in one.paths]
+        return found
+
+    def read(self, rows: QuerySet) -> QuerySet:
+        """The same rows, which come in this shape."""
+        shaped = rows.all()
+        shaped._iterable_class = self._iterable
+        return shaped
+
+    @cached_property
+    def _iterable(self) -> type[Shaped]:
+        return type("Shaped", (Shaped,), {"shape": self})
+
+
+@dataclass(frozen=True)
+class Part:
+    """What hangs on a record, by the name of the relation; `rows` are those that may be seen."""
+
+    name: str
+    rows: Callable[[], QuerySet]
+    shape: Shape
+
+    def put(self, owners: list[Any], using: str) -> None:
+        """Reads the parts of these records. One query, and those of the parts' own parts."""
+        if not owners:
+            return
+        model: type[Model] = type(owners[0])
+        maker = Maker(self.shape, using, start=1)
+        of: dict[Any, list[Any]] = {owner.pk: [] for owner in owners}
+        for row in _asked(self, model, using).rows([*of]):
+            of[row[0]].append(maker.make(row))
+        relation: Any = model._meta.get_field(self.name)
+        to_owner = relation.remote_field.name
+        for owner in owners:
+            parts = of[owner.pk]
+            vars(owner).setdefault("_prefetched_objects_cache", {})[self.name] = parts
+            if relation.one_to_many:
+                for part in parts:
+                    part._state.fields_cache[to_owner] = owner
+        maker.complete()
+
+
+class Asked:
+    """The query for the parts of some records: all of it stays the same but for their keys.
+
+    So its SQL is put together once: that costs more than to send it and to read what comes.
+    """
+
+    KEY = -1  # stands where the keys go
+
+    def __init__(self, rows: QuerySet, to_owner: str, paths: list[str], using: str) -> None:
+        rows = rows.filter(**{f"{to_owner}__in": [self.KEY]}).values_list(to_owner, *paths)
+        self.query, self.using = rows.query, using
+        compiler = self.query.get_compiler(using)
+        sql, params = compiler.as_sql()
+        place = params.index(self.KEY)
+        pieces = sql.split("%s")
+        self.before, self.after = "%s".join(pieces[: place + 1]), "%s".join(pieces[place + 1 :])
+        self.first, self.last = params[:place], params[place + 1 :]
+        # PostgreSQL takes all keys as one value.
+        self.at_once = compiler.connection.vendor == "postgresql"
+        if self.at_once:
+            self.before = f"{self.before.removesuffix('IN (')}= ANY("
+        self.converters = compiler.get_converters([one[0] for one in compiler.select])
+
+    def rows(self, keys: list[Any]) -> Iterable[Sequence]:
+        given = [keys] if self.at_once else keys
+        sql = self.before + ", ".join(["%s"] * len(given)) + self.after
+        # Each thread has a connection of its own.
+        compiler = self.query.get_compiler(self.using)
+        with compiler.connection.cursor() as cursor:
+            cursor.execute(sql, (*self.first, *given, *self.last))
+            found = cursor.fetchall()
+        return compiler.apply_converters(found, self.converters) if self.converters else found
+
+
+@cache
+def _asked(part: Part, model: type[Model], using: str) -> Asked:
+    relation: Any = model._meta.get_field(part.name)
+    to_owner = relation.remote_field.name
+    return Asked(part.rows(), to_owner, part.shape.paths, using)
+
+
+def parts_of(record: Any, name: str) -> Iterable[Any]:
+    """What hangs on a record: as it was read, else from the database. Quicker than `.all()`."""
+    try:
+        return record._prefetched_objects_cache[name]
+    except (AttributeError, KeyError):
+        return getattr(record, name).all()
+
+
+class Maker:
+    """Makes records of rows of a shape's columns: one record for each key."""
+
+    def __init__(self, shape: Shape, using: str, start: int = 0) -> None:
+        self.shape, self.using, self.key = shape, using, start
+        self.made: dict[Any, Any] = {}
+        names, places = [*shape.columns], [*range(start, start + len(shape.columns))]
+        self.end = start + len(shape.columns)
+        self.named: list[tuple[str, Maker]] = []
+        for name, one in shape.named.items():
+            maker = Maker(one, using, self.end)
+            names.append(shape.model._meta.get_field(name).attname)
+            places.append(maker.key)
+            self.named.append((name, maker))
+            self.end = maker.end
+        self.names, self.values = names, itemgetter(*places)
+
+    def make(self, row: Sequence) -> Any:
+        """The record; None where the row has none."""
+        key = row[self.key]
+        if key is None:
+            return None
+        record = self.made.get(key)
+        if record is None:
+            self.made[key] = record = self._new(row)
+        return record
+
+    def _new(self, row: Sequence) -> Any:
+        # As when a record is unpickled: `__init__` would look at every column of the table.
+        model = self.shape.model
+        record = model.__new__(model)
+        record.__dict__ = dict(zip(self.names, self.values(row), strict=True))
+        record._state = state = ModelState()
+        state.adding, state.db = False, self.using
+        state.fields_cache = {name: maker.make(row) for name, maker in self.named}
+        return record
+
+    def complete(self) -> None:
+        """Reads the parts of all that was made."""
+        for part in self.shape.parts:
+            part.put([*self.made.values()], self.using)
+        for _name, maker in self.named:
+            maker.complete()
+
+
+class Shaped(ModelIterable):
+    """How a queryset of `Shape.read` comes: in batches, so that memory stays flat."""
+
+    shape: Shape
+
+    def __iter__(self) -> Iterator[Model]:
+        queryset = self.queryset
+        added = list(queryset.query.annotation_select)
+        asked = queryset.values_list(*self.shape.paths, *added)
+        rows = iter(asked.iterator(self.chunk_size) if self.chunked_fetch else asked)
+        width = self.chunk_size if self.chunked_fetch else None
+        while batch := list(islice(rows, width)):
+            yield from self._records(batch, added)
+
+    def _records(self, batch: list[tuple], added: list[str]) -> Iterable[Model]:
+        maker = Maker(self.shape, self.queryset.db)
+        records = [maker.make(row) for row in batch]
+        for number, name in enumerate(added, maker.end):
+            for record, row in zip(records, batch, strict=True):
+                setattr(record, name, row[number])
+        maker.complete()
+        return records
