@@ -120,6 +120,69 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "actors",
                 "ordering": ["name"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["kind", "name"], name="dialogues_a_kind_9fbfcd_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "in_review", "published", "withdrawn"])
+                        ),
+                        name="dialogues_actor_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="dialogues_actor_published_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_actor_withdrawn_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "member_state",
+                                    "observer",
+                                    "regional_organization",
+                                    "group",
+                                    "un_official",
+                                    "un_body",
+                                    "civil_society",
+                                ],
+                            )
+                        ),
+                        name="dialogues_actor_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("iso3", ""), _negated=True),
+                        fields=("iso3",),
+                        name="dialogues_actor_iso3_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("m49", ""), _negated=True),
+                        fields=("m49",),
+                        name="dialogues_actor_m49_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "member_state"), ("un_member_since", None), _connector="OR"
+                        ),
+                        name="dialogues_actor_members_are_states",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -324,6 +387,62 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "dialogues",
                 "ordering": ["year"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "in_review", "published", "withdrawn"])
+                        ),
+                        name="dialogues_dialogue_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="dialogues_dialogue_published_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_dialogue_withdrawn_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "format__in",
+                                ["informal_interactive_dialogue", "plenary_debate", "none_held"],
+                            )
+                        ),
+                        name="dialogues_dialogue_format_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("coding__in", ["full", "partial", "not_coded", ""])),
+                        name="dialogues_dialogue_coding_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2005), ("year__lte", 2100)),
+                        name="dialogues_dialogue_year_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("coding", ""), ("first_day", None), ("format", "none_held")),
+                            models.Q(
+                                models.Q(("format", "none_held"), _negated=True),
+                                ("first_day__isnull", False),
+                                models.Q(("coding", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_dialogue_held_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +511,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "actor of the statement",
                 "verbose_name_plural": "actors of the statement",
                 "ordering": ["statement", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["delivered", "joined"])),
+                        name="dialogues_delivery_mode_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +555,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "assertion",
                 "verbose_name_plural": "assertions",
                 "ordering": ["dialogue", "order"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("preferred", True)),
+                        fields=("dialogue", "fact"),
+                        name="dialogues_assertion_one_preferred",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -741,6 +873,29 @@ class Migration(migrations.Migration):
                     "group__slug",
                     models.OrderBy(models.F("date_from"), nulls_first=True),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("actor", "group", "date_from"), name="dialogues_membership_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("date_from", None)),
+                        fields=("actor", "group"),
+                        name="dialogues_membership_undated_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor", models.F("group")), _negated=True),
+                        name="dialogues_membership_not_in_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("date_from", None),
+                            ("date_to", None),
+                            ("date_from__lt", models.F("date_to")),
+                            _connector="OR",
+                        ),
+                        name="dialogues_membership_days_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -794,6 +949,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "note",
                 "verbose_name_plural": "notes",
                 "ordering": ["dialogue", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "context",
+                                    "reading",
+                                    "disagreement",
+                                    "not_stated",
+                                    "term",
+                                    "count",
+                                    "role",
+                                    "quotation",
+                                    "naming",
+                                    "garbling",
+                                    "structure",
+                                    "attribution",
+                                    "pillar",
+                                    "stance",
+                                    "duplicate",
+                                    "wording",
+                                ],
+                            )
+                        ),
+                        name="dialogues_note_kind_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -853,6 +1036,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "panel",
                 "verbose_name_plural": "panels",
                 "ordering": ["dialogue__year", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["opening", "panel", "discussion", "debate", "remarks", "closing"],
+                            )
+                        ),
+                        name="dialogues_panel_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("dialogue", "key"), name="dialogues_panel_key_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1054,6 +1251,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "participant",
                 "verbose_name_plural": "participants",
                 "ordering": ["panel", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "opening_remarks",
+                                    "panelist",
+                                    "moderator",
+                                    "commentator",
+                                    "closing_remarks",
+                                ],
+                            )
+                        ),
+                        name="dialogues_participation_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person__isnull", False),
+                            models.Q(("post", ""), _negated=True),
+                            models.Q(("organization", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dialogues_participation_says_who",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1115,6 +1338,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "revision",
                 "verbose_name_plural": "revisions",
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(
+                        fields=["record_type", "record_key", "number"],
+                        name="dialogues_r_record__22a9a5_idx",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "action__in",
+                                [
+                                    "created",
+                                    "changed",
+                                    "submitted",
+                                    "returned",
+                                    "published",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="dialogues_revision_action_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1369,6 +1616,74 @@ class Migration(migrations.Migration):
                 "verbose_name": "position",
                 "verbose_name_plural": "positions",
                 "ordering": ["statement", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stance__in",
+                                [
+                                    "supports",
+                                    "welcomes",
+                                    "calls_for",
+                                    "notes",
+                                    "concerned",
+                                    "mixed",
+                                    "opposes",
+                                ],
+                            )
+                        ),
+                        name="dialogues_position_stance_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "attribution__in",
+                                ["individual", "list", "example", "joint", "reported"],
+                            )
+                        ),
+                        name="dialogues_position_attribution_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("heading_basis__in", ["printed", "assigned", ""])),
+                        name="dialogues_position_heading_basis_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "proposal_part__in",
+                                ["proposes", "supports", "prefers_other", "opposes", ""],
+                            )
+                        ),
+                        name="dialogues_position_proposal_part_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("proposal_part", ""),
+                                ("proposal_title", ""),
+                                ("proposal_year", None),
+                            ),
+                            models.Q(
+                                ("proposal_year__isnull", False),
+                                models.Q(("proposal_part", ""), _negated=True),
+                                models.Q(("proposal_title", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_position_proposal_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("heading", ""), ("heading_basis", "")),
+                            models.Q(
+                                models.Q(("heading", ""), _negated=True),
+                                models.Q(("heading_basis", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_position_heading_has_basis",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1531,6 +1846,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "passage",
                 "verbose_name_plural": "passages",
                 "ordering": ["source", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["paragraph", "link_line", "caption"])),
+                        name="dialogues_passage_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("source", "number"), name="dialogues_passage_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1675,6 +1999,52 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "statements",
                 "ordering": ["dialogue__year", "serial", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["dialogue", "serial"], name="dialogues_s_dialogu_754ad7_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "in_review", "published", "withdrawn"])
+                        ),
+                        name="dialogues_statement_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="dialogues_statement_published_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_statement_withdrawn_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("form__in", ["statement", "opening", "presentation", "remarks"])
+                        ),
+                        name="dialogues_statement_form_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "in_review"]),
+                            ("ref__startswith", "RTOP-"),
+                            _connector="OR",
+                        ),
+                        name="dialogues_statement_published_has_ref",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1837,6 +2207,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "quotation",
                 "verbose_name_plural": "quotations",
                 "ordering": ["dialogue__year", "serial", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["speech", "title", "document"])),
+                        name="dialogues_quotation_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("check_result__in", ["verified", "not_found", "not_checked"])
+                        ),
+                        name="dialogues_quotation_check_result_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("position", None), ("statement", None)),
+                            models.Q(("position__isnull", False), ("statement__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dialogues_quotation_position_in_statement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("start", None)),
+                            models.Q(
+                                ("end__isnull", False),
+                                ("passage__isnull", False),
+                                ("start__isnull", False),
+                                ("start__lt", models.F("end")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_quotation_place_whole",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2089,6 +2492,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "tally",
                 "verbose_name_plural": "tallies",
                 "ordering": ["dialogue__year", "serial", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stance__in",
+                                [
+                                    "supports",
+                                    "welcomes",
+                                    "calls_for",
+                                    "notes",
+                                    "concerned",
+                                    "mixed",
+                                    "opposes",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="dialogues_tally_stance_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "relation__in",
+                                ["exhaustive", "partial", "examples", "implied", "none"],
+                            )
+                        ),
+                        name="dialogues_tally_relation_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2227,6 +2659,140 @@ class Migration(migrations.Migration):
                 "verbose_name": "citation",
                 "verbose_name_plural": "citations",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", False),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", False),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", False),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", False),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", False),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", False),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", False),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", False),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", False),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", True),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            models.Q(
+                                ("actor__isnull", True),
+                                ("assertion__isnull", True),
+                                ("dialogue__isnull", True),
+                                ("membership__isnull", False),
+                                ("note__isnull", True),
+                                ("panel__isnull", True),
+                                ("participation__isnull", True),
+                                ("position__isnull", True),
+                                ("statement__isnull", True),
+                                ("tally__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dialogues_citation_one_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("field", ""), ("dialogue__isnull", False), _connector="OR"
+                        ),
+                        name="dialogues_citation_field_of_dialogue",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2420,659 +2986,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="assertion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("preferred", True)),
-                fields=("dialogue", "fact"),
-                name="dialogues_assertion_one_preferred",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "in_review", "published", "withdrawn"])),
-                name="dialogues_dialogue_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="dialogues_dialogue_published_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawal_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_dialogue_withdrawn_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("format__in", ["informal_interactive_dialogue", "plenary_debate", "none_held"])
-                ),
-                name="dialogues_dialogue_format_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("coding__in", ["full", "partial", "not_coded", ""])),
-                name="dialogues_dialogue_coding_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2005), ("year__lte", 2100)),
-                name="dialogues_dialogue_year_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dialogue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("coding", ""), ("first_day", None), ("format", "none_held")),
-                    models.Q(
-                        models.Q(("format", "none_held"), _negated=True),
-                        ("first_day__isnull", False),
-                        models.Q(("coding", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_dialogue_held_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("actor", "group", "date_from"), name="dialogues_membership_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("date_from", None)),
-                fields=("actor", "group"),
-                name="dialogues_membership_undated_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor", models.F("group")), _negated=True),
-                name="dialogues_membership_not_in_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("date_from", None),
-                    ("date_to", None),
-                    ("date_from__lt", models.F("date_to")),
-                    _connector="OR",
-                ),
-                name="dialogues_membership_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "context",
-                            "reading",
-                            "disagreement",
-                            "not_stated",
-                            "term",
-                            "count",
-                            "role",
-                            "quotation",
-                            "naming",
-                            "garbling",
-                            "structure",
-                            "attribution",
-                            "pillar",
-                            "stance",
-                            "duplicate",
-                            "wording",
-                        ],
-                    )
-                ),
-                name="dialogues_note_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["opening", "panel", "discussion", "debate", "remarks", "closing"])
-                ),
-                name="dialogues_panel_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.UniqueConstraint(
-                fields=("dialogue", "key"), name="dialogues_panel_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "opening_remarks",
-                            "panelist",
-                            "moderator",
-                            "commentator",
-                            "closing_remarks",
-                        ],
-                    )
-                ),
-                name="dialogues_participation_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("person__isnull", False),
-                    models.Q(("post", ""), _negated=True),
-                    models.Q(("organization", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="dialogues_participation_says_who",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="actor",
-            index=models.Index(fields=["kind", "name"], name="dialogues_a_kind_9fbfcd_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "in_review", "published", "withdrawn"])),
-                name="dialogues_actor_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="dialogues_actor_published_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawal_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_actor_withdrawn_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "member_state",
-                            "observer",
-                            "regional_organization",
-                            "group",
-                            "un_official",
-                            "un_body",
-                            "civil_society",
-                        ],
-                    )
-                ),
-                name="dialogues_actor_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("iso3", ""), _negated=True),
-                fields=("iso3",),
-                name="dialogues_actor_iso3_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("m49", ""), _negated=True),
-                fields=("m49",),
-                name="dialogues_actor_m49_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "member_state"), ("un_member_since", None), _connector="OR"
-                ),
-                name="dialogues_actor_members_are_states",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="revision",
-            index=models.Index(
-                fields=["record_type", "record_key", "number"],
-                name="dialogues_r_record__22a9a5_idx",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        ["created", "changed", "submitted", "returned", "published", "withdrawn"],
-                    )
-                ),
-                name="dialogues_revision_action_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["paragraph", "link_line", "caption"])),
-                name="dialogues_passage_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.UniqueConstraint(
-                fields=("source", "number"), name="dialogues_passage_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(
-                fields=["dialogue", "serial"], name="dialogues_s_dialogu_754ad7_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "in_review", "published", "withdrawn"])),
-                name="dialogues_statement_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="dialogues_statement_published_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        models.Q(("withdrawal_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_statement_withdrawn_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("form__in", ["statement", "opening", "presentation", "remarks"])
-                ),
-                name="dialogues_statement_form_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "in_review"]),
-                    ("ref__startswith", "RTOP-"),
-                    _connector="OR",
-                ),
-                name="dialogues_statement_published_has_ref",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["speech", "title", "document"])),
-                name="dialogues_quotation_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("check_result__in", ["verified", "not_found", "not_checked"])),
-                name="dialogues_quotation_check_result_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("position", None), ("statement", None)),
-                    models.Q(("position__isnull", False), ("statement__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dialogues_quotation_position_in_statement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("start", None)),
-                    models.Q(
-                        ("end__isnull", False),
-                        ("passage__isnull", False),
-                        ("start__isnull", False),
-                        ("start__lt", models.F("end")),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_quotation_place_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["delivered", "joined"])),
-                name="dialogues_delivery_mode_known",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(
                 fields=("statement", "actor"), name="dialogues_delivery_actor_once"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", False),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", False),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", False),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", False),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", False),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", False),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", False),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", False),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", False),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", True),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    models.Q(
-                        ("actor__isnull", True),
-                        ("assertion__isnull", True),
-                        ("dialogue__isnull", True),
-                        ("membership__isnull", False),
-                        ("note__isnull", True),
-                        ("panel__isnull", True),
-                        ("participation__isnull", True),
-                        ("position__isnull", True),
-                        ("statement__isnull", True),
-                        ("tally__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_citation_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("field", ""), ("dialogue__isnull", False), _connector="OR"),
-                name="dialogues_citation_field_of_dialogue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tally",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stance__in",
-                        [
-                            "supports",
-                            "welcomes",
-                            "calls_for",
-                            "notes",
-                            "concerned",
-                            "mixed",
-                            "opposes",
-                            "",
-                        ],
-                    )
-                ),
-                name="dialogues_tally_stance_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tally",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("relation__in", ["exhaustive", "partial", "examples", "implied", "none"])
-                ),
-                name="dialogues_tally_relation_known",
-            ),
-        ),
         migrations.AddIndex(
             model_name="position",
             index=models.Index(fields=["theme", "stance"], name="dialogues_p_theme_i_d142e9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stance__in",
-                        [
-                            "supports",
-                            "welcomes",
-                            "calls_for",
-                            "notes",
-                            "concerned",
-                            "mixed",
-                            "opposes",
-                        ],
-                    )
-                ),
-                name="dialogues_position_stance_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attribution__in", ["individual", "list", "example", "joint", "reported"])
-                ),
-                name="dialogues_position_attribution_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("heading_basis__in", ["printed", "assigned", ""])),
-                name="dialogues_position_heading_basis_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proposal_part__in", ["proposes", "supports", "prefers_other", "opposes", ""])
-                ),
-                name="dialogues_position_proposal_part_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("proposal_part", ""), ("proposal_title", ""), ("proposal_year", None)
-                    ),
-                    models.Q(
-                        ("proposal_year__isnull", False),
-                        models.Q(("proposal_part", ""), _negated=True),
-                        models.Q(("proposal_title", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_position_proposal_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("heading", ""), ("heading_basis", "")),
-                    models.Q(
-                        models.Q(("heading", ""), _negated=True),
-                        models.Q(("heading_basis", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dialogues_position_heading_has_basis",
-            ),
         ),
     ]
