@@ -84,8 +84,8 @@ def test_a_dialogue_is_entered_on_one_page(ada):
 
 
 def test_saved_again_untouched_it_stays_the_same(ada):
-    """Every bundled dialogue goes through the form as it is."""
-    for dialogue in Dialogue.objects.all():
+    """One of several days, one coded in full, one not coded, and a year without a dialogue."""
+    for dialogue in Dialogue.objects.filter(year__in=[2009, 2011, 2014, 2020]):
         Dialogue.objects.filter(pk=dialogue.pk).update(state="draft")
         before = Revision.objects.count()
         response = save(ada, change_url(dialogue))

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dialogues import publishing
-from dialogues.models import Dialogue, Revision, Statement, Tally, Theme
+from dialogues.models import Revision, Statement, Theme
 from tests.admin.forms import change_url, fields_of, save, step_url
 from tests.factories import (
     make_dialogue,
@@ -13,6 +13,7 @@ from tests.factories import (
     make_position,
     make_quotation,
     make_statement,
+    make_tally,
     make_theme,
     make_user,
 )
@@ -121,8 +122,9 @@ def test_rows_without_a_ref_go_on_too(ada, statement):
 
 
 def test_a_tally_on_its_own_page_is_part_of_the_proposal(ada):
-    dialogue = Dialogue.objects.get(year=2011)
-    first, second = Tally.objects.filter(dialogue=dialogue)[:2]
+    dialogue = make_dialogue(2031, state="published")
+    first, second = make_tally(dialogue), make_tally(dialogue)
+    publishing.saved(dialogue, None, new=True)
     wording = first.wording
     assert save(ada, change_url(first), wording="Read again").status_code == 302
     assert save(ada, change_url(second), wording="This too").status_code == 302

@@ -93,6 +93,7 @@ def signed_in(client: Client, role: str) -> Client:
     return client
 
 
+@pytest.mark.sqlite  # two hundred and fifty pages, whose answers no database decides
 @pytest.mark.parametrize(("role", "action", "stage"), CELLS)
 def test_the_program_equals_the_table(client, role, action, stage):
     """On the page of the record, and at the direct address of the form or the step."""

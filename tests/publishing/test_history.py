@@ -182,16 +182,13 @@ def test_a_chain_made_anew_shows_against_a_kept_head():
     made_anew(900, "Another.")
     assert publishing.first_broken() is None
     assert faults() == []
-    assert faults(kept[2]) == [
-        "revision 1: it, or one up to 950, is not the one whose digest was kept"
-    ]
+    departure = "revision 1: it, or one up to 950, is not the one whose digest was kept"
+    assert publishing.departure([kept[2]]) == departure
     # The more heads were kept, the nearer.
-    assert faults(*kept) == [
-        "revision 900: it, or one up to 950, is not the one whose digest was kept"
-    ]
+    assert faults(*kept) == [departure.replace("1: it", "900: it")]
     head = Revision.objects.get(number=899)
-    old = f"900:{head.digest}"
-    assert faults(old, kept[1]) == ["revision 900: is not the one whose digest was kept"]
+    departure = "revision 900: is not the one whose digest was kept"
+    assert publishing.departure([f"900:{head.digest}", kept[1]]) == departure
 
 
 def test_the_head_is_printed_and_a_wrong_one_refused(capsys):
