@@ -22,7 +22,9 @@ WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
 def run_pytest(name: str, databases: dict[str, str], report: Path, *arguments: str) -> int:
     """One run of pytest, its output passed through; gives its exit status."""
     print(f"\n=== {name} ===", flush=True)
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    # The second run need not compile the tests again.
+    apart = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+    environment = {key: value for key, value in os.environ.items() if key not in apart}
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist=worksteal", "--durations=5"]
     command += [f"--junitxml={report}", *arguments, *sys.argv[1:]]
     return subprocess.run(command, env=environment | databases).returncode
