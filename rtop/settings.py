@@ -27,6 +27,21 @@ def _flag(name: str, default: bool) -> bool:
     return value in {"true", "1", "yes", "on"}
 
 
+def _seconds(name: str, default: int) -> int:
+    """A whole number of seconds; anything else stops the start."""
+    value = env.str(name, default=str(default)).strip()
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it takes a number of seconds, 0 or more.")
+    return int(value)
+
+
+def _one_of(name: str, allowed: list[str], default: str) -> str:
+    value = env.str(name, default=default).strip()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it takes {', '.join(allowed)}.")
+    return value
+
+
 def _local_secret() -> str:
     """The secret of an archive on one's own machine: made once, kept out of the repository."""
     path = VAR_DIR / "secret_key"
@@ -110,8 +125,12 @@ def _database() -> dict:
     if not url:
         VAR_DIR.mkdir(exist_ok=True)
         url = f"sqlite:///{VAR_DIR / 'archive.sqlite3'}"
-    database = env.db_url_config(url)
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    try:
+        database = env.db_url_config(url)
+        engine = database["ENGINE"]
+    except (KeyError, ValueError):
+        engine = ""
+    if engine == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             # Readers go on while one writes; a writer takes its lock at BEGIN, so that
             # it waits for its turn instead of failing half way.
@@ -123,8 +142,8 @@ def _database() -> dict:
         }
         # Tests use a file: browser tests serve from a second thread.
         database["TEST"] = {"NAME": env.str("TEST_SQLITE", default="") or None}
-    elif database["ENGINE"] == "django.db.backends.postgresql":
-        database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    elif engine == "django.db.backends.postgresql":
+        database["CONN_MAX_AGE"] = _seconds("CONN_MAX_AGE", 60)
         database["CONN_HEALTH_CHECKS"] = True
         # Compiling a query costs more than any of ours takes; counts are made in memory.
         options = database.setdefault("OPTIONS", {})
@@ -292,10 +311,11 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": _one_of("LOG_LEVEL", LEVELS, "WARNING")},
 }

@@ -129,7 +129,7 @@ def test_the_layers_are_those_that_are_checked():
 
 
 ASKING = re.compile(
-    r"""(?:\benv\.\w+|\bos\.environ\.\w+|\bos\.getenv|\b_flag)\('(\w+)'"""
+    r"""(?:\benv\.\w+|\bos\.environ\.\w+|\bos\.getenv|\b_(?:flag|seconds|one_of))\('(\w+)'"""
     r"""|'(\w+)' (?:not )?in (?:env|os\.environ)\b"""
     r"""|\bos\.environ\['(\w+)'\](?! = )"""
 )

@@ -263,9 +263,9 @@ def test_of_a_hundred_pairs_who_save_in_the_same_moment_one_wins_each():
 
     with ThreadPoolExecutor(2) as threads:
         for number in range(PAIRS):
-            record, field = theme, "title"
-            if number % 10 == 1:
-                record, field = statement, "positions-0-summary"
+            record, field = (
+                (statement, "positions-0-summary") if number % 10 == 1 else (theme, "title")
+            )
             if number % 5 == 0:
                 record, field = public, "title"
             url, before = change_url(record), Revision.objects.count()

@@ -113,6 +113,7 @@ def _opened(url: str) -> int:
         (["--port", "99999999999999999999"], {}, "is no port"),
         ([], {"PORT": "65536"}, "is no port"),
         (["--no-serve"], {"ALLOWED_HOSTS": "archive.example", "SECRET_KEY": "x"}, "public host"),
+        (["--no-serve"], {"LOG_LEVEL": "loud"}, "it takes DEBUG"),
         (["--no-serve"], {"DATABASE_URL": "sqlite:////nowhere/a.sqlite3"}, "cannot be opened"),
     ],
 )
