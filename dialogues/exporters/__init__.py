@@ -5,6 +5,8 @@ everything it refers to comes through the gate too. The API's lists read their r
 functions, so that a list and its export are the same rows.
 """
 
+from dialogues.models.shapes import parts_of
+
 from .files import MOST_SHEET_ROWS, as_csv, as_ndjson, as_xlsx, cell
 from .kinds import (
     ACTORS,
@@ -34,7 +36,6 @@ from .reading import (
     read_tallies,
     with_quotations,
 )
-from .shapes import parts_of
 
 __all__ = [
     "ACTORS",

@@ -22,9 +22,9 @@ from dialogues.models import (
     Statement,
     Tally,
 )
+from dialogues.models.shapes import parts_of
 
 from .reading import read_actors, read_positions, read_quotations, read_statements, read_tallies
-from .shapes import parts_of
 
 CHUNK = 500
 

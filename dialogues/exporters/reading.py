@@ -29,9 +29,8 @@ from dialogues.models import (
     Tally,
     Theme,
 )
+from dialogues.models.shapes import Part, Shape
 from dialogues.querysets import READER
-
-from .shapes import Part, Shape
 
 MOST_EXCERPTS = 3
 

@@ -15,12 +15,14 @@ from typing import Any
 
 from django.db.models import Choices, Model
 
-from dialogues.models import Citation
+from dialogues.models import Citation, Panel, Passage, Source
+from dialogues.models.shapes import Part, Shape, parts_of
 
 from .resolver import Reference, Resolver
 
 # No database holds NUL, no file half a character.
 TEXT = {"type": "string", "pattern": "^[^\\u0000\\ud800-\\udfff]*$"}
+CITED = {"source": Shape(Source, "slug"), "passage": Shape(Passage, "number")}
 CITE_PATTERN = r"^[a-z0-9][a-z0-9-]*(#p[1-9][0-9]*)?$"
 
 
@@ -39,8 +41,12 @@ class Field:
     def schema(self) -> dict:
         return dict(self.json)
 
-    def prefetch(self) -> Iterable[str]:
-        """Relations to read beforehand, so that writing many records costs no query for each."""
+    def named(self) -> dict[str, Shape]:
+        """The records that it names one of: read with the object."""
+        return {}
+
+    def parts(self) -> Iterable[Part]:
+        """What hangs on the object: a query for each, however many objects there are."""
         return ()
 
     def dump(self, obj: Model) -> Any:
@@ -153,8 +159,8 @@ class One(Field):
     def schema(self) -> dict:
         return {"type": ["string", "null"] if self.null else "string"}
 
-    def prefetch(self) -> Iterable[str]:
-        return (self.of,)
+    def named(self) -> dict[str, Shape]:
+        return {self.of: Shape(self.model, "slug")}
 
     def dump(self, obj: Model) -> str | None:
         other = getattr(obj, self.of)
@@ -176,8 +182,8 @@ class PanelKey(Field):
     def schema(self) -> dict:
         return {"type": ["string", "null"]}
 
-    def prefetch(self) -> Iterable[str]:
-        return ("panel",)
+    def named(self) -> dict[str, Shape]:
+        return {"panel": Shape(Panel, "key")}
 
     def dump(self, obj: Any) -> str | None:
         return obj.panel.key if obj.panel else None
@@ -200,11 +206,13 @@ class Many(Field):
     def schema(self) -> dict:
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 
-    def prefetch(self) -> Iterable[str]:
-        return (self.of,)
+    def parts(self) -> Iterable[Part]:
+        assert self.model is not None
+        rows = self.model._default_manager.order_by
+        return (Part(self.of, rows, Shape(self.model, "slug")),)
 
     def dump(self, obj: Model) -> list[str]:
-        return sorted(other.slug for other in getattr(obj, self.of).all())
+        return sorted(other.slug for other in parts_of(obj, self.of))
 
     def normal(self, value: list[str]) -> list[str]:
         return sorted(value)
@@ -261,11 +269,11 @@ class Cites(Field):
             "uniqueItems": True,
         }
 
-    def prefetch(self) -> Iterable[str]:
-        return ("citations__source", "citations__passage")
+    def parts(self) -> Iterable[Part]:
+        return (Part("citations", Citation.objects.all, Shape(Citation, "field", **CITED)),)
 
     def dump(self, obj: Any) -> list[str]:
-        return [citation.cite for citation in obj.citations.all()]
+        return [citation.cite for citation in parts_of(obj, "citations")]
 
     def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
         pass
@@ -293,7 +301,7 @@ class CitesByField(Cites):
 
     def dump(self, obj: Any) -> dict[str, list[str]]:  # type: ignore[override]
         cites: dict[str, list[str]] = {}
-        for citation in obj.citations.all():
+        for citation in parts_of(obj, "citations"):
             cites.setdefault(citation.field, []).append(citation.cite)
         return {name: cites[name] for name in self.allowed if name in cites}
 
@@ -318,8 +326,8 @@ class Cite(Field):
     def schema(self) -> dict:
         return {"type": "string", "pattern": CITE_PATTERN}
 
-    def prefetch(self) -> Iterable[str]:
-        return ("source", "passage")
+    def named(self) -> dict[str, Shape]:
+        return CITED
 
     def dump(self, obj: Any) -> str:
         return obj.cite
@@ -342,8 +350,11 @@ class Group(Field):
         schema = object_schema(self.fields)
         return {"anyOf": [schema, {"type": "null"}]} if self.null else schema
 
-    def prefetch(self) -> Iterable[str]:
-        return [path for part in self.fields for path in part.prefetch()]
+    def named(self) -> dict[str, Shape]:
+        return {name: one for part in self.fields for name, one in part.named().items()}
+
+    def parts(self) -> Iterable[Part]:
+        return [one for part in self.fields for one in part.parts()]
 
     def dump(self, obj: Model) -> dict | None:
         return self._nothing({part.name: part.dump(obj) for part in self.fields})

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from django.db.models import ForeignKey, Model, QuerySet
 
 from dialogues import models
-from dialogues.models.related import forget_related, read_related
+from dialogues.models.shapes import Part, Shape, forget_parts, parts_of
 
 from .fields import (
     Date,
@@ -109,8 +108,13 @@ class Form:
         _limit_lengths(schema, self.fields, self.model)
         return schema
 
-    def prefetch(self) -> list[str]:
-        return list(dict.fromkeys(path for part in self.fields for path in part.prefetch()))
+    @cached_property
+    def shape(self) -> Shape:
+        """All columns of its objects, and what else their records say."""
+        named = {name: one for part in self.fields for name, one in part.named().items()}
+        parts = {one.name: one for part in self.fields for one in part.parts()}
+        columns = [column.attname for column in self.model._meta.concrete_fields]
+        return Shape(self.model, *columns, **named).with_parts(*parts.values())
 
     @cached_property
     def foreign_keys(self) -> list[str]:
@@ -144,8 +148,8 @@ class Parts(Field):
         assert self.form is not None
         return self.form
 
-    def prefetch(self) -> Iterable[str]:
-        return [self.of, *(f"{self.of}__{path}" for path in self._form.prefetch())]
+    def parts(self) -> Iterable[Part]:
+        return (Part(self.of, self._form.model._default_manager.all, self._form.shape),)
 
     def dump(self, obj: Model) -> list[dict]:
         return self._form.in_order([to_record(self._form, part) for part in self._parts(obj)])
@@ -154,7 +158,7 @@ class Parts(Field):
         return self._form.in_order([normal_record(self._form, record) for record in value])
 
     def _parts(self, obj: Any) -> list[Any]:
-        parts = list(getattr(obj, self.of).all())
+        parts = list(parts_of(obj, self.of))
         return sorted(parts, key=lambda part: part.order) if self._ordered else parts
 
     @cached_property
@@ -287,10 +291,7 @@ def references(form: Form, record: dict[str, Any], path: str) -> Iterator[Refere
 
 def records_of(form: Form, queryset: QuerySet) -> Iterator[tuple[Model, dict[str, Any]]]:
     """Objects with their records; a fixed number of queries for each five hundred objects."""
-    rows = queryset.iterator(chunk_size=AT_ONCE)
-    while batch := list(islice(rows, AT_ONCE)):
-        read_related(batch, *form.prefetch())
-        for obj in batch:
-            record = to_record(form, obj)
-            forget_related(obj)
-            yield obj, record
+    for obj in form.shape.read(queryset).iterator(chunk_size=AT_ONCE):
+        record = to_record(form, obj)
+        forget_parts(obj)
+        yield obj, record

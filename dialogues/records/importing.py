@@ -179,7 +179,7 @@ def _object_of(entry: Entry, new: Model) -> Model:
 def _read_parts(form: Form, entries: Iterable[Entry]) -> None:
     """Reads at once what will be compared with the records, of those that are there already."""
     there = [entry.existing for entry in entries if entry.existing]
-    prefetch_related_objects(there, *form.prefetch())
+    prefetch_related_objects(there, *form.shape.lookups)
 
 
 def _write_list(form: Form, entries: list[Entry], resolver: Resolver) -> list[Entry]:

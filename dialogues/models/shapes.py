@@ -51,6 +51,14 @@ class Shape:
             found += [f"{name}__{path}" for path in one.paths]
         return found
 
+    @cached_property
+    def lookups(self) -> list[str]:
+        """The same for `prefetch_related`, where what is read will be changed."""
+        found = []
+        for name, shape in [*self.named.items(), *((one.name, one.shape) for one in self.parts)]:
+            found += [name, *(f"{name}__{lookup}" for lookup in shape.lookups)]
+        return found
+
     def read(self, rows: QuerySet) -> QuerySet:
         """The same rows, which come in this shape."""
         shaped = rows.all()
@@ -137,6 +145,11 @@ def parts_of(record: Any, name: str) -> Iterable[Any]:
         return record._prefetched_objects_cache[name]
     except (AttributeError, KeyError):
         return getattr(record, name).all()
+
+
+def forget_parts(record: Any) -> None:
+    """What hangs on a record is asked of the database again, and can be changed."""
+    record.__dict__.pop("_prefetched_objects_cache", None)
 
 
 class Maker:
