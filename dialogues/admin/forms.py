@@ -97,7 +97,9 @@ class CitingForm(ArchiveForm):
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]
         if "cites" in self.changed_data:
-            replace_citations(self.instance, self.cites_by_field(), Resolver(), new=False)
+            resolver = Resolver()
+            replace_citations(self.instance, self.cites_by_field(), resolver, new=False)
+            resolver.rows.write()
 
 
 class VersionForm(ArchiveForm):
