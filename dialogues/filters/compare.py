@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,6 +55,12 @@ MOST_PINS = 12
 SINGLE = ("base", "view", "sort", "page")
 OWN = ("base", "with", "view", "sort", "pin", "page")
 NOT_HERE = ("year", "year_min", "year_max")
+
+
+@lru_cache(maxsize=4096)
+def pair(name: str, value: Any) -> str:
+    """A parameter as an address has it; a page has some ten thousand, of some hundred values."""
+    return urlencode({name: value})
 
 
 class _Positions(PositionSelection):
@@ -127,12 +134,14 @@ class CompareSelection:
 
     def figures(self, what: str, count: Callable[[list[int]], Any], filtered: bool = True) -> Any:
         """By year, what `count` gives for the years compared."""
-        return self._once(what, self.only if filtered else (), self.years, count)
+        return self._once(what, self.only if filtered else (), self.years, count, lent=True)
 
-    def _once(self, what: str, only: Any, keys: list[Any], count: Callable[[list], Any]) -> Any:
+    def _once(
+        self, what: str, only: Any, keys: list[Any], count: Callable[[list], Any], lent: bool = False
+    ) -> Any:
         if what not in self._found:
             seen = "" if only is None else self.version
-            self._found[what] = remembered(seen, (what, only), keys, count)
+            self._found[what] = remembered(seen, (what, only), keys, count, lent=lent)
         return self._found[what]
 
     @cached_property
@@ -295,14 +304,14 @@ class CompareSelection:
     def rows_of(self, year: int | None = None, **values: Any) -> str:
         """The query string of rows among those selected: of one year, or of all that are compared.
 
-        `values` narrow it further.
+        `values` narrow it further; None takes a filter out.
         """
-        chosen = self.years if year is None else [year]
-        added: list[tuple[str, Any]] = [("year", one) for one in chosen]
-        added += [(name, value) for name, value in values.items() if value is not None]
-        kept = self._kept_beside(tuple(values))
-        narrowed = urlencode(added, doseq=True)
-        return f"{kept}&{narrowed}" if kept else narrowed
+        parts = [self._kept_beside(tuple(values))]
+        parts += [pair("year", one) for one in (self.years if year is None else [year])]
+        for name, value in values.items():
+            if value is not None:
+                parts += [pair(name, one) for one in (value if isinstance(value, list) else [value])]
+        return "&".join(parts if parts[0] else parts[1:])
 
     def _kept_beside(self, names: tuple[str, ...]) -> str:
         """The query string of the filters but for these; a page asks for it thousands of times."""

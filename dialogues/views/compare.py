@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from .references import Reference
 FILTERS = ("theme", "stance", "group", "actor", "kind", "situation", "instrument", "pillar")
 # Filters that the form keeps without showing them.
 KEPT = ("panel", "form", "view", "sort", "pin")
+SILENCE = "dialogues/_silence.html"
 
 Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 
@@ -41,6 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return bad_request(request, selection.problems)
     choosing.settle_choices(selection.positions)
     years = comparison.columns(selection)
+    silences = comparison.silences_of(selection)
     context = {
         "selection": selection,
         "title": comparison.title_of(selection),
@@ -58,7 +61,12 @@ def compare(request: HttpRequest) -> HttpResponse:
         "all_years": _years(selection),
         "chips": choosing.chips_of(selection.positions),
         "stances": list(Stance),
-        "silences": comparison.silences_of(selection),
+        "silences": silences,
+        # Made once, and not for each of some thousand cells.
+        "empty": {
+            silence: render_to_string(SILENCE, {"silence": silence, "words": words})
+            for silence, words in silences.items()
+        },
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
         "export": reverse("dialogues:api-compare-export"),
         "reference": _reference(request, selection),
