@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -79,6 +80,13 @@ class _Statements(StatementSelection):
         model = Statement
 
 
+def _of_years(problem: Problem) -> Problem:
+    """A filter by year is unknown here; what chooses years is named with it."""
+    if problem.code != "unknown_parameter" or problem.field not in NOT_HERE:
+        return problem
+    return replace(problem, message=f"{problem.message} {_('Years are chosen by base and with.')}")
+
+
 class CompareSelection:
     """A validated comparison: `base`, `others`, `view`, and the selected positions and statements.
 
@@ -105,7 +113,7 @@ class CompareSelection:
         self._beside: dict[tuple[str, ...], str] = {}
         self._found: dict[str, Any] = {}
         self._share_choices()
-        self.problems = [*self.positions.problems, *self._own_problems()]
+        self.problems = [*map(_of_years, self.positions.problems), *self._own_problems()]
 
     def _share_choices(self) -> None:
         """Both selections choose from the same lists, each read once and when it is wanted."""
@@ -137,7 +145,12 @@ class CompareSelection:
         return self._once(what, self.only if filtered else (), self.years, count, lent=True)
 
     def _once(
-        self, what: str, only: Any, keys: list[Any], count: Callable[[list], Any], lent: bool = False
+        self,
+        what: str,
+        only: Any,
+        keys: list[Any],
+        count: Callable[[list], Any],
+        lent: bool = False,
     ) -> Any:
         if what not in self._found:
             seen = "" if only is None else self.version
@@ -194,7 +207,9 @@ class CompareSelection:
                     yield Problem(name, "unknown_value", unknown_value(value, known), value)
         others = given.getlist("with")
         if len(set(others)) < len(others):
-            yield Problem("with", "repeated", _("names the same year twice."))
+            twice = sorted({year for year in others if others.count(year) > 1})
+            message = _("names the same year twice: %(years)s.") % {"years": ", ".join(twice)[:80]}
+            yield Problem("with", "repeated", message)
         if self.base_given in others:
             message = _("names the base year too: choose another.")
             yield Problem("with", "base", message, str(self.base_given))
@@ -309,8 +324,8 @@ class CompareSelection:
         parts = [self._kept_beside(tuple(values))]
         parts += [pair("year", one) for one in (self.years if year is None else [year])]
         for name, value in values.items():
-            if value is not None:
-                parts += [pair(name, one) for one in (value if isinstance(value, list) else [value])]
+            several = value if isinstance(value, list) else [value]
+            parts += [pair(name, one) for one in several if one is not None]
         return "&".join(parts if parts[0] else parts[1:])
 
     def _kept_beside(self, names: tuple[str, ...]) -> str:
