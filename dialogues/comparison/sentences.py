@@ -148,9 +148,9 @@ def _theme(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
             ]
             numbers[-1] += f" ({', '.join(words)})"
     text = _("Positions recorded on “%(theme)s”: %(numbers)s.")
-    values = {"theme": titles.get(slug, slug), "numbers": "; ".join(numbers)}
+    text %= {"theme": titles.get(slug, slug), "numbers": "; ".join(numbers)}
     query = selection.with_own(view="themes", sort=None)
-    return [Sentence(text % values, query), *_holders(selection, counted, actors)]
+    return [Sentence(text, query), *_holders(selection, counted, actors)]
 
 
 def _holders(

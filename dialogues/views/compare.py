@@ -39,7 +39,7 @@ Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 def compare(request: HttpRequest) -> HttpResponse:
     """Years side by side, by one view.
 
-    At most twelve queries once its figures are kept, twenty before, however many years.
+    At most twelve queries once its figures are kept, however many years.
     """
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
