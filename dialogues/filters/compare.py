@@ -248,7 +248,7 @@ class CompareSelection:
     def sort(self) -> str:
         return self.positions.data.get("sort") or next(iter(SORTS.get(self.view, [""])))
 
-    @property
+    @cached_property
     def pins(self) -> list[str]:
         """The refs of the pinned positions, in the order in which they were pinned."""
         return [pin.upper() for pin in self.positions.data.getlist("pin")]
@@ -345,6 +345,14 @@ class CompareSelection:
         """The query string of this comparison with another base, other years, another view."""
         drop = dict.fromkeys(("page", *self.extra))
         return self.positions.with_values(**(drop | values))
+
+    def with_pin(self, ref: str) -> str:
+        """The query string of this comparison with one more position pinned."""
+        return "&".join(filter(None, (self._with_pins, pair("pin", ref))))
+
+    @cached_property
+    def _with_pins(self) -> str:
+        return self.with_own(pin=self.pins or None)
 
     def unfiltered(self, **values: Any) -> str:
         """The query string of this comparison without its filters, with these values."""

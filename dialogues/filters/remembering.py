@@ -11,6 +11,7 @@ the digest of the code that counted it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections import OrderedDict
@@ -19,7 +20,7 @@ from threading import Lock
 from typing import Any
 
 from django.core.cache import caches
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from dialogues.models import code_digest, state_for_readers
 
@@ -99,10 +100,12 @@ def _borrowed(version: str, what: Hashable, keys: list[Any]) -> dict[Any, Any]:
 def _lend(version: str, what: Hashable, counted: dict[Any, Any]) -> None:
     """Shares what was counted; what was counted of a state before this one goes."""
     shared = caches["figures"]
-    if shared.get("state") != version:
-        shared.clear()
-        shared.set("state", version)
-    shared.set_many({_name(version, what, key): value for key, value in counted.items()})
+    # Where it cannot be written, as on a replica, every process counts for itself.
+    with contextlib.suppress(DatabaseError):
+        if shared.get("state") != version:
+            shared.clear()
+            shared.set("state", version)
+        shared.set_many({_name(version, what, key): value for key, value in counted.items()})
 
 
 def forget() -> None:

@@ -290,7 +290,7 @@ def with_cursor(selection: Selection, cursor: str) -> str:
 @register.simple_tag
 def with_pin(selection: CompareSelection, ref: str) -> str:
     """The query string of a comparison with one more position pinned."""
-    return selection.with_own(pin=[*selection.pins, ref])
+    return selection.with_pin(ref)
 
 
 @register.simple_tag
