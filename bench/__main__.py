@@ -121,7 +121,7 @@ def measure(large: str, small: str, embedded: str, size: int, rounds: int, folde
         slower += _lists(figures, site, before, lite, large, size, rounds)
         figures.add("SQLite / PostgreSQL, slowest of the pages above", max(slower), "<= 3")
         _exports(figures, site, large, rounds)
-        _comparisons(figures, site, large, size)
+        _comparisons(figures, site, large, size, min(rounds, 3))
     return figures
 
 
@@ -168,7 +168,7 @@ def _lists(
     return [front_lite / now, list_lite / ours]
 
 
-def _comparisons(figures: Figures, site: Any, large: str, size: int) -> None:
+def _comparisons(figures: Figures, site: Any, large: str, size: int, rounds: int) -> None:
     """Each view, with and without a filter, against its own counts asked live; its slowest answer.
 
     Counts are long, and asked once, just after they were asked to find out which they are. What an
@@ -183,7 +183,7 @@ def _comparisons(figures: Figures, site: Any, large: str, size: int) -> None:
         start = time.perf_counter()
         count()
         floor = time.perf_counter() - start
-        answers = medians(3, partial(site.get, json_path), partial(site.get, page_path))
+        answers = medians(rounds, partial(site.get, json_path), partial(site.get, page_path))
         ratios.setdefault(view, []).extend(answer / floor for answer in answers)
         print(
             f"{page_path}: JSON {answers[0] * 1000:.0f} ms, HTML {answers[1] * 1000:.0f},"
