@@ -1,6 +1,6 @@
 """The comparison against the counts that it saves: the same GROUP BYs, asked live and raw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -8,13 +8,17 @@ import psycopg
 from dialogues.filters.compare import VIEWS
 from dialogues.filters.remembering import forget
 
-# No filter; and one by who, one by what was said.
-FILTERS = ("", "&group=grulac", "&stance=supports")
+# No filter; one by who, and two by what was said.
+FILTERS = ("", "&group=grulac", "&stance=supports", "&theme=sovereignty")
 COUNTING = ("GROUP BY", "SELECT DISTINCT", "ROW_NUMBER()")
 
 
-def addresses() -> list[str]:
-    return [f"/api/v1/compare/?view={view}{given}" for view in VIEWS for given in FILTERS]
+def cases() -> Iterator[tuple[str, str, str]]:
+    """Each view with each filter: the view, and its addresses in the API and as a page."""
+    for view in VIEWS:
+        for given in FILTERS:
+            query = f"?view={view}{given}"
+            yield view, f"/api/v1/compare/{query}", f"/compare/{query}"
 
 
 def live(url: str, path: str) -> Callable[[], None]:
@@ -28,7 +32,8 @@ def live(url: str, path: str) -> Callable[[], None]:
         Client(SERVER_NAME="127.0.0.1").get(path)
     asked: list[Any] = [query["sql"] for query in context.captured_queries]
     asked = [sql for sql in asked if any(word in sql for word in COUNTING)]
-    database = psycopg.connect(url, autocommit=True)
+    options = connection.settings_dict["OPTIONS"]["options"]
+    database = psycopg.connect(url, autocommit=True, options=options)
 
     def ask() -> None:
         for sql in asked:

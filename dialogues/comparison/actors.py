@@ -110,11 +110,13 @@ def actors(
         actor: {year for year, of_year in names.items() if actor in of_year.actors}
         for actor in holding
     }
-    turned = _turns(selection)
     order = in_order(selection, years, years_of)
     if selection.sort == "change":
-        order.sort(key=lambda pk: pk not in turned)
-    shown, pages = pages_of(order, selection.page, ACTORS_ON_A_PAGE)
+        of_all = _turns(selection, holding)
+        order.sort(key=lambda pk: pk not in of_all)
+    page, pages = pages_of(order, selection.page, ACTORS_ON_A_PAGE)
+    shown = order if whole else page
+    turned = _turns(selection, set(shown))
     rows = [
         ActorRow(
             selection.actors[pk],
@@ -124,7 +126,7 @@ def actors(
             ],
             turned.get(pk, []),
         )
-        for pk in (order if whole else shown)
+        for pk in shown
     ]
     turns = sorted((turn for row in rows for turn in row.turns), key=lambda turn: turn.actor.name)
     words = _read(selection, turns[:TURNS_ON_A_PAGE], read) if read else []
@@ -146,12 +148,13 @@ def _cell(
     )
 
 
-def _turns(selection: CompareSelection) -> dict[int, list[Turn]]:
-    """By actor, its turns from one year with a direction to the next that has one."""
+def _turns(selection: CompareSelection, of: set[int]) -> dict[int, list[Turn]]:
+    """By actor of these, its turns from one year with a direction to the next that has one."""
     sides: dict[tuple[int, int], list[tuple[int, Side]]] = defaultdict(list)
     for year, of_year in sorted(held(selection).items()):
         for key, side in of_year.sides.items():
-            sides[key].append((year, side))
+            if key[0] in of:
+                sides[key].append((year, side))
     themes = {theme.pk: theme for theme in selection.themes}
     found: dict[int, list[Turn]] = defaultdict(list)
     for (actor, theme), of_years in sides.items():

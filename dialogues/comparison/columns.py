@@ -45,16 +45,20 @@ class Column:
         return None
 
     @property
+    def is_partial(self) -> bool:
+        """Only a part of what the year's sources say is in its record."""
+        return not self.silence and self.dialogue.coding == Coding.PARTIAL
+
+    @property
     def caveat(self) -> str:
-        """What stands at the head of the column."""
+        """What is to be said beside every number of the column."""
         if self.silence:
             return str(self.silence.label)
+        text = _("Names %(named)d of %(reported)d reported Member States.")
         if self.reported is None:
-            return _("Names %(named)d Member States; no count is reported.") % {"named": self.named}
-        return _("Names %(named)d of %(reported)d reported Member States.") % {
-            "named": self.named,
-            "reported": self.reported,
-        }
+            text = _("Names %(named)d Member States; no count is reported.")
+        text %= {"named": self.named, "reported": self.reported}
+        return f"{text} {self.dialogue.get_coding_display()}." if self.is_partial else text
 
 
 def columns(selection: CompareSelection) -> list[Column]:

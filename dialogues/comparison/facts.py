@@ -64,7 +64,10 @@ class FactRow:
 
 
 def facts(selection: CompareSelection, years: list[Column]) -> list[FactRow]:
-    """Facts side by side, and what was reported beside what is recorded. Three queries."""
+    """Facts side by side, and what was reported beside what is recorded. Three queries.
+
+    None while they are kept: no filter touches them.
+    """
     others = _other_values(selection)
     rows = [
         _fact_row(name, years, [_value(column.dialogue, name) for column in years], others)
@@ -82,9 +85,9 @@ def facts(selection: CompareSelection, years: list[Column]) -> list[FactRow]:
 
 def _panels(selection: CompareSelection) -> dict[int, tuple[int, int | None]]:
     """By year, how many segments there were, and how many people are named on them, if any are."""
-    panels = Panel.objects.visible_to(selection.user).filter(dialogue__year__in=selection.years)
     rows = (
-        panels.order_by()
+        Panel.objects.visible_to(selection.user)
+        .order_by()
         .values_list("dialogue__year")
         .annotate(
             segments=Count("pk", distinct=True),
@@ -92,7 +95,10 @@ def _panels(selection: CompareSelection) -> dict[int, tuple[int, int | None]]:
             parts=Count("participations"),
         )
     )
-    return {year: (segments, people if parts else None) for year, segments, people, parts in rows}
+    return selection.kept(
+        "panels",
+        lambda: {year: (number, people if parts else None) for year, number, people, parts in rows},
+    )
 
 
 def _count_rows(years: list[Column], others: dict[tuple[int, str], list[Said]]) -> list[FactRow]:
@@ -172,16 +178,20 @@ def _days_before(dialogue: Dialogue) -> int | None:
 
 def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[Said]]:
     """What sources say otherwise, by year and fact: assertions that are not the preferred one."""
-    found: dict[tuple[int, str], list[Said]] = defaultdict(list)
     cites = Citation.objects.visible_to(selection.user).select_related("source", "passage")
     assertions = (
         Assertion.objects.visible_to(selection.user)
-        .filter(dialogue__year__in=selection.years, preferred=False)
+        .filter(preferred=False)
         .select_related("dialogue")
         .prefetch_related(Prefetch("citations", cites))
     )
-    for assertion in assertions:
-        found[assertion.dialogue.year, assertion.fact].append(
-            Said(assertion.value, assertion.meaning, list(assertion.citations.all()))
-        )
-    return found
+
+    def read() -> dict[tuple[int, str], list[Said]]:
+        found: dict[tuple[int, str], list[Said]] = defaultdict(list)
+        for assertion in assertions:
+            found[assertion.dialogue.year, assertion.fact].append(
+                Said(assertion.value, assertion.meaning, list(assertion.citations.all()))
+            )
+        return dict(found)
+
+    return selection.kept("other values", read)

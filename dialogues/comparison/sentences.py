@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.choices import ActorKind, Coding, Silence
+from dialogues.choices import ActorKind, Silence
 from dialogues.filters import CompareSelection
 
 from .columns import Column
@@ -32,15 +33,14 @@ def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence
         year: {theme: sum(stances.values()) for theme, stances in by_theme.items()}
         for year, by_theme in said(selection).items()
     }
-    on_theme = _themes(selection, years, numbers)
+    one_theme = len(selection.given.get("theme", [])) == 1
     # What was asked for comes first.
-    first = on_theme if len(selection.given.get("theme", [])) == 1 else []
     found = [
-        *first,
+        *(_theme(selection, years) if one_theme else ()),
         _depth(selection, years),
         *_depth_of_others(selection, years),
         *_states(selection, years),
-        *([] if first else on_theme),
+        *(() if one_theme else _themes(selection, years, numbers)),
         *_nothing(selection, years, numbers),
         *_silent(selection, years),
     ]
@@ -79,7 +79,7 @@ def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[S
             text = _("%(named)d in %(year)d, where no count is reported")
         values = {"year": column.year, "named": column.named, "reported": column.reported}
         numbers.append(text % values)
-        if column.dialogue.coding == Coding.PARTIAL:
+        if column.is_partial:
             numbers[-1] = _("%(number)s (coded in part)") % {"number": numbers[-1]}
     text = _("Member States named in the other records: %(numbers)s.")
     query = selection.with_own(view="facts", sort=None)
@@ -120,29 +120,68 @@ def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
     return [Sentence(text % values, query)]
 
 
+def _theme(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+    """The one chosen theme in each year, of few years with its stances; who holds it in both."""
+    (slug,) = selection.given["theme"]
+    titles = {theme.slug: theme.title for theme in selection.themes}
+    counted = [column for column in years if not column.silence]
+    actors = {year: set(of_year.stances) for year, of_year in held(selection).items()}
+    numbers = []
+    for column in counted:
+        stances = Counter[str]()
+        for by_stance in said(selection)[column.year].values():
+            stances.update(by_stance)
+        if not stances and not column.is_base:
+            continue
+        text = ngettext(
+            "%(n)d in %(year)d, of %(actors)d actor",
+            "%(n)d in %(year)d, of %(actors)d actors",
+            len(actors[column.year]),
+        )
+        values = {"year": column.year, "n": stances.total(), "actors": len(actors[column.year])}
+        numbers.append(text % values)
+        if stances and len(years) <= MOST_OTHERS + 1:
+            words = [
+                f"{word.lower()} {stances[stance]}"
+                for stance, word in selection.stances.items()
+                if stance in stances
+            ]
+            numbers[-1] += f" ({', '.join(words)})"
+    text = _("Positions recorded on “%(theme)s”: %(numbers)s.")
+    text %= {"theme": titles.get(slug, slug), "numbers": "; ".join(numbers)}
+    query = selection.with_own(view="themes", sort=None)
+    return [Sentence(text, query), *_holders(selection, counted, actors)]
+
+
+def _holders(
+    selection: CompareSelection, counted: list[Column], actors: dict[int, set[int]]
+) -> list[Sentence]:
+    """Of those who hold something in the base, how many do in the one other year."""
+    if len(counted) != 2 or not counted[0].is_base:
+        return []
+    if not all(actors[column.year] for column in counted):
+        return []
+    base, other = counted
+    text = ngettext(
+        "Of the %(actors)d actor of %(base)d, %(again)d has a position on it in %(year)d too.",
+        "Of the %(actors)d actors of %(base)d, %(again)d have a position on it in %(year)d too.",
+        len(actors[base.year]),
+    )
+    values = {
+        "actors": len(actors[base.year]),
+        "base": base.year,
+        "again": len(actors[base.year] & actors[other.year]),
+        "year": other.year,
+    }
+    return [Sentence(text % values, selection.with_own(view="words", sort=None))]
+
+
 def _themes(
     selection: CompareSelection, years: list[Column], said: dict[int, dict[int, int]]
 ) -> list[Sentence]:
-    """One chosen theme in each year, or the themes that the base and the others have in common."""
+    """The themes that the base and the others have in common."""
     query = selection.with_own(view="themes", sort=None)
     counted = [column for column in years if not column.silence]
-    titles = {theme.slug: theme.title for theme in selection.themes}
-    chosen = selection.given.get("theme", [])
-    if len(chosen) == 1:
-        actors = {year: len(of_year.stances) for year, of_year in held(selection).items()}
-        numbers = [
-            ngettext(
-                "%(n)d in %(year)d, of %(actors)d actor",
-                "%(n)d in %(year)d, of %(actors)d actors",
-                actors[column.year],
-            )
-            % {"year": column.year, "n": n, "actors": actors[column.year]}
-            for column in counted
-            if (n := sum(said[column.year].values())) or column.is_base
-        ]
-        text = _("Positions recorded on “%(theme)s”: %(numbers)s.")
-        values = {"theme": titles.get(chosen[0], chosen[0]), "numbers": "; ".join(numbers)}
-        return [Sentence(text % values, query)]
     base = set(said[selection.base])
     others = set().union(*(said[column.year] for column in counted if not column.is_base), set())
     if not base or not others:

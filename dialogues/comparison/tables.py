@@ -24,7 +24,7 @@ from .proposals import proposals
 from .themes import StanceCount, themes
 from .words import words
 
-CAVEATS = ("named", "reported", "silence")
+CAVEATS = ("named", "reported", "coding", "silence")
 Row = list[Any]
 
 
@@ -54,7 +54,8 @@ def table_of(selection: CompareSelection, read: Read, read_tallies: Read) -> Tab
 
 def _year(column: Column, silence: Silence | None = None) -> Row:
     """The year, and how far its record goes; the silence of the cell or of the whole year."""
-    return [column.year, column.named, column.reported, silence or column.silence]
+    coding = column.dialogue.coding or None
+    return [column.year, column.named, column.reported, coding, silence or column.silence]
 
 
 def _header(*names: str) -> list[str]:
@@ -163,7 +164,7 @@ def _words(
         by_year = {column.year: column for column in years}
         for position in found.pinned:
             year = position.statement.dialogue.year
-            column = _year(by_year[year]) if year in by_year else [year, None, None, None]
+            column = _year(by_year[year]) if year in by_year else [year, None, None, None, None]
             names = [delivery.actor.name for delivery in position.statement.delivered]
             yield ["pinned", *column, names, *said(position)]
         for row in found.rows:

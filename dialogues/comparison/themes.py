@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.choices import Silence, Stance
 from dialogues.filters import CompareSelection
+from dialogues.filters.compare import pair
 from dialogues.models import Theme
 
 from .columns import Column
@@ -84,8 +85,9 @@ def stance_counts(
     selection: CompareSelection, numbers: dict[str, int], year: int, **values: str
 ) -> list[StanceCount]:
     """Counts by stance in the vocabulary's order, each with the query string of its rows."""
+    query = selection.rows_of(year, **values, stance=None)
     return [
-        StanceCount(stance, word, numbers[stance], selection.rows_of(year, **values, stance=stance))
+        StanceCount(stance, word, numbers[stance], f"{query}&{pair('stance', stance)}")
         for stance, word in selection.stances.items()
         if stance in numbers
     ]

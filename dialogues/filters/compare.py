@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,6 +58,12 @@ OWN = ("base", "with", "view", "sort", "pin", "page")
 NOT_HERE = ("year", "year_min", "year_max")
 
 
+@lru_cache(maxsize=4096)
+def pair(name: str, value: Any) -> str:
+    """A parameter as an address has it; a page has some ten thousand, of some hundred values."""
+    return urlencode({name: value})
+
+
 class _Positions(PositionSelection):
     year = year_min = year_max = None  # type: ignore[assignment]
     orders = {}
@@ -70,6 +78,13 @@ class _Statements(StatementSelection):
 
     class Meta(StatementSelection.Meta):
         model = Statement
+
+
+def _of_years(problem: Problem) -> Problem:
+    """A filter by year is unknown here; what chooses years is named with it."""
+    if problem.code != "unknown_parameter" or problem.field not in NOT_HERE:
+        return problem
+    return replace(problem, message=f"{problem.message} {_('Years are chosen by base and with.')}")
 
 
 class CompareSelection:
@@ -98,7 +113,7 @@ class CompareSelection:
         self._beside: dict[tuple[str, ...], str] = {}
         self._found: dict[str, Any] = {}
         self._share_choices()
-        self.problems = [*self.positions.problems, *self._own_problems()]
+        self.problems = [*map(_of_years, self.positions.problems), *self._own_problems()]
 
     def _share_choices(self) -> None:
         """Both selections choose from the same lists, each read once and when it is wanted."""
@@ -127,12 +142,19 @@ class CompareSelection:
 
     def figures(self, what: str, count: Callable[[list[int]], Any], filtered: bool = True) -> Any:
         """By year, what `count` gives for the years compared."""
-        return self._once(what, self.only if filtered else (), self.years, count)
+        return self._once(what, self.only if filtered else (), self.years, count, lent=True)
 
-    def _once(self, what: str, only: Any, keys: list[Any], count: Callable[[list], Any]) -> Any:
+    def _once(
+        self,
+        what: str,
+        only: Any,
+        keys: list[Any],
+        count: Callable[[list], Any],
+        lent: bool = False,
+    ) -> Any:
         if what not in self._found:
             seen = "" if only is None else self.version
-            self._found[what] = remembered(seen, (what, only), keys, count)
+            self._found[what] = remembered(seen, (what, only), keys, count, lent=lent)
         return self._found[what]
 
     @cached_property
@@ -185,7 +207,9 @@ class CompareSelection:
                     yield Problem(name, "unknown_value", unknown_value(value, known), value)
         others = given.getlist("with")
         if len(set(others)) < len(others):
-            yield Problem("with", "repeated", _("names the same year twice."))
+            twice = sorted({year for year in others if others.count(year) > 1})
+            message = _("names the same year twice: %(years)s.") % {"years": ", ".join(twice)[:80]}
+            yield Problem("with", "repeated", message)
         if self.base_given in others:
             message = _("names the base year too: choose another.")
             yield Problem("with", "base", message, str(self.base_given))
@@ -224,7 +248,7 @@ class CompareSelection:
     def sort(self) -> str:
         return self.positions.data.get("sort") or next(iter(SORTS.get(self.view, [""])))
 
-    @property
+    @cached_property
     def pins(self) -> list[str]:
         """The refs of the pinned positions, in the order in which they were pinned."""
         return [pin.upper() for pin in self.positions.data.getlist("pin")]
@@ -295,14 +319,14 @@ class CompareSelection:
     def rows_of(self, year: int | None = None, **values: Any) -> str:
         """The query string of rows among those selected: of one year, or of all that are compared.
 
-        `values` narrow it further.
+        `values` narrow it further; None takes a filter out.
         """
-        chosen = self.years if year is None else [year]
-        added: list[tuple[str, Any]] = [("year", one) for one in chosen]
-        added += [(name, value) for name, value in values.items() if value is not None]
-        kept = self._kept_beside(tuple(values))
-        narrowed = urlencode(added, doseq=True)
-        return f"{kept}&{narrowed}" if kept else narrowed
+        parts = [self._kept_beside(tuple(values))]
+        parts += [pair("year", one) for one in (self.years if year is None else [year])]
+        for name, value in values.items():
+            several = value if isinstance(value, list) else [value]
+            parts += [pair(name, one) for one in several if one is not None]
+        return "&".join(parts if parts[0] else parts[1:])
 
     def _kept_beside(self, names: tuple[str, ...]) -> str:
         """The query string of the filters but for these; a page asks for it thousands of times."""
@@ -321,6 +345,14 @@ class CompareSelection:
         """The query string of this comparison with another base, other years, another view."""
         drop = dict.fromkeys(("page", *self.extra))
         return self.positions.with_values(**(drop | values))
+
+    def with_pin(self, ref: str) -> str:
+        """The query string of this comparison with one more position pinned."""
+        return "&".join(filter(None, (self._with_pins, pair("pin", ref))))
+
+    @cached_property
+    def _with_pins(self) -> str:
+        return self.with_own(pin=self.pins or None)
 
     def unfiltered(self, **values: Any) -> str:
         """The query string of this comparison without its filters, with these values."""

@@ -3,8 +3,9 @@
 from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel, Participation
 from .provenance import Assertion, Citation, Note, Passage, Source
-from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart, state_for_readers
+from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart
 from .search import PositionText, StatementText
+from .state import code_digest, state_for_readers
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
@@ -41,6 +42,7 @@ __all__ = [
     "TextAtHand",
     "Theme",
     "WithdrawnPart",
+    "code_digest",
     "state_for_readers",
     "withdrawn_part",
 ]

@@ -247,12 +247,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.record_key} {self.get_action_display()}"
-
-
-def state_for_readers() -> str:
-    """The digest of the last revision that changed what readers see; "" before the first.
-
-    It covers all revisions before it. One query.
-    """
-    seen = Revision.objects.filter(action__in=SEEN_BY_READERS).order_by("-number")
-    return seen.values_list("digest", flat=True).first() or ""

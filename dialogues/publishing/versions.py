@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 
 from dialogues.choices import SEEN_BY_READERS
-from dialogues.models import Revision
+from dialogues.models import Revision, code_digest
 from dialogues.records.forms import FORMS
 
 SALT = "dialogues.version"
-LIBRARIES = ("django", "djangorestframework", "orjson")
 
 
 @dataclass(frozen=True)
@@ -36,7 +29,7 @@ class Version:
 
         Weak, since it is not made from the bytes; nobody can make one up.
         """
-        what = f"{self.changed} {self.state} {_code()} {address}"
+        what = f"{self.changed} {self.state} {code_digest()} {address}"
         return f'W/"{salted_hmac(SALT, what, algorithm="sha256").hexdigest()[:32]}"'
 
 
@@ -71,26 +64,3 @@ def _read(date: Any) -> datetime | None:
     """SQLite gives dates as it keeps them: in text, without their zone."""
     found = parse_datetime(date) if isinstance(date, str) else date
     return found.replace(tzinfo=UTC) if found and not found.tzinfo else found
-
-
-def _code() -> str:
-    """A digest of all that answers are made by; while developing it may change at any time."""
-    return _digest.__wrapped__() if settings.DEBUG else _digest()
-
-
-@lru_cache
-def _digest() -> str:
-    """Of code, templates and pictures: a hundredth of a second."""
-    digest = hashlib.sha256(repr([metadata.version(name) for name in LIBRARIES]).encode())
-    for path in _files():
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _files() -> Iterator[Path]:
-    site: Any = settings
-    folders = [Path(__file__).parents[1], *site.TEMPLATES[0]["DIRS"], *site.STATICFILES_DIRS]
-    for folder in folders:
-        for path in sorted(Path(folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path

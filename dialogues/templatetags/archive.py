@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -26,7 +28,7 @@ from dialogues.choices import (
     Silence,
     Stance,
 )
-from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, listed
+from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, StanceCount, listed
 from dialogues.filters import CompareSelection, Selection
 from dialogues.models import Dialogue, Position, Source, Statement
 
@@ -106,6 +108,36 @@ def stance_meaning(value: str) -> str:
 def silence_mark(value: str) -> str:
     """The mark of a cell that is empty, one for each reason."""
     return SILENCE_MARKS[Silence(value)].glyph
+
+
+@register.filter
+def marks(counts: list[StanceCount], page: str) -> SafeString:
+    """The stances of one cell, each leading to its rows on a list; a page has some ten thousand."""
+    found = []
+    for one in counts:
+        before, after = _around_count(one.stance, one.label)
+        found.append(f"{before}{page}?{escape(one.query)}{after}{one.positions:d}</a>")
+    return mark_safe(" ".join(found))  # noqa: S308 - what is not our own is escaped
+
+
+@lru_cache
+def _around_count(stance: Stance, word: str) -> tuple[SafeString, SafeString]:
+    return (
+        format_html('<a class="stance-count stance-{}" href="', stance),
+        format_html(
+            '"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span> ',
+            STANCE_MARKS[stance].glyph,
+            word,
+        ),
+    )
+
+
+@register.simple_tag
+def counted(number: int, page: str, query: str, words: str) -> SafeString:
+    """A number that leads to its rows on a list; `words` say what it counts, where no eye does."""
+    link = f'<a class="count" href="{page}?{escape(query)}">{number:d}'
+    said = f'<span class="visually-hidden"> {escape(words)}</span></a>'
+    return mark_safe(link + said)  # noqa: S308 - what is not our own is escaped
 
 
 @register.filter
@@ -258,7 +290,7 @@ def with_cursor(selection: Selection, cursor: str) -> str:
 @register.simple_tag
 def with_pin(selection: CompareSelection, ref: str) -> str:
     """The query string of a comparison with one more position pinned."""
-    return selection.with_own(pin=[*selection.pins, ref])
+    return selection.with_pin(ref)
 
 
 @register.simple_tag

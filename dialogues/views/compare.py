@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +28,9 @@ from .references import Reference
 FILTERS = ("theme", "stance", "group", "actor", "kind", "situation", "instrument", "pillar")
 # Filters that the form keeps without showing them.
 KEPT = ("panel", "form", "view", "sort", "pin")
+# The views that show what the filters choose, and nothing else.
+FILTERED = ("themes", "actors", "words")
+SILENCE = "dialogues/_silence.html"
 
 Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 
@@ -34,18 +39,20 @@ Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
 def compare(request: HttpRequest) -> HttpResponse:
     """Years side by side, by one view.
 
-    At most twelve queries once its figures are kept, twenty before, however many years.
+    At most twelve queries once its figures are kept, however many years.
     """
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems)
     choosing.settle_choices(selection.positions)
     years = comparison.columns(selection)
+    silences = comparison.silences_of(selection)
     context = {
         "selection": selection,
         "title": comparison.title_of(selection),
         "view_label": VIEWS[selection.view],
         "columns": years,
+        "notes": _notes(years),
         "sentences": comparison.sentences(selection, years),
         "views": [
             (name, label, selection.with_own(view=name, sort=None), name == selection.view)
@@ -56,9 +63,18 @@ def compare(request: HttpRequest) -> HttpResponse:
             for name, label in SORTS.get(selection.view, {}).items()
         ],
         "all_years": _years(selection),
+        "untouched": [
+            (VIEWS[view], selection.with_own(view=view, sort=None))
+            for view in (FILTERED if selection.given else ())
+        ],
         "chips": choosing.chips_of(selection.positions),
         "stances": list(Stance),
-        "silences": comparison.silences_of(selection),
+        "silences": silences,
+        # Made once, and not for each of some thousand cells.
+        "empty": {
+            silence: render_to_string(SILENCE, {"silence": silence, "words": words})
+            for silence, words in silences.items()
+        },
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
         "export": reverse("dialogues:api-compare-export"),
         "reference": _reference(request, selection),
@@ -74,6 +90,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     if problems := selection.beyond(context.get("pages", 1)):
         return bad_request(request, problems)
     return render(request, "dialogues/compare.html", context)
+
+
+def _notes(years: list[comparison.Column]) -> list[tuple[str, list[int]]]:
+    """What curators say of how far they coded, each once, with the years of which they say it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for column in years:
+        if not column.silence and column.dialogue.coding_note:
+            found[column.dialogue.coding_note].append(column.year)
+    return list(found.items())
 
 
 def _reference(request: HttpRequest, selection: CompareSelection) -> Reference:
@@ -130,10 +155,16 @@ def _themes(selection: CompareSelection, years: list[comparison.Column]) -> dict
 
 def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
     found = comparison.actors(selection, years, points.cards)
+    favourable = [read for read in found.read if read.turn.favourable]
+    critical = [read for read in found.read if not read.turn.favourable]
     return {
         "rows": found.rows,
         "actors": found.number,
-        "turns": found.read,
+        "directions": [
+            (_("From opposes or concerned to supports or welcomes"), favourable),
+            (_("From supports or welcomes to opposes or concerned"), critical),
+        ],
+        "turns_read": len(found.read),
         "number_of_turns": found.turns,
         "picture": picture_beside(selection, years, found),
         **_pages(selection, found.pages),

@@ -29,9 +29,13 @@ def test_every_row_says_its_year_and_how_far_that_record_goes(client, view):
     rows = table(client, f"{QUERY}&view={view}")
     assert rows
     for row in rows:
-        assert list(row)[1:5] == ["year", "named", "reported", "silence"]
-        known = {"2011": ("31", "43"), "2013": ("35", "69"), "2020": ("0", "")}[row["year"]]
-        assert (row["named"], row["reported"]) == known
+        assert list(row)[1:6] == ["year", "named", "reported", "coding", "silence"]
+        known = {
+            "2011": ("31", "43", "full"),
+            "2013": ("35", "69", "partial"),
+            "2020": ("0", "", ""),
+        }[row["year"]]
+        assert (row["named"], row["reported"], row["coding"]) == known
         assert row["year"] != "2020" or row["silence"] == "none_held"
 
 

@@ -110,8 +110,8 @@ def test_a_filter_that_leaves_nothing_says_so(client, view):
 def test_a_year_without_a_position_on_the_theme_is_not_taken_for_silence(client):
     text = page(client, "/compare/?with=2013&view=actors&theme=use-of-force-and-abuse")
     assert (
-        "Positions recorded on “Use of force and potential abuse”: 13 in 2011, of 10 actors."
-        in text
+        "Positions recorded on “Use of force and potential abuse”: 13 in 2011, of 10 actors "
+        "(calls for 4, notes 1, concerned 8)." in text
     )
     assert "The record of 2013 holds no position that fits." in text
     assert "no sign that nothing was said" in text
@@ -121,6 +121,25 @@ def test_a_year_without_a_position_on_the_theme_is_not_taken_for_silence(client)
     )
     assert "Named, nothing on this theme" in rows["netherlands"]
     assert "Not named in this record" in rows["cuba"]
+
+
+def test_what_changed_on_a_theme_is_said_with_its_stances_and_how_far_the_records_go(client):
+    text = page(client, "/compare/?with=2013&theme=national-focal-points")
+    words = text.partition('aria-label="In words"')[2].partition("</section>")[0]
+    assert "4 in 2011, of 6 actors (welcomes 2, calls for 1, notes 1); 20 in 2013" in words
+    assert "Of the 6 actors of 2011, 6 have a position on it in 2013 too." in words
+    assert "35 of 69 reported in 2013 (coded in part)" in words
+    assert "35 of 69 States named, coded in part" in text
+    # Facts are untouched by it: the views that are not stand beside.
+    assert "facts are the same with them and without" in text
+    assert 'href="?with=2013&amp;theme=national-focal-points&amp;view=themes">Themes</a>' in text
+
+
+def test_turns_stand_by_their_direction(client):
+    text = page(client, "/compare/?view=actors&kind=member_state")
+    assert "In another direction on one theme: 7 moves" in text
+    towards, away = text.partition("From opposes or concerned to")[2].split("From supports or")
+    assert (towards.count('class="turn"'), away.count('class="turn"')) == (3, 4)
 
 
 def test_a_turn_shows_both_sides_in_their_words(client):
@@ -168,9 +187,9 @@ def test_what_was_proposed_stands_beside_what_came(client):
     [
         ("base=2008", "The nearest is “2009”"),
         ("with=2011", "names the base year too"),
-        ("with=2013&with=2013", "names the same year twice"),
+        ("with=2013&with=2013", "names the same year twice: 2013"),
         ("view=score", "“score” is not known here"),
-        ("year=2011", "“year” is not known here"),
+        ("year=2011", "Years are chosen by base and with"),
         ("thme=sovereignty", "The nearest is “theme”"),
         ("theme=sovereignity", "The nearest is “sovereignty”"),
         ("with=2013%00", "null character"),
