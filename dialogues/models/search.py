@@ -4,9 +4,77 @@ Each database has its own index over these rows, made in migration 0002: a tsvec
 PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 """
 
+import struct
+import zlib
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import models
 
+from .actor import Membership
 from .statement import Position, Statement
+
+# The facets whose values stand in a row's codes. A facet's number is its place: add at the end.
+CODED = (
+    *("year", "actor", "kind", "group", "theme", "stance", "pillar"),
+    *("situation", "instrument", "panel", "form", "joint", "quoted"),
+)
+
+
+def code(facet: str, value: int | str) -> int:
+    """The number under which a row has a value: of a key or a year, or of a word.
+
+    A word goes by its checksum: the order of a list of choices may change.
+    """
+    number = value if isinstance(value, int) else zlib.crc32(value.encode()) >> 4
+    return number << 4 | CODED.index(facet)
+
+
+def packed(codes: Iterable[int]) -> bytes:
+    each_once = sorted(set(codes))
+    return struct.pack(f"<{len(each_once)}I", *each_once)
+
+
+def unpacked(codes: bytes) -> tuple[int, ...]:
+    """Those of one row, or of the rows whose codes were joined to one."""
+    return struct.unpack(f"<{len(codes) // 4}I", codes)
+
+
+def statement_codes(statement: Statement) -> list[int]:
+    """What a statement and each of its positions has, for its dialogue and who delivered it.
+
+    Asks the database unless `dialogue`, `panel` and `deliveries__actor__memberships` were read.
+    """
+    day, panel = statement.dialogue.first_day, statement.panel
+    found = [code("year", statement.dialogue.year), code("form", statement.form)]
+    found += [code("panel", panel.kind)] if panel else []
+    found.append(code("joint", "true" if statement.is_joint else "false"))
+    for delivery in statement.delivered:
+        found += [code("actor", delivery.actor_id), code("kind", delivery.actor.kind)]
+        groups = [m.group_id for m in delivery.actor.memberships.all() if _in_force(m, day)]
+        found += [code("group", group) for group in groups]
+    return found
+
+
+def position_codes(position: Position) -> list[int]:
+    """What a position has of its own. Its quotations, situations and instruments as above."""
+    quoted = "true" if position.quotations.all() else "false"
+    return [
+        code("theme", position.theme_id),
+        code("stance", position.stance),
+        code("quoted", quoted),
+        *(code("pillar", number) for number in position.pillars),
+        *(code("situation", situation.pk) for situation in position.situations.all()),
+        *(code("instrument", instrument.pk) for instrument in position.instruments.all()),
+    ]
+
+
+def _in_force(membership: Membership, day: date | None) -> bool:
+    """As MembershipQuerySet.on has it."""
+    begins, ends = membership.date_from, membership.date_to
+    return (begins is None or bool(day and begins <= day)) and (
+        ends is None or bool(day and ends > day)
+    )
 
 
 class SearchText(models.Model):
@@ -15,6 +83,8 @@ class SearchText(models.Model):
     quoted = models.TextField(default="")  # quotations
     named = models.TextField(default="")  # who spoke, in which segment, and of what
     said = models.TextField(default="")  # summaries and notes
+    # The values of all facets that the row has, each once; None in a row of before there were any.
+    codes = models.BinaryField(null=True)
 
     class Meta:
         abstract = True

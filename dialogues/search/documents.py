@@ -21,12 +21,13 @@ from dialogues.models import (
     StatementText,
     Theme,
 )
+from dialogues.models.search import packed, position_codes, statement_codes
 
 from .text import kept
 
 BATCH = 500
 TEXTS = (StatementText, PositionText)
-FIELDS = ("quoted", "named", "said")
+FIELDS = ("quoted", "named", "said", "codes")
 # How a statement refers to what is searched with it.
 NAMED_BY: dict[type[Model], str] = {
     Actor: "deliveries__actor",
@@ -40,7 +41,7 @@ NAMED_BY: dict[type[Model], str] = {
 
 
 def concerned(records: Iterable[Model]) -> QuerySet[Statement]:
-    """The statements in whose terms words of these records stand: `index` them."""
+    """The statements in whose terms or codes something of these records stands: `index` them."""
     keys: dict[str, list[int]] = {}
     for record in records:
         if type(record) in NAMED_BY:
@@ -53,9 +54,9 @@ def concerned(records: Iterable[Model]) -> QuerySet[Statement]:
 
 
 def index(statements: QuerySet[Statement]) -> None:
-    """Writes the terms of these statements and of their positions.
+    """Writes the terms and codes of these statements and of their positions.
 
-    Every write path calls it in its own transaction. Nine queries for each five hundred
+    Every write path calls it in its own transaction. Ten queries for each five hundred
     statements, and a write for each two hundred rows.
     """
     for _ in _write(statements):
@@ -97,7 +98,7 @@ def _write(statements: QuerySet[Statement]) -> Iterator[int]:
 
 
 def differing(statements: QuerySet[Statement]) -> Iterator[str]:
-    """The refs of statements and positions whose terms are not what their texts say."""
+    """The refs of statements and positions whose terms or codes are not what their records say."""
     for batch in _batches(statements):
         for model, rows in zip(TEXTS, texts_of(batch), strict=True):
             written = model._default_manager.in_bulk([row.pk for row in rows])
@@ -115,13 +116,14 @@ def differing(statements: QuerySet[Statement]) -> Iterator[str]:
 
 
 def missing() -> int:
-    """How many statements and positions have no terms: those of before search kept any."""
-    return sum(owner.objects.filter(terms=None).count() for owner in (Statement, Position))
+    """How many statements and positions lack terms or codes: those of before search kept them."""
+    return sum(owner.objects.filter(terms__codes=None).count() for owner in (Statement, Position))
 
 
 def _batches(statements: QuerySet[Statement]) -> Iterator[list[Statement]]:
     whole = statements.select_related("dialogue", "panel", "speaker").prefetch_related(
         "deliveries__actor__names",
+        "deliveries__actor__memberships",
         "positions__theme",
         "positions__quotations",
         "positions__situations",
@@ -133,25 +135,36 @@ def _batches(statements: QuerySet[Statement]) -> Iterator[list[Statement]]:
 
 
 def texts_of(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
-    """The rows of terms as the texts have them, not saved."""
+    """The rows of terms and codes as the records have them, not saved."""
     found: tuple[list[StatementText], list[PositionText]] = ([], [])
     for statement in statements:
         who, quoted, named, said = _who(statement), [], [], [statement.summary, statement.note]
+        shared, codes = statement_codes(statement), []
         for position in statement.positions.all():
             own = [quotation.text for quotation in position.quotations.all()]
             what, point = _what(position), [position.summary, position.note]
+            own_codes = position_codes(position)
             found[1].append(
                 PositionText(
-                    position=position, quoted=kept(own), named=kept(who + what), said=kept(point)
+                    position=position,
+                    quoted=kept(own),
+                    named=kept(who + what),
+                    said=kept(point),
+                    codes=packed(shared + own_codes),
                 )
             )
+            codes += own_codes
             quoted += own
             # Several positions of one theme say it once.
             named += [text for text in what if text not in named]
             said += point
         found[0].append(
             StatementText(
-                statement=statement, quoted=kept(quoted), named=kept(who + named), said=kept(said)
+                statement=statement,
+                quoted=kept(quoted),
+                named=kept(who + named),
+                said=kept(said),
+                codes=packed(shared + codes),
             )
         )
     return found
