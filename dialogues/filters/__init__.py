@@ -19,7 +19,13 @@ from .lists import (
 )
 from .paging import CursorRefused, Page, page_of
 from .selection import Problem, Selection
-from .sets import PositionSelection, QuotationSelection, StatementSelection, TallySelection
+from .sets import (
+    PositionSelection,
+    QuotationSelection,
+    StatementSelection,
+    TallySelection,
+    settle_choices,
+)
 from .suggesting import Suggestion, did_you_mean, suggestions
 
 __all__ = [
@@ -49,5 +55,6 @@ __all__ = [
     "counts_of",
     "did_you_mean",
     "page_of",
+    "settle_choices",
     "suggestions",
 ]

@@ -1,12 +1,15 @@
 """The counts beside each choice of a list of statements or positions.
 
 Each is the number of rows that the list has when that value alone is chosen in its facet and every
-other filter stays. The rows that fit those others are found once, by the selection itself, and all
-facets that ask for the same ones are counted over them in one query.
+other filter stays. The rows that fit those others are found by the selection itself, once for all
+facets that ask for the same ones. Each row has the codes of its values beside its terms: those are
+added up. Only what must hold of one and the same position or deliverer, of which something else is
+chosen, is counted over positions and deliveries.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,38 +22,29 @@ from dialogues.models import (
     Dialogue,
     Instrument,
     Membership,
-    Panel,
     Position,
     Quotation,
     Situation,
     Theme,
 )
+from dialogues.models.search import CODED as FACETS
+from dialogues.models.search import code, unpacked
 from dialogues.querysets import READER
 
 from .remembering import remembered
 from .sets import (
     OF_POSITION,
     OF_WHO,
-    PositionSelection,
     Said,
     StatementSelection,
     position_condition,
+    settle_choices,
     who_condition,
 )
 
-FACETS = (
-    *("year", "actor", "kind", "group", "theme", "stance", "pillar"),
-    *("situation", "instrument", "panel", "form", "joint", "quoted"),
-)
 # The pairs of a value and a row that has it, each once; {parts} are the positions or deliveries
 # of the rows, narrowed by what is chosen of them.
 PAIRS = {
-    "year": "SELECT {dialogue}.year AS value, hit FROM hits"
-    " JOIN {dialogue} ON {dialogue}.id = dialogue",
-    "panel": "SELECT {panel}.kind AS value, hit FROM hits JOIN {panel} ON {panel}.id = panel",
-    "form": "SELECT form AS value, hit FROM hits",
-    "joint": "SELECT CASE WHEN COUNT(actor) > 1 THEN 'true' ELSE 'false' END AS value, hit"
-    " FROM hits LEFT JOIN {parts} USING (hit) GROUP BY hit",
     "actor": "SELECT DISTINCT actor AS value, hit FROM {parts}",
     "kind": "SELECT DISTINCT kind AS value, hit FROM {parts}",
     "group": "SELECT DISTINCT group_id AS value, hit FROM {parts}"
@@ -80,7 +74,7 @@ SLUGS = {
 }
 TABLES = {
     str(model._meta.model_name): f'"{model._meta.db_table}"'
-    for model in (Dialogue, Membership, Panel, Quotation)
+    for model in (Dialogue, Membership, Quotation)
 } | {
     "situations": f'"{Position.situations.through._meta.db_table}"',
     "instruments": f'"{Position.instruments.through._meta.db_table}"',
@@ -119,18 +113,23 @@ def counts_of(selection: Said, state: str = "") -> Counts:
     lists of choices. `state` names the state in which readers find the archive, where the counts
     of many rows may be kept for it.
     """
+    settle_choices(selection)
     rows, counted = _kept(selection, state)
     found = {}
     for name in FACETS:
         counts, chosen = counted.get(name, {}), selection.data.getlist(name)
-        field: Any = selection.form.fields[name]
         values = [
-            FacetValue(key, str(label), counts.get(key, 0), key in chosen)
-            for key, label in ((str(key), label) for key, label in field.choices)
+            FacetValue(key, label, counts.get(key, 0), key in chosen)
+            for key, label in _choices(selection, name)
             if counts.get(key) or key in chosen
         ]
         found[name] = sorted(values, key=lambda value: -value.count)
     return Counts(rows, found)
+
+
+def _choices(selection: Said, name: str) -> list[tuple[str, str]]:
+    field: Any = selection.form.fields[name]
+    return [(str(key), str(label)) for key, label in field.choices if key != ""]
 
 
 def _kept(selection: Said, state: str) -> Counted:
@@ -155,19 +154,59 @@ def _counted(selection: Said) -> Counted:
     """The number of rows, and rows by the values of each facet."""
     if selection.problems:
         return 0, {}
-    rows, counted = 0, {name: dict[str, int]() for name in FACETS}
+    given = frozenset(selection.given)
+    total, counted = 0, dict[str, dict[str, int]]()
     for kept, names in _bases(selection).items():
-        whole = kept == frozenset(selection.given)
-        sql, values = _question(selection, kept, names, whole)
-        with connection.cursor() as cursor:
+        chosen = {name: selection.given[name] for name in kept}
+        rows = selection.select(selection.queryset, chosen)
+        if any(given - kept - {name} for name in names):
+            counted |= _by_parts(selection, rows, kept, names)
+        else:
+            number, by_value = _by_codes(selection, rows, names)
+            total = number if kept == given else total
+            counted |= by_value
+    return total, counted
+
+
+def _by_codes(
+    selection: Said, rows: QuerySet, names: list[str]
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """The number of rows, and rows by the values that the codes of each name. One query."""
+    sql, values = _sql(rows, "terms__codes")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            joined = f"SELECT COUNT(*), string_agg(codes, '') FROM ({sql}) AS hits(codes)"  # noqa: S608 - our own query
+            cursor.execute(joined, values)
+            number, codes = cursor.fetchone()
+        else:
             cursor.execute(sql, values)
-            for name, value, number in cursor.fetchall():
-                if name == "rows":
-                    rows = number
-                else:
-                    before = counted[name].get(value, 0)
-                    counted[name][value] = before + number
-    return rows, counted
+            each = [row[0] for row in cursor.fetchall()]
+            number, codes = len(each), b"".join(filter(None, each))
+    counts = Counter(unpacked(codes or b""))
+    return number, {name: _named(selection, name, counts) for name in names}
+
+
+def _named(selection: Said, name: str, counts: dict[int, int]) -> dict[str, int]:
+    """Of the counts by code those of a facet, by its values."""
+    keys = _keys(selection, SLUGS[name]) if name in SLUGS else {}
+    found = {}
+    for value, _label in _choices(selection, name):
+        if name in SLUGS:
+            number: int | str = keys.get(value, 0)
+        else:
+            number = int(value) if value.isdecimal() else value
+        found[value] = counts.get(code(name, number), 0)
+    return found
+
+
+def _keys(selection: Said, model: Any) -> dict[str, int]:
+    """The keys of a list's entries by their slugs. One query, none where they are kept."""
+
+    def read(models: list[Any]) -> dict[Any, dict[str, int]]:
+        public = ((model, model.objects.visible_to(READER).order_by()) for model in models)
+        return {model: dict(rows.values_list("slug", "pk")) for model, rows in public}
+
+    return remembered(selection.state, "keys", [model], read)[model]
 
 
 def _bases(selection: Said) -> dict[frozenset[str], list[str]]:
@@ -185,29 +224,37 @@ def _bases(selection: Said) -> dict[frozenset[str], list[str]]:
     return bases
 
 
-def _question(selection: Said, kept: frozenset[str], names: list[str], whole: bool) -> Sql:
-    """One query: the rows that fit the filters `kept`, and those rows by each facet's values."""
-    given = selection.given
-    to = selection.statement_path
-    rows = selection.select(selection.queryset, {name: given[name] for name in kept})
-    sql, values = _sql(rows, "pk", f"{to}pk", f"{to}dialogue", f"{to}panel", f"{to}form")
-    tables = [f"hits(hit, statement, dialogue, panel, form) AS MATERIALIZED ({sql})"]
-    questions = ["SELECT 'rows', '', COUNT(*) FROM hits"] if whole else []
-    parts_of: dict[tuple[bool, frozenset[str]], str] = {}
+def _by_parts(
+    selection: Said, rows: QuerySet, kept: frozenset[str], names: list[str]
+) -> dict[str, dict[str, int]]:
+    """Rows by the values of their deliveries, or positions, that fit what else is chosen of them.
+
+    One query.
+    """
+    given, to = selection.given, selection.statement_path
+    sql, values = _sql(rows, "pk", f"{to}pk", f"{to}dialogue")
+    tables = [f"hits(hit, statement, dialogue) AS MATERIALIZED ({sql})"]
+    parts_of: dict[frozenset[str], str] = {}
+    questions = []
     for name in names:
-        of = name in OF_WHO or name == "joint", frozenset(given) - kept - {name}
-        if (of[0] or name in OF_POSITION) and of not in parts_of:
-            parts_of[of] = f"parts_{len(parts_of)}"
-            table, more = _parts(selection, parts_of[of], of[0], {key: given[key] for key in of[1]})
+        narrowed = frozenset(given) - kept - {name}
+        if narrowed not in parts_of:
+            parts_of[narrowed] = f"parts_{len(parts_of)}"
+            chosen = {key: given[key] for key in narrowed}
+            table, more = _parts(parts_of[narrowed], name in OF_WHO, chosen)
             tables.append(table)
             values += more
-        questions.append(_by_value(name, parts_of.get(of, "")))
-    return f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values
+        questions.append(_by_value(name, parts_of[narrowed]))
+    found: dict[str, dict[str, int]] = {name: {} for name in names}
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values)
+        for name, value, number in cursor.fetchall():
+            found[name][value] = number
+    return found
 
 
-def _parts(selection: Said, name: str, of_who: bool, narrowed: dict[str, Any]) -> Sql:
+def _parts(name: str, of_who: bool, narrowed: dict[str, Any]) -> Sql:
     """The deliveries, or the positions, of the rows: those that fit what is chosen of them."""
-    mine = theirs = "statement"
     if of_who:
         deliveries = Delivery.objects.delivered().filter(who_condition(narrowed))
         sql, values = _sql(deliveries, "statement", "actor", "actor__kind")
@@ -217,12 +264,10 @@ def _parts(selection: Said, name: str, of_who: bool, narrowed: dict[str, Any]) -
         sql, values = _sql(points, *POINT)
         columns = "point, statement, theme, stance, pillar_1, pillar_2, pillar_3"
         shown = f"hit, {columns.replace('statement, ', '')}"
-        if isinstance(selection, PositionSelection):
-            mine, theirs = "hit", "point"
     return (
         f"all_{name}({columns}) AS NOT MATERIALIZED ({sql}), {name} AS MATERIALIZED (SELECT {shown}"  # noqa: S608 - our own names
         # SQLite takes CROSS JOIN for an order: from the rows to their parts.
-        f" FROM hits CROSS JOIN all_{name} WHERE all_{name}.{theirs} = hits.{mine})",
+        f" FROM hits CROSS JOIN all_{name} WHERE all_{name}.statement = hits.statement)",
         values,
     )
 
