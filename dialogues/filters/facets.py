@@ -109,8 +109,9 @@ class Counts:
 def counts_of(selection: Said, state: str = "") -> Counts:
     """For each facet the values that have rows or are chosen, most rows first.
 
-    One query, one more for each facet in which something is chosen, at most, and those of the
-    lists of choices. `state` names the state in which readers find the archive, where the counts
+    One query, another where something is chosen of who or of what was said, and one for each facet
+    in which something is chosen; and eleven for the lists of choices, one where they are kept.
+    `state` names the state in which readers find the archive, where the counts
     of many rows may be kept for it.
     """
     settle_choices(selection)
@@ -154,24 +155,58 @@ def _counted(selection: Said) -> Counted:
     """The number of rows, and rows by the values of each facet."""
     if selection.problems:
         return 0, {}
-    given = frozenset(selection.given)
-    total, counted = 0, dict[str, dict[str, int]]()
-    for kept, names in _bases(selection).items():
-        chosen = {name: selection.given[name] for name in kept}
-        rows = selection.select(selection.queryset, chosen)
-        if any(given - kept - {name} for name in names):
-            counted |= _by_parts(selection, rows, kept, names)
-        else:
-            number, by_value = _by_codes(selection, rows, names)
-            total = number if kept == given else total
-            counted |= by_value
+    given = selection.given
+    bases: dict[frozenset[str], list[str]] = {frozenset(given): []}
+    for name in FACETS:
+        bases.setdefault(frozenset(given) - {name}, []).append(name)
+    codes, total, counted = _codes(selection), 0, dict[str, dict[str, int]]()
+    for kept, names in bases.items():
+        rows = selection.select(selection.queryset, {name: given[name] for name in kept})
+        beside = {name: _beside(selection, name) for name in names}
+        alone = [name for name in names if not beside[name]]
+        if alone or len(kept) == len(given):
+            number, by_code = _by_code(rows)
+            total = number if len(kept) == len(given) else total
+            for name in alone:
+                counted[name] = {value: by_code.get(one, 0) for value, one in codes[name].items()}
+        if len(alone) < len(names):
+            counted |= _by_parts(selection, rows, {n: b for n, b in beside.items() if b})
     return total, counted
 
 
-def _by_codes(
-    selection: Said, rows: QuerySet, names: list[str]
-) -> tuple[int, dict[str, dict[str, int]]]:
-    """The number of rows, and rows by the values that the codes of each name. One query."""
+def _beside(selection: Said, name: str) -> frozenset[str]:
+    """The other filters that must hold of the same deliverer, or position, as this one."""
+    if name in OF_WHO:
+        same: tuple[str, ...] = OF_WHO
+    else:
+        of_position = name in OF_POSITION and isinstance(selection, StatementSelection)
+        same = OF_POSITION if of_position else ()
+    return frozenset(selection.given).intersection(same) - {name}
+
+
+def _codes(selection: Said) -> dict[str, dict[str, int]]:
+    """For each facet its values with their codes. Four queries, none where the keys are kept."""
+    keys = remembered(selection.state, "keys", set(SLUGS.values()), _keys)
+    found: dict[str, dict[str, int]] = {}
+    for name in FACETS:
+        values = [value for value, _label in _choices(selection, name)]
+        if name in SLUGS:
+            known = keys[SLUGS[name]]
+            found[name] = {value: code(name, known[value]) for value in values if value in known}
+        else:
+            numbers = ((value, int(value) if value.isdecimal() else value) for value in values)
+            found[name] = {value: code(name, number) for value, number in numbers}
+    return found
+
+
+def _keys(models: list[Any]) -> dict[Any, dict[str, int]]:
+    """The keys of the entries of lists by their slugs."""
+    public = ((model, model.objects.visible_to(READER).order_by()) for model in models)
+    return {model: dict(rows.values_list("slug", "pk")) for model, rows in public}
+
+
+def _by_code(rows: QuerySet) -> tuple[int, dict[int, int]]:
+    """The number of rows, and how many have each code. One query."""
     sql, values = _sql(rows, "terms__codes")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -182,70 +217,30 @@ def _by_codes(
             cursor.execute(sql, values)
             each = [row[0] for row in cursor.fetchall()]
             number, codes = len(each), b"".join(filter(None, each))
-    counts = Counter(unpacked(codes or b""))
-    return number, {name: _named(selection, name, counts) for name in names}
-
-
-def _named(selection: Said, name: str, counts: dict[int, int]) -> dict[str, int]:
-    """Of the counts by code those of a facet, by its values."""
-    keys = _keys(selection, SLUGS[name]) if name in SLUGS else {}
-    found = {}
-    for value, _label in _choices(selection, name):
-        if name in SLUGS:
-            number: int | str = keys.get(value, 0)
-        else:
-            number = int(value) if value.isdecimal() else value
-        found[value] = counts.get(code(name, number), 0)
-    return found
-
-
-def _keys(selection: Said, model: Any) -> dict[str, int]:
-    """The keys of a list's entries by their slugs. One query, none where they are kept."""
-
-    def read(models: list[Any]) -> dict[Any, dict[str, int]]:
-        public = ((model, model.objects.visible_to(READER).order_by()) for model in models)
-        return {model: dict(rows.values_list("slug", "pk")) for model, rows in public}
-
-    return remembered(selection.state, "keys", [model], read)[model]
-
-
-def _bases(selection: Said) -> dict[frozenset[str], list[str]]:
-    """Facets by the filters that choose the rows they are counted over."""
-    given = frozenset(selection.given)
-    bases: dict[frozenset[str], list[str]] = {given: []}
-    for name in FACETS:
-        apart = {name}
-        if name in OF_WHO:
-            # What is chosen of who must hold of one and the same deliverer: of those counted.
-            apart |= set(OF_WHO)
-        elif name in OF_POSITION and isinstance(selection, StatementSelection):
-            apart |= set(OF_POSITION)
-        bases.setdefault(given - apart, []).append(name)
-    return bases
+    return number, Counter(unpacked(codes or b""))
 
 
 def _by_parts(
-    selection: Said, rows: QuerySet, kept: frozenset[str], names: list[str]
+    selection: Said, rows: QuerySet, beside: dict[str, frozenset[str]]
 ) -> dict[str, dict[str, int]]:
-    """Rows by the values of their deliveries, or positions, that fit what else is chosen of them.
+    """Rows by the values of those of their deliveries, or positions, that fit what is beside.
 
     One query.
     """
     given, to = selection.given, selection.statement_path
     sql, values = _sql(rows, "pk", f"{to}pk", f"{to}dialogue")
     tables = [f"hits(hit, statement, dialogue) AS MATERIALIZED ({sql})"]
-    parts_of: dict[frozenset[str], str] = {}
+    parts_of: dict[tuple[bool, frozenset[str]], str] = {}
     questions = []
-    for name in names:
-        narrowed = frozenset(given) - kept - {name}
-        if narrowed not in parts_of:
-            parts_of[narrowed] = f"parts_{len(parts_of)}"
-            chosen = {key: given[key] for key in narrowed}
-            table, more = _parts(parts_of[narrowed], name in OF_WHO, chosen)
+    for name, others in beside.items():
+        of = name in OF_WHO, others
+        if of not in parts_of:
+            parts_of[of] = f"parts_{len(parts_of)}"
+            table, more = _parts(parts_of[of], of[0], {key: given[key] for key in others})
             tables.append(table)
             values += more
-        questions.append(_by_value(name, parts_of[narrowed]))
-    found: dict[str, dict[str, int]] = {name: {} for name in names}
+        questions.append(_by_value(name, parts_of[of]))
+    found: dict[str, dict[str, int]] = {name: {} for name in beside}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values)
         for name, value, number in cursor.fetchall():

@@ -1,4 +1,4 @@
-"""The values of facets beside the terms of each row.
+"""The values of facets beside the terms of each row; and an index of what readers see.
 
 In an archive that has statements already `manage.py rebuild_search` writes them.
 """
@@ -13,4 +13,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("positiontext", "codes", models.BinaryField(null=True)),
         migrations.AddField("statementtext", "codes", models.BinaryField(null=True)),
+        migrations.AddIndex(
+            "statement",
+            models.Index(
+                condition=models.Q(("state", "published")),
+                fields=["id", "dialogue"],
+                name="dialogues_statement_seen",
+            ),
+        ),
     ]
