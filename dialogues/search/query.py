@@ -229,7 +229,8 @@ def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
     clauses = clauses_of(query) if isinstance(query, str) else query
     wanted = [clause for clause in clauses if not clause.without]
     if wanted:
-        queryset = queryset.filter(*_hold(wanted, "terms__"))
+        # Rows without terms answer nothing: said, so that the databases may begin with the terms.
+        queryset = queryset.filter(*_hold(wanted, "terms__"), terms__isnull=False)
     for clause in clauses:
         if clause.without:
             without = TEXTS[queryset.model]._default_manager.filter(*_hold([clause]))
