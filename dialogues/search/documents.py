@@ -9,18 +9,8 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
-from dialogues.models import (
-    Actor,
-    Dialogue,
-    Instrument,
-    Person,
-    Position,
-    PositionText,
-    Situation,
-    Statement,
-    StatementText,
-    Theme,
-)
+from dialogues import models
+from dialogues.models import Position, PositionText, Statement, StatementText
 from dialogues.models.search import packed, position_codes, statement_codes
 
 from .text import kept
@@ -30,13 +20,13 @@ TEXTS = (StatementText, PositionText)
 FIELDS = ("quoted", "named", "said", "codes")
 # How a statement refers to what is searched with it.
 NAMED_BY: dict[type[Model], str] = {
-    Actor: "deliveries__actor",
-    Dialogue: "dialogue",
-    Instrument: "positions__instruments",
-    Person: "speaker",
-    Situation: "positions__situations",
+    models.Actor: "deliveries__actor",
+    models.Dialogue: "dialogue",
+    models.Instrument: "positions__instruments",
+    models.Person: "speaker",
+    models.Situation: "positions__situations",
     Statement: "pk",
-    Theme: "positions__theme",
+    models.Theme: "positions__theme",
 }
 
 
@@ -85,12 +75,11 @@ def _write(statements: QuerySet[Statement]) -> Iterator[int]:
     done = 0
     for batch in _batches(statements):
         for model, rows in zip(TEXTS, texts_of(batch), strict=True):
-            key = model._meta.pk.name
             model._default_manager.bulk_create(
                 rows,
                 batch_size=200,
                 update_conflicts=True,
-                unique_fields=[key],
+                unique_fields=[model._meta.pk.name],
                 update_fields=FIELDS,
             )
         done += len(batch)
@@ -144,30 +133,20 @@ def texts_of(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
             own = [quotation.text for quotation in position.quotations.all()]
             what, point = _what(position), [position.summary, position.note]
             own_codes = position_codes(position)
-            found[1].append(
-                PositionText(
-                    position=position,
-                    quoted=kept(own),
-                    named=kept(who + what),
-                    said=kept(point),
-                    codes=packed(shared + own_codes),
-                )
-            )
+            row = _row(own, who + what, point, shared + own_codes)
+            found[1].append(PositionText(position=position, **row))
             codes += own_codes
             quoted += own
             # Several positions of one theme say it once.
             named += [text for text in what if text not in named]
             said += point
-        found[0].append(
-            StatementText(
-                statement=statement,
-                quoted=kept(quoted),
-                named=kept(who + named),
-                said=kept(said),
-                codes=packed(shared + codes),
-            )
-        )
+        row = _row(quoted, who + named, said, shared + codes)
+        found[0].append(StatementText(statement=statement, **row))
     return found
+
+
+def _row(quoted: list[str], named: list[str], said: list[str], codes: list[int]) -> dict[str, Any]:
+    return dict(zip(FIELDS, [*map(kept, (quoted, named, said)), packed(codes)], strict=True))
 
 
 def _who(statement: Statement) -> list[str]:

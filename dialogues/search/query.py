@@ -183,19 +183,18 @@ class _InIndex(Func):
         return f'{row}."terms" @@ %s::tsquery', [self._asked(" & ", " | ", "'")]
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
-        row, table, key = self._row(compiler)
-        name = f"{table}_index"
+        row, name, key = self._row(compiler)
         return (
             f'{row}."{key}" IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH %s)',  # noqa: S608 - our own table
             [self._asked(" AND ", " OR ", '"')],
         )
 
     def _row(self, compiler: Any) -> tuple[str, str, str]:
-        """What the row of terms is called in the query, its table, and its key."""
+        """What the row of terms is called in the query, its index in SQLite, and its key."""
         column: Any = self.source_expressions[0]
         sql, _ = compiler.compile(column)
         meta = column.target.model._meta
-        return sql.rpartition(".")[0], meta.db_table, meta.pk.column
+        return sql.rpartition(".")[0], f"{meta.db_table}_index", meta.pk.column
 
 
 def _stands_in(field: str, clause: Clause) -> Q:
