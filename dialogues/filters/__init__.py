@@ -17,7 +17,7 @@ from .lists import (
     SourceSelection,
     ThemeSelection,
 )
-from .paging import CursorRefused, Page, page_of
+from .paging import CursorRefused, Page, counted_page_of, page_of
 from .selection import Problem, Selection
 from .sets import (
     PositionSelection,
@@ -52,6 +52,7 @@ __all__ = [
     "Suggestion",
     "TallySelection",
     "ThemeSelection",
+    "counted_page_of",
     "counts_of",
     "did_you_mean",
     "page_of",
