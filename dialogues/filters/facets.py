@@ -217,7 +217,10 @@ def _by_code(rows: QuerySet) -> tuple[int, dict[int, int]]:
             cursor.execute(sql, values)
             each = [row[0] for row in cursor.fetchall()]
             number, codes = len(each), b"".join(filter(None, each))
-    return number, Counter(unpacked(codes or b""))
+    counts = Counter[int]()
+    for piece in unpacked(codes or b""):
+        counts.update(piece)
+    return number, counts
 
 
 def _by_parts(

@@ -6,7 +6,7 @@ PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import models
@@ -19,6 +19,8 @@ CODED = (
     *("year", "actor", "kind", "group", "theme", "stance", "pillar"),
     *("situation", "instrument", "panel", "form", "joint", "quoted"),
 )
+
+PIECE = 1 << 20  # bytes
 
 
 def code(facet: str, value: int | str) -> int:
@@ -35,9 +37,11 @@ def packed(codes: Iterable[int]) -> bytes:
     return struct.pack(f"<{len(each_once)}I", *each_once)
 
 
-def unpacked(codes: bytes) -> tuple[int, ...]:
-    """Those of one row, or of the rows whose codes were joined to one."""
-    return struct.unpack(f"<{len(codes) // 4}I", codes)
+def unpacked(codes: bytes) -> Iterator[tuple[int, ...]]:
+    """Those of rows whose codes were joined, piece by piece: numbers take ten times the room."""
+    for start in range(0, len(codes), PIECE):
+        piece = codes[start : start + PIECE]
+        yield struct.unpack(f"<{len(piece) // 4}I", piece)
 
 
 def statement_codes(statement: Statement) -> list[int]:
