@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -138,34 +139,41 @@ def _kept(selection: Said, state: str) -> Counted:
 
     Words are without number, and are counted each time; what is only chosen comes again.
     """
-    if not state or selection.problems or "q" in selection.data or selection.user is not READER:
-        return _counted(selection)
-    chosen = type(selection).__name__, str(sorted(selection.given.items()))
-    many = remembered(
-        state,
-        "facets",
-        [chosen],
-        lambda keys: dict.fromkeys(keys, _counted(selection)),
-        worth=lambda counted: counted[0] >= KEPT_FROM,
-    )
-    return many[chosen]
-
-
-def _counted(selection: Said) -> Counted:
-    """The number of rows, and rows by the values of each facet."""
     if selection.problems:
         return 0, {}
+    if "q" in selection.data or selection.user is not READER:
+        state = ""
+    key = type(selection).__name__, str(sorted(selection.given.items()))
+    return remembered(
+        state,
+        "facets",
+        [key],
+        lambda keys: dict.fromkeys(keys, _counted(selection, state)),
+        worth=_many,
+    )[key]
+
+
+def _many(counted: tuple[int, Any]) -> bool:
+    return counted[0] >= KEPT_FROM
+
+
+def _counted(selection: Said, state: str) -> Counted:
+    """The number of rows, and rows by the values of each facet."""
     given = selection.given
     bases: dict[frozenset[str], list[str]] = {frozenset(given): []}
     for name in FACETS:
         bases.setdefault(frozenset(given) - {name}, []).append(name)
     codes, total, counted = _codes(selection), 0, dict[str, dict[str, int]]()
     for kept, names in bases.items():
-        rows = selection.select(selection.queryset, {name: given[name] for name in kept})
+        chosen = {name: given[name] for name in sorted(kept)}
+        rows = selection.select(selection.queryset, chosen)
         beside = {name: _beside(selection, name) for name in names}
         alone = [name for name in names if not beside[name]]
         if alone or len(kept) == len(given):
-            number, by_code = _by_code(rows)
+            # What one filter leaves out, another selection has whole.
+            key = type(selection).__name__, str(chosen)
+            found = remembered(state, "codes", [key], partial(_by_code, rows), worth=_many)
+            number, by_code = found[key]
             total = number if len(kept) == len(given) else total
             for name in alone:
                 counted[name] = {value: by_code.get(one, 0) for value, one in codes[name].items()}
@@ -205,8 +213,8 @@ def _keys(models: list[Any]) -> dict[Any, dict[str, int]]:
     return {model: dict(rows.values_list("slug", "pk")) for model, rows in public}
 
 
-def _by_code(rows: QuerySet) -> tuple[int, dict[int, int]]:
-    """The number of rows, and how many have each code. One query."""
+def _by_code(rows: QuerySet, keys: list[Any]) -> dict[Any, tuple[int, dict[int, int]]]:
+    """The number of rows, and how many have each code: for what they are kept under. One query."""
     sql, values = _sql(rows, "terms__codes")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -220,7 +228,7 @@ def _by_code(rows: QuerySet) -> tuple[int, dict[int, int]]:
     counts = Counter[int]()
     for piece in unpacked(codes or b""):
         counts.update(piece)
-    return number, counts
+    return dict.fromkeys(keys, (number, counts))
 
 
 def _by_parts(
