@@ -158,7 +158,7 @@ class Searched(Exported):
         return {"clauses": selection.clauses} if "q" in selection.data else {}
 
     def facets(self, request: Request) -> Response:
-        """A query or two for all facets, and six lists of choices."""
+        """A query or two for all facets, and the lists of choices where they are not kept."""
         selection = self.selection_class(request.GET, extra=("exact",))
         problems = [*given_once(selection.data, ["exact"])]
         if selection.data.get("exact", "1") not in ("0", "1"):
