@@ -56,7 +56,9 @@ class Maker:
         self.words, weights = zip(*sorted(words.items()), strict=True)
         self.weights = list(accumulate(weights))
         self.dialogues = list(m.Dialogue.objects.exclude(first_day=None).order_by("year"))
-        self.actors = list(m.Actor.objects.order_by("slug").prefetch_related("names"))
+        self.actors = list(
+            m.Actor.objects.order_by("slug").prefetch_related("names", "memberships")
+        )
         self.themes = list(m.Theme.objects.order_by("slug"))
         self.situations = list(m.Situation.objects.order_by("slug"))
         self.instruments = list(m.Instrument.objects.order_by("slug"))

@@ -10,7 +10,14 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from dialogues.filters import CursorRefused, Page, Problem, Selection, page_of
+from dialogues.filters import (
+    CursorRefused,
+    Page,
+    Problem,
+    Selection,
+    counted_page_of,
+    page_of,
+)
 
 from .problems import Refused, refuse
 
@@ -57,11 +64,16 @@ class CursorPages:
         """
         asked, problems = asked_of(selection.data)
         refuse([*selection.problems, *problems])
-        try:
-            page = page_of(read(selection.sorted_rows), selection.order, asked.cursor, asked.size)
-        except CursorRefused as refused:
-            raise Refused([Problem("cursor", "invalid", str(refused))]) from None
-        counted = {"count": selection.rows.count()} if asked.count else {}
+        found, order, counted = selection.sorted_rows, selection.order, {}
+        if asked.count and "q" in selection.data and not asked.cursor:
+            counted["count"], page = counted_page_of(found, order, asked.size, read)
+        else:
+            try:
+                page = page_of(read(found), order, asked.cursor, asked.size)
+            except CursorRefused as refused:
+                raise Refused([Problem("cursor", "invalid", str(refused))]) from None
+            if asked.count:
+                counted["count"] = selection.rows.count()
         return counted | self._around(request, selection, page) | {"results": page.rows}
 
     def _around(

@@ -17,9 +17,15 @@ from .lists import (
     SourceSelection,
     ThemeSelection,
 )
-from .paging import CursorRefused, Page, page_of
+from .paging import CursorRefused, Page, counted_page_of, page_of
 from .selection import Problem, Selection
-from .sets import PositionSelection, QuotationSelection, StatementSelection, TallySelection
+from .sets import (
+    PositionSelection,
+    QuotationSelection,
+    StatementSelection,
+    TallySelection,
+    settle_choices,
+)
 from .suggesting import Suggestion, did_you_mean, suggestions
 
 __all__ = [
@@ -46,8 +52,10 @@ __all__ = [
     "Suggestion",
     "TallySelection",
     "ThemeSelection",
+    "counted_page_of",
     "counts_of",
     "did_you_mean",
     "page_of",
+    "settle_choices",
     "suggestions",
 ]

@@ -1,13 +1,17 @@
 """The counts beside each choice of a list of statements or positions.
 
 Each is the number of rows that the list has when that value alone is chosen in its facet and every
-other filter stays. The rows that fit those others are found once, by the selection itself, and all
-facets that ask for the same ones are counted over them in one query.
+other filter stays. The rows that fit those others are found by the selection itself, once for all
+facets that ask for the same ones. Each row has the codes of its values beside its terms: those are
+added up. Only what must hold of one and the same position or deliverer, of which something else is
+chosen, is counted over positions and deliveries.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -19,38 +23,29 @@ from dialogues.models import (
     Dialogue,
     Instrument,
     Membership,
-    Panel,
     Position,
     Quotation,
     Situation,
     Theme,
 )
+from dialogues.models.search import CODED as FACETS
+from dialogues.models.search import code, unpacked
 from dialogues.querysets import READER
 
 from .remembering import remembered
 from .sets import (
     OF_POSITION,
     OF_WHO,
-    PositionSelection,
     Said,
     StatementSelection,
     position_condition,
+    settle_choices,
     who_condition,
 )
 
-FACETS = (
-    *("year", "actor", "kind", "group", "theme", "stance", "pillar"),
-    *("situation", "instrument", "panel", "form", "joint", "quoted"),
-)
 # The pairs of a value and a row that has it, each once; {parts} are the positions or deliveries
 # of the rows, narrowed by what is chosen of them.
 PAIRS = {
-    "year": "SELECT {dialogue}.year AS value, hit FROM hits"
-    " JOIN {dialogue} ON {dialogue}.id = dialogue",
-    "panel": "SELECT {panel}.kind AS value, hit FROM hits JOIN {panel} ON {panel}.id = panel",
-    "form": "SELECT form AS value, hit FROM hits",
-    "joint": "SELECT CASE WHEN COUNT(actor) > 1 THEN 'true' ELSE 'false' END AS value, hit"
-    " FROM hits LEFT JOIN {parts} USING (hit) GROUP BY hit",
     "actor": "SELECT DISTINCT actor AS value, hit FROM {parts}",
     "kind": "SELECT DISTINCT kind AS value, hit FROM {parts}",
     "group": "SELECT DISTINCT group_id AS value, hit FROM {parts}"
@@ -80,7 +75,7 @@ SLUGS = {
 }
 TABLES = {
     str(model._meta.model_name): f'"{model._meta.db_table}"'
-    for model in (Dialogue, Membership, Panel, Quotation)
+    for model in (Dialogue, Membership, Quotation)
 } | {
     "situations": f'"{Position.situations.through._meta.db_table}"',
     "instruments": f'"{Position.instruments.through._meta.db_table}"',
@@ -115,22 +110,28 @@ class Counts:
 def counts_of(selection: Said, state: str = "") -> Counts:
     """For each facet the values that have rows or are chosen, most rows first.
 
-    One query, one more for each facet in which something is chosen, at most, and those of the
-    lists of choices. `state` names the state in which readers find the archive, where the counts
+    One query, another where something is chosen of who or of what was said, and one for each facet
+    in which something is chosen; and eleven for the lists of choices, one where they are kept.
+    `state` names the state in which readers find the archive, where the counts
     of many rows may be kept for it.
     """
+    settle_choices(selection)
     rows, counted = _kept(selection, state)
     found = {}
     for name in FACETS:
         counts, chosen = counted.get(name, {}), selection.data.getlist(name)
-        field: Any = selection.form.fields[name]
         values = [
-            FacetValue(key, str(label), counts.get(key, 0), key in chosen)
-            for key, label in ((str(key), label) for key, label in field.choices)
+            FacetValue(key, label, counts.get(key, 0), key in chosen)
+            for key, label in _choices(selection, name)
             if counts.get(key) or key in chosen
         ]
         found[name] = sorted(values, key=lambda value: -value.count)
     return Counts(rows, found)
+
+
+def _choices(selection: Said, name: str) -> list[tuple[str, str]]:
+    field: Any = selection.form.fields[name]
+    return [(str(key), str(label)) for key, label in field.choices if key != ""]
 
 
 def _kept(selection: Said, state: str) -> Counted:
@@ -138,76 +139,128 @@ def _kept(selection: Said, state: str) -> Counted:
 
     Words are without number, and are counted each time; what is only chosen comes again.
     """
-    if not state or selection.problems or "q" in selection.data or selection.user is not READER:
-        return _counted(selection)
-    chosen = type(selection).__name__, str(sorted(selection.given.items()))
-    many = remembered(
-        state,
-        "facets",
-        [chosen],
-        lambda keys: dict.fromkeys(keys, _counted(selection)),
-        worth=lambda counted: counted[0] >= KEPT_FROM,
-    )
-    return many[chosen]
-
-
-def _counted(selection: Said) -> Counted:
-    """The number of rows, and rows by the values of each facet."""
     if selection.problems:
         return 0, {}
-    rows, counted = 0, {name: dict[str, int]() for name in FACETS}
-    for kept, names in _bases(selection).items():
-        whole = kept == frozenset(selection.given)
-        sql, values = _question(selection, kept, names, whole)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            for name, value, number in cursor.fetchall():
-                if name == "rows":
-                    rows = number
-                else:
-                    before = counted[name].get(value, 0)
-                    counted[name][value] = before + number
-    return rows, counted
+    if "q" in selection.data or selection.user is not READER:
+        state = ""
+    key = type(selection).__name__, str(sorted(selection.given.items()))
+    return remembered(
+        state,
+        "facets",
+        [key],
+        lambda keys: dict.fromkeys(keys, _counted(selection, state)),
+        worth=_many,
+    )[key]
 
 
-def _bases(selection: Said) -> dict[frozenset[str], list[str]]:
-    """Facets by the filters that choose the rows they are counted over."""
-    given = frozenset(selection.given)
-    bases: dict[frozenset[str], list[str]] = {given: []}
-    for name in FACETS:
-        apart = {name}
-        if name in OF_WHO:
-            # What is chosen of who must hold of one and the same deliverer: of those counted.
-            apart |= set(OF_WHO)
-        elif name in OF_POSITION and isinstance(selection, StatementSelection):
-            apart |= set(OF_POSITION)
-        bases.setdefault(given - apart, []).append(name)
-    return bases
+def _many(counted: tuple[int, Any]) -> bool:
+    return counted[0] >= KEPT_FROM
 
 
-def _question(selection: Said, kept: frozenset[str], names: list[str], whole: bool) -> Sql:
-    """One query: the rows that fit the filters `kept`, and those rows by each facet's values."""
+def _counted(selection: Said, state: str) -> Counted:
+    """The number of rows, and rows by the values of each facet."""
     given = selection.given
-    to = selection.statement_path
-    rows = selection.select(selection.queryset, {name: given[name] for name in kept})
-    sql, values = _sql(rows, "pk", f"{to}pk", f"{to}dialogue", f"{to}panel", f"{to}form")
-    tables = [f"hits(hit, statement, dialogue, panel, form) AS MATERIALIZED ({sql})"]
-    questions = ["SELECT 'rows', '', COUNT(*) FROM hits"] if whole else []
+    bases: dict[frozenset[str], list[str]] = {frozenset(given): []}
+    for name in FACETS:
+        bases.setdefault(frozenset(given) - {name}, []).append(name)
+    codes, total, counted = _codes(selection), 0, dict[str, dict[str, int]]()
+    for kept, names in bases.items():
+        chosen = {name: given[name] for name in sorted(kept)}
+        rows = selection.select(selection.queryset, chosen)
+        beside = {name: _beside(selection, name) for name in names}
+        alone = [name for name in names if not beside[name]]
+        if alone or len(kept) == len(given):
+            # What one filter leaves out, another selection has whole.
+            key = type(selection).__name__, str(chosen)
+            found = remembered(state, "codes", [key], partial(_by_code, rows), worth=_many)
+            number, by_code = found[key]
+            total = number if len(kept) == len(given) else total
+            for name in alone:
+                counted[name] = {value: by_code.get(one, 0) for value, one in codes[name].items()}
+        if len(alone) < len(names):
+            counted |= _by_parts(selection, rows, {n: b for n, b in beside.items() if b})
+    return total, counted
+
+
+def _beside(selection: Said, name: str) -> frozenset[str]:
+    """The other filters that must hold of the same deliverer, or position, as this one."""
+    if name in OF_WHO:
+        same: tuple[str, ...] = OF_WHO
+    else:
+        of_position = name in OF_POSITION and isinstance(selection, StatementSelection)
+        same = OF_POSITION if of_position else ()
+    return frozenset(selection.given).intersection(same) - {name}
+
+
+def _codes(selection: Said) -> dict[str, dict[str, int]]:
+    """For each facet its values with their codes. Four queries, none where the keys are kept."""
+    keys = remembered(selection.state, "keys", set(SLUGS.values()), _keys)
+    found: dict[str, dict[str, int]] = {}
+    for name in FACETS:
+        values = [value for value, _label in _choices(selection, name)]
+        if name in SLUGS:
+            known = keys[SLUGS[name]]
+            found[name] = {value: code(name, known[value]) for value in values if value in known}
+        else:
+            numbers = ((value, int(value) if value.isdecimal() else value) for value in values)
+            found[name] = {value: code(name, number) for value, number in numbers}
+    return found
+
+
+def _keys(models: list[Any]) -> dict[Any, dict[str, int]]:
+    """The keys of the entries of lists by their slugs."""
+    public = ((model, model.objects.visible_to(READER).order_by()) for model in models)
+    return {model: dict(rows.values_list("slug", "pk")) for model, rows in public}
+
+
+def _by_code(rows: QuerySet, keys: list[Any]) -> dict[Any, tuple[int, dict[int, int]]]:
+    """The number of rows, and how many have each code: for what they are kept under. One query."""
+    sql, values = _sql(rows, "terms__codes")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            joined = f"SELECT COUNT(*), string_agg(codes, '') FROM ({sql}) AS hits(codes)"  # noqa: S608 - our own query
+            cursor.execute(joined, values)
+            number, codes = cursor.fetchone()
+        else:
+            cursor.execute(sql, values)
+            each = [row[0] for row in cursor.fetchall()]
+            number, codes = len(each), b"".join(filter(None, each))
+    counts = Counter[int]()
+    for piece in unpacked(codes or b""):
+        counts.update(piece)
+    return dict.fromkeys(keys, (number, counts))
+
+
+def _by_parts(
+    selection: Said, rows: QuerySet, beside: dict[str, frozenset[str]]
+) -> dict[str, dict[str, int]]:
+    """Rows by the values of those of their deliveries, or positions, that fit what is beside.
+
+    One query.
+    """
+    given, to = selection.given, selection.statement_path
+    sql, values = _sql(rows, "pk", f"{to}pk", f"{to}dialogue")
+    tables = [f"hits(hit, statement, dialogue) AS MATERIALIZED ({sql})"]
     parts_of: dict[tuple[bool, frozenset[str]], str] = {}
-    for name in names:
-        of = name in OF_WHO or name == "joint", frozenset(given) - kept - {name}
-        if (of[0] or name in OF_POSITION) and of not in parts_of:
+    questions = []
+    for name, others in beside.items():
+        of = name in OF_WHO, others
+        if of not in parts_of:
             parts_of[of] = f"parts_{len(parts_of)}"
-            table, more = _parts(selection, parts_of[of], of[0], {key: given[key] for key in of[1]})
+            table, more = _parts(parts_of[of], of[0], {key: given[key] for key in others})
             tables.append(table)
             values += more
-        questions.append(_by_value(name, parts_of.get(of, "")))
-    return f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values
+        questions.append(_by_value(name, parts_of[of]))
+    found: dict[str, dict[str, int]] = {name: {} for name in beside}
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values)
+        for name, value, number in cursor.fetchall():
+            found[name][value] = number
+    return found
 
 
-def _parts(selection: Said, name: str, of_who: bool, narrowed: dict[str, Any]) -> Sql:
+def _parts(name: str, of_who: bool, narrowed: dict[str, Any]) -> Sql:
     """The deliveries, or the positions, of the rows: those that fit what is chosen of them."""
-    mine = theirs = "statement"
     if of_who:
         deliveries = Delivery.objects.delivered().filter(who_condition(narrowed))
         sql, values = _sql(deliveries, "statement", "actor", "actor__kind")
@@ -217,12 +270,10 @@ def _parts(selection: Said, name: str, of_who: bool, narrowed: dict[str, Any]) -
         sql, values = _sql(points, *POINT)
         columns = "point, statement, theme, stance, pillar_1, pillar_2, pillar_3"
         shown = f"hit, {columns.replace('statement, ', '')}"
-        if isinstance(selection, PositionSelection):
-            mine, theirs = "hit", "point"
     return (
         f"all_{name}({columns}) AS NOT MATERIALIZED ({sql}), {name} AS MATERIALIZED (SELECT {shown}"  # noqa: S608 - our own names
         # SQLite takes CROSS JOIN for an order: from the rows to their parts.
-        f" FROM hits CROSS JOIN all_{name} WHERE all_{name}.{theirs} = hits.{mine})",
+        f" FROM hits CROSS JOIN all_{name} WHERE all_{name}.statement = hits.statement)",
         values,
     )
 

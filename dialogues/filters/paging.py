@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django.core import signing
+from django.db import connection
 from django.db.models import Model, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import (
     Tuple,
@@ -135,6 +136,40 @@ def page_of(
         next=_cursor(rows[-1], order, False) if rows and ahead else "",
         previous=_cursor(rows[0], order, True) if rows and behind else "",
         last=_signed(order, [], True) if rows and ahead else "",
+    )
+
+
+def counted_page_of(
+    found: QuerySet, order: tuple[str, ...], size: int, read: Callable[[QuerySet], QuerySet]
+) -> tuple[int, Page]:
+    """How many rows there are, and the first page of them; `read` adds what a row shows.
+
+    Two queries (and those of `read`), of which one walks over all rows: where words are
+    looked for, a page cut by itself would walk over as many again.
+    """
+    keys = [f"key_{place}" for place, _ in enumerate(order)]
+    ordered = (
+        f"{key} DESC" if path.startswith("-") else key
+        for key, path in zip(keys, order, strict=True)
+    )
+    values = found.order_by().values_list("pk", *(path.lstrip("-") for path in order))
+    sql, parameters = values.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH hits(hit, {', '.join(keys)}) AS MATERIALIZED ({sql})"  # noqa: S608 - our own query
+            f" SELECT hit, (SELECT COUNT(*) FROM hits) FROM hits"
+            f" ORDER BY {', '.join(ordered)} LIMIT {size + 1:d}",
+            parameters,
+        )
+        hits = cursor.fetchall()
+    place = {hit: number for number, (hit, _count) in enumerate(hits[:size])}
+    rows = sorted(read(found.filter(pk__in=place)), key=lambda row: place[row.pk])
+    more = len(hits) > size and bool(rows)
+    return hits[0][1] if hits else 0, Page(
+        rows,
+        next=_cursor(rows[-1], order, False) if more else "",
+        previous="",
+        last=_signed(order, [], True) if more else "",
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import django_filters
@@ -12,10 +14,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.querysets import READER
+
+from .remembering import version
 
 MOST_VALUES = 50
 LONGEST_VALUE = 200
@@ -101,7 +106,14 @@ class KnownValues(forms.MultipleChoiceField):
             raise ValidationError(message, code="merged", params=values)
 
 
-class Known(django_filters.MultipleChoiceFilter):
+class _Shared:
+    """A filter whose copies, one for each selection, share what it holds: nothing there changes."""
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return copy.copy(self)
+
+
+class Known(_Shared, django_filters.MultipleChoiceFilter):
     """A parameter whose values come from a list, or are slugs of a model; twice means or."""
 
     field_class = KnownValues
@@ -110,7 +122,7 @@ class Known(django_filters.MultipleChoiceFilter):
         super().__init__(choices=choices, label=label, **kwargs)
 
 
-class YesNo(django_filters.ChoiceFilter):
+class YesNo(_Shared, django_filters.ChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, label: Any) -> None:
@@ -121,18 +133,25 @@ class YesNo(django_filters.ChoiceFilter):
         )
 
 
-class Year(django_filters.NumberFilter):
+class Year(_Shared, django_filters.NumberFilter):
     """A bounded year."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, min_value=2005, max_value=2100, decimal_places=0)
 
 
-class Words(django_filters.CharFilter):
+class Words(_Shared, django_filters.CharFilter):
     """Words to search for."""
 
     def __init__(self, label: Any = None) -> None:
         super().__init__(label=label or gettext_lazy("Words"), max_length=LONGEST_VALUE)
+
+
+@cache
+def _form_of(kind: Any) -> type[forms.Form]:
+    """The form of a kind of selection, made once: each form copies its fields."""
+    fields = {name: one.field for name, one in kind.base_filters.items()}
+    return type(f"{kind.__name__}Form", (forms.Form,), fields)
 
 
 class Selection(django_filters.FilterSet):
@@ -165,6 +184,10 @@ class Selection(django_filters.FilterSet):
         super().__init__(data=self._given(), queryset=queryset)
         self._problems: list[Problem] | None = None
 
+    def get_form_class(self) -> type[forms.Form]:
+        kind: Any = type(self)
+        return _form_of(kind)
+
     def _given(self) -> QueryDict:
         """The parameters that say something: an empty one counts as absent."""
         given = QueryDict(mutable=True)
@@ -173,6 +196,11 @@ class Selection(django_filters.FilterSet):
             if kept and not (self._tracking and name.startswith(TRACKING)):
                 given.setlist(name, kept)
         return given
+
+    @cached_property
+    def state(self) -> str:
+        """What stands for all that readers see now: what is read after it may be kept under it."""
+        return version()
 
     @property
     def parameters(self) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,7 @@ from dialogues.models import (
 )
 from dialogues.querysets import READER
 
+from .remembering import remembered
 from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo
 
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
@@ -68,6 +70,30 @@ def instruments() -> list[tuple[str, str]]:
 
 def sources() -> list[tuple[str, str]]:
     return list(Source.objects.visible_to(READER).values_list("slug", "title"))
+
+
+# What they give is the same for all as long as readers see the same.
+LISTS = (years, actors, groups, themes, situations, instruments, sources)
+
+
+def settle_choices(selection: Selection) -> None:
+    """Reads each list of choices once; otherwise each use of one asks the database.
+
+    At most seven queries; one where the lists are kept from before.
+    """
+    for field in selection.form.fields.values():
+        if isinstance(field, forms.MultipleChoiceField):
+            choices: Any = field.choices
+            read = getattr(choices, "func", None)
+            if read in LISTS:
+                kept = remembered(selection.state, "choices", [read], _read)
+                field.choices = kept[read]
+            elif read:
+                field.choices = list(choices)
+
+
+def _read(lists: list[Any]) -> dict[Any, Any]:
+    return {read: read() for read in lists}
 
 
 class ByYear(Selection):

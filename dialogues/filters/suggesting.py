@@ -19,6 +19,7 @@ from dialogues import search
 from dialogues.models import Actor, Instrument, Position, Situation, Theme
 from dialogues.querysets import READER
 
+from .remembering import remembered, version
 from .sets import Said
 
 MOST = 8
@@ -29,6 +30,9 @@ MOST_WORDS = 4
 # How much of two words must be alike: "sovereignity" and "sovereignty".
 CLOSE = 0.7
 WORD = re.compile(r"[^\W\d_]{3,}")
+
+# Of an entry of a list: the parameter that takes it, its slug, what it is called.
+Name = tuple[str, str, str]
 
 # parameter: what it is called, its list, and where its names stand
 LISTS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
@@ -50,26 +54,31 @@ class Suggestion:
 
 
 def suggestions(words: str) -> list[Suggestion]:
-    """Entries in whose names all these words begin a word; the nearest names first. Four queries.
+    """Entries in whose names all these words begin a word; the nearest names first.
 
-    Reads the lists: a few hundred names.
+    One query where the names are kept from before; otherwise four more, of a few hundred names.
     """
     wanted = search.fold(words).split()
     if not wanted:
         return []
-    found: dict[tuple[str, str], tuple[tuple[bool, int, int], Suggestion]] = {}
-    for place, (parameter, (kind, model, fields)) in enumerate(LISTS.items()):
+    found: dict[Name, tuple[bool, int, int]] = {}
+    for place, folded, name in remembered(version(), "names", [""], _names)[""]:
+        if all(f" {word}" in folded for word in wanted):
+            key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
+            found[name] = min(key, found.get(name, key))
+    best = sorted(found, key=lambda name: (found[name], name[2]))
+    return [Suggestion(name[0], str(LISTS[name[0]][0]), *name[1:]) for name in best[:MOST]]
+
+
+def _names(keys: list[str]) -> dict[str, list[tuple[int, str, Name]]]:
+    """Each name of each entry: the place of its list, and the name folded after a space."""
+    found = []
+    for place, (parameter, (_kind, model, fields)) in enumerate(LISTS.items()):
         rows = model.objects.visible_to(READER).order_by().values_list("slug", *fields)
         for slug, label, *others in rows:
-            for name in [label, *_flat(others)]:
-                folded = f" {search.fold(name)}"
-                if all(f" {word}" in folded for word in wanted):
-                    key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
-                    entry = (key, Suggestion(parameter, str(kind), slug, label))
-                    if (parameter, slug) not in found or key < found[parameter, slug][0]:
-                        found[parameter, slug] = entry
-    best = sorted(found.values(), key=lambda entry: (entry[0], entry[1].label))
-    return [suggestion for _key, suggestion in best[:MOST]]
+            folded = dict.fromkeys(search.fold(name) for name in [label, *_flat(others)])
+            found += [(place, f" {name}", (parameter, slug, label)) for name in folded]
+    return dict.fromkeys(keys, found)
 
 
 def _flat(values: Iterable[Any]) -> list[str]:

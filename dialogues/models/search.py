@@ -4,9 +4,116 @@ Each database has its own index over these rows, made in migration 0002: a tsvec
 PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 """
 
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import date
+
 from django.db import models
 
-from .statement import Position, Statement
+from .actor import Actor, ActorName, Membership, Person
+from .dialogue import Dialogue, Panel
+from .shapes import Part, Shape
+from .statement import Delivery, Position, Quotation, Statement
+from .vocabulary import Instrument, Situation, Theme
+
+# The facets whose values stand in a row's codes. A facet's number is its place: add at the end.
+CODED = (
+    *("year", "actor", "kind", "group", "theme", "stance", "pillar"),
+    *("situation", "instrument", "panel", "form", "joint", "quoted"),
+)
+
+PIECE = 1 << 20  # bytes
+
+
+# What is read of a statement for its terms and codes.
+THING = ("name", "variants")
+ACTOR = Shape(Actor, "kind", "name").with_parts(
+    Part("names", ActorName.objects.all, Shape(ActorName, "name")),
+    Part(
+        "memberships",
+        Membership.objects.all,
+        Shape(Membership, "date_from", "date_to", "group_id"),
+    ),
+)
+DELIVERY = Shape(Delivery, "mode", "printed_name", actor=ACTOR)
+POSITION = Shape(
+    Position,
+    *("ref", "heading", "stance", "pillar_1", "pillar_2", "pillar_3", "summary", "note"),
+    theme=Shape(Theme, "title"),
+).with_parts(
+    Part("quotations", Quotation.objects.all, Shape(Quotation, "text")),
+    Part("situations", Situation.objects.all, Shape(Situation, *THING)),
+    Part("instruments", Instrument.objects.all, Shape(Instrument, *THING)),
+)
+SEARCHED = Shape(
+    Statement,
+    *("ref", "form", "speaker_post", "summary", "note"),
+    dialogue=Shape(Dialogue, "year", "first_day"),
+    panel=Shape(Panel, "kind", "title"),
+    speaker=Shape(Person, *THING),
+).with_parts(
+    Part("deliveries", Delivery.objects.all, DELIVERY),
+    Part("positions", Position.objects.all, POSITION),
+)
+
+
+def code(facet: str, value: int | str) -> int:
+    """The number under which a row has a value: of a key or a year, or of a word.
+
+    A word goes by its checksum: the order of a list of choices may change.
+    """
+    number = value if isinstance(value, int) else zlib.crc32(value.encode()) >> 4
+    return number << 4 | CODED.index(facet)
+
+
+def packed(codes: Iterable[int]) -> bytes:
+    each_once = sorted(set(codes))
+    return struct.pack(f"<{len(each_once)}I", *each_once)
+
+
+def unpacked(codes: bytes) -> Iterator[tuple[int, ...]]:
+    """Those of rows whose codes were joined, piece by piece: numbers take ten times the room."""
+    for start in range(0, len(codes), PIECE):
+        piece = codes[start : start + PIECE]
+        yield struct.unpack(f"<{len(piece) // 4}I", piece)
+
+
+def statement_codes(statement: Statement) -> list[int]:
+    """What a statement and each of its positions has, for its dialogue and who delivered it.
+
+    Asks the database unless it was read as `SEARCHED`.
+    """
+    day, panel = statement.dialogue.first_day, statement.panel
+    found = [code("year", statement.dialogue.year), code("form", statement.form)]
+    found += [code("panel", panel.kind)] if panel else []
+    found.append(code("joint", "true" if statement.is_joint else "false"))
+    for delivery in statement.delivered:
+        found += [code("actor", delivery.actor_id), code("kind", delivery.actor.kind)]
+        groups = [m.group_id for m in delivery.actor.memberships.all() if _in_force(m, day)]
+        found += [code("group", group) for group in groups]
+    return found
+
+
+def position_codes(position: Position) -> list[int]:
+    """What a position has of its own. Read as above."""
+    quoted = "true" if position.quotations.all() else "false"
+    return [
+        code("theme", position.theme_id),
+        code("stance", position.stance),
+        code("quoted", quoted),
+        *(code("pillar", number) for number in position.pillars),
+        *(code("situation", situation.pk) for situation in position.situations.all()),
+        *(code("instrument", instrument.pk) for instrument in position.instruments.all()),
+    ]
+
+
+def _in_force(membership: Membership, day: date | None) -> bool:
+    """As MembershipQuerySet.on has it."""
+    begins, ends = membership.date_from, membership.date_to
+    return (begins is None or bool(day and begins <= day)) and (
+        ends is None or bool(day and ends > day)
+    )
 
 
 class SearchText(models.Model):
@@ -15,6 +122,8 @@ class SearchText(models.Model):
     quoted = models.TextField(default="")  # quotations
     named = models.TextField(default="")  # who spoke, in which segment, and of what
     said = models.TextField(default="")  # summaries and notes
+    # The values of all facets that the row has, each once; None in a row of before there were any.
+    codes = models.BinaryField(null=True)
 
     class Meta:
         abstract = True

@@ -18,6 +18,9 @@ from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
+# SQLite takes some thirty thousand values in a query.
+MOST_KEYS = 10_000
+
 
 class Shape:
     """What is read of a record: some of its columns, the records it names, and its parts.
@@ -122,13 +125,16 @@ class Asked:
         self.converters = compiler.get_converters([one[0] for one in compiler.select])
 
     def rows(self, keys: list[Any]) -> Iterable[Sequence]:
-        given = [keys] if self.at_once else keys
-        sql = self.before + ", ".join(["%s"] * len(given)) + self.after
         # Each thread has a connection of its own.
         compiler = self.query.get_compiler(self.using)
+        found: list[Sequence] = []
         with compiler.connection.cursor() as cursor:
-            cursor.execute(sql, (*self.first, *given, *self.last))
-            found = cursor.fetchall()
+            for start in range(0, len(keys), MOST_KEYS):
+                some = keys[start : start + MOST_KEYS]
+                given = [some] if self.at_once else some
+                sql = self.before + ", ".join(["%s"] * len(given)) + self.after
+                cursor.execute(sql, (*self.first, *given, *self.last))
+                found += cursor.fetchall()
         return compiler.apply_converters(found, self.converters) if self.converters else found
 
 

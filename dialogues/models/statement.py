@@ -89,6 +89,12 @@ class Statement(Publishable, Referenced, WithParts):
             # The newest of each is asked for with every answer.
             models.Index(fields=["published_at"]),
             models.Index(fields=["withdrawn_at"]),
+            # Those that readers see, to be joined to what a search has found.
+            models.Index(
+                fields=["id", "dialogue"],
+                name="dialogues_statement_seen",
+                condition=Q(state=State.PUBLISHED),
+            ),
         ]
         constraints = [
             *Publishable.Meta.constraints,

@@ -159,13 +159,16 @@ def _wordings(words: Words, same: dict) -> list[Words]:
 
 
 class _InIndex(Func):
-    """Whether a row's terms answer a boolean question, by the database's own index."""
+    """Whether a row's terms answer a boolean question, by the database's own index.
+
+    `path` leads to the row of terms.
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, clauses: list[Clause]) -> None:
+    def __init__(self, clauses: list[Clause], path: str) -> None:
         self.clauses = clauses
-        super().__init__(F("pk"))
+        super().__init__(F(f"{path}quoted"))
 
     def _asked(self, all_of: str, one_of: str, quote: str) -> str:
         def wording(words: Words) -> str:
@@ -176,18 +179,22 @@ class _InIndex(Func):
         )
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        key, _ = compiler.compile(self.source_expressions[0])
-        column = f'{key.rpartition(".")[0]}."terms"'
-        return f"{column} @@ %s::tsquery", [self._asked(" & ", " | ", "'")]
+        row, _, _ = self._row(compiler)
+        return f'{row}."terms" @@ %s::tsquery', [self._asked(" & ", " | ", "'")]
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
-        column: Any = self.source_expressions[0]
-        key, _ = compiler.compile(column)
-        name = f"{column.target.model._meta.db_table}_index"
+        row, name, key = self._row(compiler)
         return (
-            f'{key} IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH %s)',  # noqa: S608 - our own table
+            f'{row}."{key}" IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH %s)',  # noqa: S608 - our own table
             [self._asked(" AND ", " OR ", '"')],
         )
+
+    def _row(self, compiler: Any) -> tuple[str, str, str]:
+        """What the row of terms is called in the query, its index in SQLite, and its key."""
+        column: Any = self.source_expressions[0]
+        sql, _ = compiler.compile(column)
+        meta = column.target.model._meta
+        return sql.rpartition(".")[0], f"{meta.db_table}_index", meta.pk.column
 
 
 def _stands_in(field: str, clause: Clause) -> Q:
@@ -197,17 +204,17 @@ def _stands_in(field: str, clause: Clause) -> Q:
     return condition
 
 
-def _holding(model: Any, clauses: list[Clause]) -> QuerySet:
-    """The keys of rows of terms in which all these clauses hold.
+def _hold(clauses: list[Clause], path: str = "") -> list[Any]:
+    """The conditions on a row of terms in which all these clauses hold; `path` leads to it.
 
     The index knows which words are there; a phrase is then read in the rows that have them.
     """
-    found = model._default_manager.filter(_InIndex(clauses))
+    conditions: list[Any] = [_InIndex(clauses, path)]
     for clause in clauses:
         if any(len(words) > 1 for words in clause.wordings):
-            in_any = [_stands_in(field, clause) for field in ("quoted", "named", "said")]
-            found = found.filter(in_any[0] | in_any[1] | in_any[2])
-    return found.values("pk")
+            in_any = [_stands_in(f"{path}{field}", clause) for field in ("quoted", "named", "said")]
+            conditions.append(in_any[0] | in_any[1] | in_any[2])
+    return conditions
 
 
 TEXTS: dict[type[Model], Any] = {Statement: StatementText, Position: PositionText}
@@ -219,13 +226,14 @@ def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
     One query, and one for the synonyms where the query is not in clauses yet.
     """
     clauses = clauses_of(query) if isinstance(query, str) else query
-    model = TEXTS[queryset.model]
     wanted = [clause for clause in clauses if not clause.without]
     if wanted:
-        queryset = queryset.filter(pk__in=_holding(model, wanted))
+        # Rows without terms answer nothing: said, so that the databases may begin with the terms.
+        queryset = queryset.filter(*_hold(wanted, "terms__"), terms__isnull=False)
     for clause in clauses:
         if clause.without:
-            queryset = queryset.exclude(pk__in=_holding(model, [clause]))
+            without = TEXTS[queryset.model]._default_manager.filter(*_hold([clause]))
+            queryset = queryset.exclude(pk__in=without.values("pk"))
     return queryset
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,14 +66,6 @@ class Chip:
     label: str
     value: str
     rest: str
-
-
-def settle_choices(selection: Selection) -> None:
-    """Reads each list of choices once; otherwise each use of one asks the database. Six queries."""
-    for field in selection.form.fields.values():
-        if isinstance(field, forms.MultipleChoiceField):
-            choices: Any = field.choices
-            field.choices = list(choices)
 
 
 def page_size(selection: Selection) -> tuple[int, list[Problem]]:

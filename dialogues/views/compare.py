@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from dialogues import comparison
 from dialogues.choices import Stance
 from dialogues.exporters import read_tallies
-from dialogues.filters import VIEWS, CompareSelection
+from dialogues.filters import VIEWS, CompareSelection, settle_choices
 from dialogues.filters.compare import BASE, SORTS
 
 from . import choosing, points
@@ -44,7 +44,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems)
-    choosing.settle_choices(selection.positions)
+    settle_choices(selection.positions)
     years = comparison.columns(selection)
     silences = comparison.silences_of(selection)
     context = {

@@ -19,6 +19,7 @@ from dialogues.filters import (
     Problem,
     SourceSelection,
     page_of,
+    settle_choices,
 )
 from dialogues.models import (
     Actor,
@@ -30,7 +31,6 @@ from dialogues.models import (
 )
 
 from . import citing, counts, parts
-from .choosing import settle_choices
 from .problems import bad_request, find, gone, moved, takes
 
 ACTORS_ON_A_PAGE = 100

@@ -20,6 +20,7 @@ from dialogues.filters import (
     counts_of,
     did_you_mean,
     page_of,
+    settle_choices,
     suggestions,
 )
 from dialogues.filters.sets import Said
@@ -56,7 +57,7 @@ def _search(
     read: Callable[[QuerySet], QuerySet],
     kind: str,
 ) -> HttpResponse:
-    choosing.settle_choices(selection)
+    settle_choices(selection)
     size, problems = choosing.page_size(selection)
     problems = [*selection.problems, *problems]
     if problems:

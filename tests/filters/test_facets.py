@@ -1,13 +1,23 @@
 """The counts beside choices are the numbers of rows that choosing gives."""
 
+import datetime
+
 import pytest
 from django.http import QueryDict
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialogues.choices import State
+from dialogues import publishing, search
+from dialogues.choices import ActorKind, State
 from dialogues.filters import FACETS, PositionSelection, StatementSelection, counts_of
-from dialogues.models import Statement
+from dialogues.models import Membership, Statement
+from tests.factories import (
+    make_actor,
+    make_dialogue,
+    make_membership,
+    make_position,
+    make_statement,
+)
 from tests.filters import reader
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +100,35 @@ def test_what_is_chosen_is_there_at_zero():
     )
 
 
+def test_counts_follow_what_an_actor_is_and_where_it_belongs_on_the_day():
+    dialogue = make_dialogue(2030, state=State.PUBLISHED)
+    walrusia, shore = (make_actor(s, state=State.PUBLISHED) for s in ("walrusia", "shore"))
+    make_membership(walrusia, shore, date_from=datetime.date(2030, 7, 2))
+    statement = make_statement(dialogue, [walrusia], state=State.PUBLISHED)
+    make_position(statement)
+
+    def counted(selection, name):
+        facets = counts_of(selection(QueryDict("year=2030"))).facets
+        return {value.value: value.count for value in facets[name]}
+
+    for selection in FIND:
+        assert counted(selection, "group") == {}
+    dialogue.first_day = datetime.date(2030, 7, 2)
+    walrusia.kind = ActorKind.OBSERVER
+    for record in (dialogue, walrusia):
+        record.save()
+        publishing.follow_up(record)
+    for selection in FIND:
+        assert counted(selection, "group") == {"shore": 1}
+        assert counted(selection, "kind") == {"observer": 1}
+    Membership.objects.filter(actor=walrusia).update(date_from=None, date_to=dialogue.first_day)
+    assert list(search.differing(Statement.objects.filter(pk=statement.pk)))
+    publishing.follow_up(walrusia)
+    assert not list(search.differing(Statement.objects.filter(pk=statement.pk)))
+    for selection in FIND:
+        assert counted(selection, "group") == {}
+
+
 def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
     monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
     first = counts_of(StatementSelection(QueryDict("year=2011")), "one")
@@ -104,12 +143,12 @@ def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("query", "most"), [("", 1), ("q=r2p&theme=sovereignty&kind=member_state&year=2011", 4)]
+    ("query", "most"), [("", 1), ("q=r2p&theme=sovereignty&kind=member_state&year=2011", 5)]
 )
 @pytest.mark.parametrize("selection", FIND)
 def test_one_query_for_all_and_one_for_each_with_a_choice(
     selection, query, most, django_assert_max_num_queries
 ):
-    # Besides: the synonyms, and the six lists of choices that the archive has.
-    with django_assert_max_num_queries(most + 1 + 6 * 2):
+    # Besides: the synonyms, the six lists of choices that the archive has, the keys of four.
+    with django_assert_max_num_queries(most + 1 + 6 + 4):
         counts_of(selection(QueryDict(query)))

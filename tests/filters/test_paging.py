@@ -22,6 +22,7 @@ from dialogues.filters import (
     StatementSelection,
     TallySelection,
     ThemeSelection,
+    counted_page_of,
     page_of,
 )
 from dialogues.models import Dialogue, Statement
@@ -56,6 +57,14 @@ def asking(sort: str) -> str:
 
 def page(selection: Selection, cursor: str = "", size: int = 7) -> Page:
     return page_of(selection.sorted_rows, selection.order, cursor, size)
+
+
+@every_list
+def test_a_page_that_is_counted_as_it_is_found_is_the_first_page(selection, sort):
+    chosen = selection(QueryDict(asking(sort)))
+    for size in (1, 7, 5000):
+        count, first = counted_page_of(chosen.sorted_rows, chosen.order, size, lambda rows: rows)
+        assert (count, first) == (chosen.rows.count(), page(chosen, size=size))
 
 
 def forward(selection: Selection, size: int) -> Iterator[Page]:

@@ -8,6 +8,6 @@ def make_table_of_figures(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dialogues", "0007_versions")]
+    dependencies = [("dialogues", "0008_codes")]
 
     operations = [migrations.RunPython(make_table_of_figures, migrations.RunPython.noop)]
