@@ -105,6 +105,13 @@ class ByYear(Selection):
     year_min = Year(_("From year"))
     year_max = Year(_("To year"))
 
+    def _refused(self) -> Iterator[Problem]:
+        yield from super()._refused()
+        first, last = (self.form.cleaned_data.get(name) for name in ("year_min", "year_max"))
+        if first and last and first > last:
+            message = _("is before `year_min`: no year is in both.")
+            yield Problem("year_max", "out_of_range", str(message))
+
     def by_year(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         if "year" in chosen:
             queryset = queryset.filter(**{f"{self.year_path}__in": map(int, chosen["year"])})

@@ -111,6 +111,7 @@ def test_the_list_of_what_is_allowed_is_given_where_it_is_short():
         ("year=+2011", "year", "unknown_value"),
         ("year_min=x", "year_min", ""),
         ("year_min=1900", "year_min", ""),
+        ("year_min=2013&year_max=2011", "year_max", "out_of_range"),
         ("year_max=99999", "year_max", ""),
         ("year_max=2011.5", "year_max", ""),
         ("year_max=NaN", "year_max", ""),

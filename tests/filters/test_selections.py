@@ -130,6 +130,8 @@ def choices(draw: Any, names: list[str]) -> dict[str, list[str]]:
         if near[name] and draw(st.booleans()):
             values = st.sampled_from(near[name]) | values
         chosen[name] = draw(st.lists(values, min_size=1, max_size=3, unique=True))
+    between = [name for name in ("year_min", "year_max") if name in chosen]
+    chosen |= zip(between, sorted(chosen[name] for name in between), strict=True)
     return chosen
 
 
