@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.choices import DialogueFormat
 from dialogues.models import Dialogue
-from dialogues.records.fields import CitesByField
+from dialogues.records.citing import CitesByField
 from dialogues.records.forms import DIALOGUE
 
 from .formfields import CitesByFieldField, DaysField

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dialogues.models import Passage, Source
-from dialogues.records.fields import CITE_PATTERN
+from dialogues.records.citing import CITE_PATTERN
 from dialogues.records.files import encode
 
 CITE = re.compile(CITE_PATTERN)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.publishing import shown
-from dialogues.records.fields import Resolver, replace_citations
+from dialogues.records.citing import replace_citations
+from dialogues.records.resolver import Resolver
 
 from .formfields import CitesField
 from .saving import whole_of

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from dialogues import search
 from dialogues.models import Dialogue, Publishable, Quotation, Source, Statement
 from dialogues.records import forms
-from dialogues.records.fields import Resolver
 from dialogues.records.importing import Entry, Plan
 from dialogues.records.passages import check_quotations
+from dialogues.records.resolver import Resolver
 
 from .steps import NotAllowed
 from .texts import settle

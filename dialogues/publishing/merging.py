@@ -105,7 +105,8 @@ def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[Form, Any, dict[st
         form = FORMS[name]
         for batch in _batches(sorted(pks)):
             rows = form.model._default_manager.filter(pk__in=batch).exclude(state=State.WITHDRAWN)
-            rows = rows.select_for_update() if locked else rows
+            if locked:
+                list(rows.order_by("pk").select_for_update().values_list("pk"))
             for obj, record in forms.records_of(form, rows.order_by("pk")):
                 yield form, obj, record
 

@@ -15,15 +15,13 @@ from typing import Any
 
 from django.db.models import Choices, Model
 
-from dialogues.models import Citation, Panel, Passage, Source
+from dialogues.models import Panel
 from dialogues.models.shapes import Part, Shape, parts_of
 
 from .resolver import Reference, Resolver
 
 # No database holds NUL, no file half a character.
 TEXT = {"type": "string", "pattern": "^[^\\u0000\\ud800-\\udfff]*$"}
-CITED = {"source": Shape(Source, "slug"), "passage": Shape(Passage, "number")}
-CITE_PATTERN = r"^[a-z0-9][a-z0-9-]*(#p[1-9][0-9]*)?$"
 
 
 @dataclass(frozen=True)
@@ -234,109 +232,6 @@ class Many(Field):
     def references(self, value: list[str], path: str) -> Iterator[Reference]:
         for index, slug in enumerate(value):
             yield Reference(self.kind, slug, f"{path}[{index}]")
-
-
-def cite_references(cites: list[str], path: str) -> Iterator[Reference]:
-    for index, cite in enumerate(cites):
-        yield Reference("passage" if "#" in cite else "source", cite, f"{path}[{index}]")
-
-
-def replace_citations(
-    obj: Model, cites: dict[str, list[str]], resolver: Resolver, new: bool
-) -> None:
-    """Makes these, by field, the citations of an object."""
-    if not new:
-        obj.citations.all().delete()  # type: ignore[attr-defined]
-    owner = {type(obj)._meta.model_name or "": obj}
-    every = [(of, cite) for of, values in cites.items() for cite in values]
-    for order, (of, cite) in enumerate(every, start=1):
-        source, passage = resolver.cite(cite)
-        resolver.rows.add(
-            Citation(source_id=source, passage_id=passage, field=of, order=order, **owner)
-        )
-
-
-@dataclass(frozen=True)
-class Cites(Field):
-    """Where it was read: `source` or `source#p12`, in reading order."""
-
-    name: str = "cites"
-
-    def schema(self) -> dict:
-        return {
-            "type": "array",
-            "items": {"type": "string", "pattern": CITE_PATTERN},
-            "uniqueItems": True,
-        }
-
-    def parts(self) -> Iterable[Part]:
-        return (Part("citations", Citation.objects.all, Shape(Citation, "field", **CITED)),)
-
-    def dump(self, obj: Any) -> list[str]:
-        return [citation.cite for citation in parts_of(obj, "citations")]
-
-    def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
-        pass
-
-    def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
-        replace_citations(obj, {"": value}, resolver, new)
-
-    def references(self, value: list[str], path: str) -> Iterator[Reference]:
-        return cite_references(value, path)
-
-
-@dataclass(frozen=True)
-class CitesByField(Cites):
-    """Where each field of a dialogue was read."""
-
-    allowed: tuple[str, ...] = ()
-
-    def schema(self) -> dict:
-        cites = super().schema()
-        return {
-            "type": "object",
-            "properties": {name: {**cites, "minItems": 1} for name in self.allowed},
-            "additionalProperties": False,
-        }
-
-    def dump(self, obj: Any) -> dict[str, list[str]]:  # type: ignore[override]
-        cites: dict[str, list[str]] = {}
-        for citation in parts_of(obj, "citations"):
-            cites.setdefault(citation.field, []).append(citation.cite)
-        return {name: cites[name] for name in self.allowed if name in cites}
-
-    def load_related(  # type: ignore[override]
-        self, obj: Model, value: dict[str, list[str]], resolver: Resolver, new: bool
-    ) -> None:
-        replace_citations(
-            obj, {name: value[name] for name in self.allowed if name in value}, resolver, new
-        )
-
-    def references(self, value: Any, path: str) -> Iterator[Reference]:
-        for name, cites in value.items():
-            yield from cite_references(cites, f"{path}.{name}")
-
-
-@dataclass(frozen=True)
-class Cite(Field):
-    """The one source, and passage where known, that words stand in."""
-
-    name: str = "source"
-
-    def schema(self) -> dict:
-        return {"type": "string", "pattern": CITE_PATTERN}
-
-    def named(self) -> dict[str, Shape]:
-        return CITED
-
-    def dump(self, obj: Any) -> str:
-        return obj.cite
-
-    def load(self, obj: Any, value: str, resolver: Resolver) -> None:
-        obj.source_id, obj.passage_id = resolver.cite(value)
-
-    def references(self, value: str, path: str) -> Iterator[Reference]:
-        yield Reference("passage" if "#" in value else "source", value, path)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ from django.db.models import Model
 from dialogues import choices, models
 from dialogues.choices import REPORTED_COUNTS
 
+from .citing import Cite, Cites, CitesByField
 from .fields import (
-    Cite,
-    Cites,
-    CitesByField,
     Date,
     Dates,
     Field,

@@ -18,10 +18,10 @@ from dialogues.models import Dialogue, Panel, Passage, Quotation, Statement
 
 from . import checks, files, forms, refs, renaming
 from .difference import Change, difference
-from .fields import Reference, Resolver
 from .files import Fault, RecordFile
 from .forms import DIALOGUE, SHARED, STATEMENT, Form
 from .passages import check_quotations
+from .resolver import Reference, Resolver
 from .rows import Rows, batches
 from .validating import MOST_FAULTS, form_faults
 

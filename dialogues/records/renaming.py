@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Value
 
 from . import checks
-from .fields import Cite, Cites, CitesByField, Field, Group, Many, One
+from .citing import Cite, Cites, CitesByField
+from .fields import Field, Group, Many, One
 from .files import Fault
 from .form import Form, Parts
 from .shared import SHARED

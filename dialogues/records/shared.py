@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dialogues import choices, models
 
+from .citing import Cites
 from .fields import (
-    Cites,
     Date,
     One,
     Sorted,

@@ -9,7 +9,7 @@ from django.db.models import Field as Column
 from hypothesis import strategies as st
 
 from dialogues.choices import REPORTED_COUNTS, DialogueFormat
-from dialogues.records import fields, forms
+from dialogues.records import citing, fields, forms
 from dialogues.records.checks import recomputed
 from tests import bundled
 
@@ -108,11 +108,11 @@ class Make:
             fields.Many: lambda f, _: st.lists(
                 st.sampled_from(slugs(f.kind)), unique=True, max_size=3
             ).map(sorted),
-            fields.Cites: lambda f, _: self._cites(0),
-            fields.CitesByField: lambda f, _: st.dictionaries(
+            citing.Cites: lambda f, _: self._cites(0),
+            citing.CitesByField: lambda f, _: st.dictionaries(
                 st.sampled_from(f.allowed), self._cites(1), max_size=3
             ),
-            fields.Cite: lambda f, _: st.sampled_from(self.cites),
+            citing.Cite: lambda f, _: st.sampled_from(self.cites),
             fields.Date: lambda f, _: st.none() | DATES,
             fields.Dates: lambda f, _: st.lists(DATES, unique=True, max_size=3).map(sorted),
         }
