@@ -1,10 +1,9 @@
-"""The whole suite, on SQLite and at the same time on a PostgreSQL of its own: `make test`.
+"""The whole suite, on SQLite and then on a PostgreSQL of its own: `make test`.
 
-Arguments go to pytest, in both runs; what the second says follows the first. What could not be run
-is named last, with its reason; where RTOP_NOTHING_SKIPPED is 1 (in CI), that is a failure.
+Arguments go to pytest, in both runs. What could not be run is named last, with its reason; where
+RTOP_NOTHING_SKIPPED is 1 (in CI), that is a failure.
 """
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -12,23 +11,23 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from tests.postgres import Unavailable, postgres
 
-# Two at least, in each run: either waits for its database or its browser a third of the time.
-WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
+# One more than there are processors: now and then each waits for its database or its browser.
+WORKERS = str(min((os.cpu_count() or 2) + 1, 9))
 
 
-def start(databases: dict[str, str], report: Path, *arguments: str, **io: Any) -> Any:
-    """A run of pytest, under way."""
-    # The next run need not compile the tests again.
+def run_pytest(name: str, databases: dict[str, str], report: Path, *arguments: str) -> int:
+    """One run of pytest, its output passed through; gives its exit status."""
+    print(f"\n=== {name} ===", flush=True)
+    # The second run need not compile the tests again.
     apart = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
     environment = {key: value for key, value in os.environ.items() if key not in apart}
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist=worksteal", "--durations=5"]
     command += [f"--junitxml={report}", *arguments, *sys.argv[1:]]
-    return subprocess.Popen(command, env=environment | databases, **io)
+    return subprocess.run(command, env=environment | databases).returncode
 
 
 def outcomes(report: Path) -> tuple[Counter[str], dict[str, set[str]]]:
@@ -52,36 +51,22 @@ def main() -> int:
     # Told to stop, we stop the server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     counts, not_run = Counter[str](), defaultdict[str, set[str]](set)
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as server:
+    with tempfile.TemporaryDirectory() as folder:
         reports = [Path(folder, "sqlite.xml"), Path(folder, "postgresql.xml")]
-        said = server.enter_context(Path(folder, "said").open("w+b"))
-        other = None
+        status = run_pytest(
+            # A file, not memory: the browser tests' pages are served by a second thread.
+            "SQLite",
+            {"TEST_SQLITE": str(Path(folder, "archive.sqlite3"))},
+            reports[0],
+        )
         try:
-            url = server.enter_context(postgres())
+            with postgres() as url:
+                # The browser sees the same pages whatever is under them: once is enough.
+                status |= run_pytest(
+                    "PostgreSQL", {"DATABASE_URL": url}, reports[1], "-m", "not browser"
+                )
         except Unavailable as problem:
             not_run[str(problem)].add("everything on PostgreSQL")
-        else:
-            # The browser sees the same pages whatever is under them: once is enough.
-            other = start(
-                {"DATABASE_URL": url},
-                reports[1],
-                *("-m", "not browser"),
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
-        print("\n=== SQLite ===", flush=True)
-        # A file, not memory: the browser tests' pages are served by a second thread.
-        first = start({"TEST_SQLITE": str(Path(folder, "archive.sqlite3"))}, reports[0])
-        try:
-            status = first.wait()
-            if other:
-                status |= other.wait()
-                said.seek(0)
-                print("\n=== PostgreSQL ===", said.read().decode(), sep="\n", flush=True)
-        finally:
-            for run in filter(None, (first, other)):
-                run.terminate()
-                run.wait()
         for report in reports:
             found, skipped_for = outcomes(report)
             counts += found
