@@ -17,7 +17,7 @@ from .people import Read, in_order, pages_of, silence_of
 from .themes import StanceCount, stance_counts
 
 ACTORS_ON_A_PAGE = 100
-TURNS_ON_A_PAGE = 25
+TURNS_ON_A_PAGE = 20
 
 
 @dataclass(frozen=True)

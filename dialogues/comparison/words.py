@@ -15,7 +15,7 @@ from .columns import Column
 from .figures import IN_A_CELL, first_held, held, named
 from .people import Read, pages_of, silence_of
 
-ACTORS_ON_A_PAGE = 20
+ACTORS_ON_A_PAGE = 15
 # Beside more years than these a cell shows this many positions.
 FEW_YEARS, FEW_IN_A_CELL = 4, 1
 

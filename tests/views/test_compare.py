@@ -200,7 +200,7 @@ def test_what_was_proposed_stands_beside_what_came(client):
         ("view=actors&sort=score", "“score” is not known here"),
         ("view=words&page=0", "must be a whole number"),
         ("view=words&page=000109999999999", "must be a whole number"),
-        ("view=words&with=2013&page=999", "is at most 3 here"),
+        ("view=words&with=2013&page=999", "is at most 4 here"),
         ("view=facts&page=2", "does not go with this view"),
     ],
 )
