@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from dialogues import publishing
@@ -84,8 +85,8 @@ def test_a_dialogue_is_entered_on_one_page(ada):
 
 
 def test_saved_again_untouched_it_stays_the_same(ada):
-    """One of several days, one coded in full, one not coded, and a year without a dialogue."""
-    for dialogue in Dialogue.objects.filter(year__in=[2009, 2011, 2014, 2020]):
+    """Every bundled dialogue goes through the form as it is; on PostgreSQL every third."""
+    for dialogue in Dialogue.objects.all()[:: 3 if connection.vendor == "postgresql" else 1]:
         Dialogue.objects.filter(pk=dialogue.pk).update(state="draft")
         before = Revision.objects.count()
         response = save(ada, change_url(dialogue))
