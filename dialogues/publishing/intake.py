@@ -28,7 +28,7 @@ from .history import append, proposal_of, same
 from .merging import absorb_all
 from .proposals import propose
 from .roles import may
-from .steps import NotAllowed, public_slugs, unpublished_references
+from .steps import NotAllowed, public_entries, unpublished_references
 
 
 @dataclass(frozen=True)
@@ -214,11 +214,14 @@ def _absorb(plan: importing.Plan, reason: str) -> None:
 
 
 def _refuse_unpublished_references(plan: importing.Plan) -> None:
-    public = cache(public_slugs)
+    # Many records name the same ones: each list is read once, whole.
+    whole = cache(lambda kind: frozenset(public_entries(kind)))
     faults = [
         entry.fault("", f"refers to {name}, which is not published")
         for entry in plan.entries
-        for name in unpublished_references(entry.form, entry.record, public)
+        for name in unpublished_references(
+            entry.form, entry.record, lambda kind, _keys: whole(kind)
+        )
     ]
     if faults:
         raise importing.ImportRefused(faults)

@@ -21,6 +21,7 @@ from dialogues.models import Actor, Publishable, SharedEntry, Source
 from dialogues.records import checks, forms
 from dialogues.records.forms import FORMS, Form
 from dialogues.records.renaming import renamed
+from dialogues.records.rows import batches
 
 from .applying import follow_up, put_in_place
 from .history import outdated, proposal_of, record_of, same, write_proposal, write_revisions
@@ -48,7 +49,6 @@ TO_RECORD: dict[Any, tuple[str, ...]] = {
     models.Tally: ("dialogue",),
 }
 GROUPS = (ActorKind.GROUP, ActorKind.REGIONAL_ORGANIZATION)
-AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,12 @@ def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[Form, Any, dict[st
             keys.setdefault(path.rpartition("__")[2], set()).add(key)
     for name, pks in keys.items():
         form = FORMS[name]
-        for batch in _batches(sorted(pks)):
+        for batch in batches(sorted(pks)):
             rows = form.model._default_manager.filter(pk__in=batch).exclude(state=State.WITHDRAWN)
             if locked:
                 list(rows.order_by("pk").select_for_update().values_list("pk"))
             for obj, record in forms.records_of(form, rows.order_by("pk")):
                 yield form, obj, record
-
-
-def _batches(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield keys[start : start + AT_ONCE]
 
 
 def objections(gone: SharedEntry, kept: SharedEntry, found: Iterable[Move]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -111,18 +111,25 @@ def refuse_unpublished(obj: Publishable, record: dict[str, Any]) -> None:
         )
 
 
-def public_slugs(kind: str) -> set[str]:
-    """The entries of a shared list that readers can see. One query."""
+def public_entries(kind: str) -> QuerySet:
+    """The slugs of the entries of a shared list that readers can see."""
     rows: Any = FORMS[kind].model._default_manager
-    return set(rows.published().order_by().values_list("slug", flat=True))
+    return rows.published().order_by().values_list("slug", flat=True)
+
+
+def _public_among(kind: str, keys: set[str]) -> set[str]:
+    return set(public_entries(kind).filter(slug__in=keys))
 
 
 def unpublished_references(
-    form: Form, record: dict[str, Any], public: Callable[[str], set[str]] = public_slugs
+    form: Form,
+    record: dict[str, Any],
+    public: Callable[[str, set[str]], Collection[str]] = _public_among,
 ) -> list[str]:
     """What a record names that readers cannot see, as "theme sovereignty".
 
-    One query for each kind that it names, where `public` is not one that keeps the answers.
+    `public` gives the entries of a kind that readers see, of these at least. One query for each
+    kind that the record names, unless it keeps them.
     """
     wanted: dict[str, set[str]] = {}
     for reference in forms.references(form, record, ""):
@@ -130,7 +137,11 @@ def unpublished_references(
             wanted.setdefault("source", set()).add(reference.key.partition("#")[0])
         elif reference.kind != "panel":
             wanted.setdefault(reference.kind, set()).add(reference.key)
-    return [f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - public(kind))]
+    return [
+        f"{kind} {key}"
+        for kind, keys in wanted.items()
+        for key in sorted(keys.difference(public(kind, keys)))
+    ]
 
 
 def unpublished(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:
