@@ -6,10 +6,22 @@ those: SQLite and PostgreSQL give the same answers.
 
 from .documents import concerned, differing, index, missing, rebuild
 from .marks import Piece, excerpt, marked
-from .query import Clause, QueryRefused, clauses_of, matching, parse, with_relevance
+from .query import (
+    TEXTS,
+    Clause,
+    QueryRefused,
+    clauses_of,
+    matching,
+    parse,
+    sampled,
+    with_relevance,
+)
+from .samples import SMALLEST
 from .text import fold, terms
 
 __all__ = [
+    "SMALLEST",
+    "TEXTS",
     "Clause",
     "Piece",
     "QueryRefused",
@@ -24,6 +36,7 @@ __all__ = [
     "missing",
     "parse",
     "rebuild",
+    "sampled",
     "terms",
     "with_relevance",
 ]
