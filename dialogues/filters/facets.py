@@ -174,15 +174,16 @@ def _kept(selection: Indexed, state: str, exact: bool) -> _Counted:
         return _Counted(0, {}, True)
     if "q" in selection.data or selection.user is not READER:
         state = ""
+    few = _are_few(selection)
     key = type(selection).__name__, str(sorted(selection.given.items()))
     return remembered(
         state,
         "facets",
         [key],
-        lambda keys: dict.fromkeys(keys, _counted(selection, state, exact)),
+        lambda keys: dict.fromkeys(keys, _counted(selection, state, exact or few)),
         worth=_worth_keeping,
         # Of everything they take longest, and everybody asks for them.
-        lent=not selection.given,
+        lent=not selection.given and not few,
     )[key]
 
 
@@ -197,7 +198,6 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
     for name in FACETS:
         bases.setdefault(frozenset(given) - {name}, []).append(name)
     codes, found = _codes(selection), _Counted(0, {}, True)
-    exact = exact or _are_few(selection)
     for kept, names in bases.items():
         chosen = {name: given[name] for name in sorted(kept)}
         # Of everything the counts are exact: they are asked most, and are kept.
