@@ -92,7 +92,7 @@ POINT = ("pk", "statement", "theme", "stance", "pillar_1", "pillar_2", "pillar_3
 # Fewer rows are counted as quickly as looked up.
 KEPT_FROM = 5_000
 # A sample has so many rows at least, and fewer than twice as many: of so few all are counted.
-SAMPLE = 16_000
+SAMPLE = 12_000
 # The sample that tells about how many rows there are.
 PROBE = 6
 
