@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from .query import Clause
-from .text import HYPHENED, joined, terms
+from .text import HYPHEN, HYPHENED, joined, terms
 
 WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´\u0300-\u036f][^\W_]*)*")
 AROUND = 90  # characters left on each side in an excerpt
@@ -24,14 +25,19 @@ class Piece:
 def places(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
     """From where to where the wordings of a query stand, in order and apart."""
     wanted = {words for clause in clauses if not clause.without for words in clause.wordings}
-    spelled = [(word, m.start(), m.end()) for m in WORD.finditer(text) for word in terms(m[0])]
-    found = [
-        (spelled[start][1], spelled[start + len(words) - 1][2])
-        for words in wanted
-        for start in range(len(spelled) - len(words) + 1)
-        if all(spelled[start + i][0] == word for i, word in enumerate(words))
-    ]
-    found += [(m.start(), m.end()) for m in HYPHENED.finditer(text) if (*joined(m[0]),) in wanted]
+    found: list[tuple[int, int]] = []
+    # Most texts have none of the words: to see that needs no places.
+    if not {words[0] for words in wanted}.isdisjoint(chain(*map(terms, WORD.findall(text)))):
+        spelled = [(word, m.start(), m.end()) for m in WORD.finditer(text) for word in terms(m[0])]
+        found += [
+            (spelled[start][1], spelled[start + len(words) - 1][2])
+            for words in wanted
+            for start in range(len(spelled) - len(words) + 1)
+            if all(spelled[start + i][0] == word for i, word in enumerate(words))
+        ]
+    if HYPHEN.search(text):
+        hyphened = HYPHENED.finditer(text)
+        found += [(m.start(), m.end()) for m in hyphened if (*joined(m[0]),) in wanted]
     apart: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if apart and start < apart[-1][1]:
