@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -106,14 +105,7 @@ class KnownValues(forms.MultipleChoiceField):
             raise ValidationError(message, code="merged", params=values)
 
 
-class _Shared:
-    """A filter whose copies, one for each selection, share what it holds: nothing there changes."""
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return copy.copy(self)
-
-
-class Known(_Shared, django_filters.MultipleChoiceFilter):
+class Known(django_filters.MultipleChoiceFilter):
     """A parameter whose values come from a list, or are slugs of a model; twice means or."""
 
     field_class = KnownValues
@@ -122,7 +114,7 @@ class Known(_Shared, django_filters.MultipleChoiceFilter):
         super().__init__(choices=choices, label=label, **kwargs)
 
 
-class YesNo(_Shared, django_filters.ChoiceFilter):
+class YesNo(django_filters.ChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, label: Any) -> None:
@@ -133,14 +125,14 @@ class YesNo(_Shared, django_filters.ChoiceFilter):
         )
 
 
-class Year(_Shared, django_filters.NumberFilter):
+class Year(django_filters.NumberFilter):
     """A bounded year."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, min_value=2005, max_value=2100, decimal_places=0)
 
 
-class Words(_Shared, django_filters.CharFilter):
+class Words(django_filters.CharFilter):
     """Words to search for."""
 
     def __init__(self, label: Any = None) -> None:
@@ -152,6 +144,15 @@ def _form_of(kind: Any) -> type[forms.Form]:
     """The form of a kind of selection, made once: each form copies its fields."""
     fields = {name: one.field for name, one in kind.base_filters.items()}
     return type(f"{kind.__name__}Form", (forms.Form,), fields)
+
+
+class _Given(forms.Form):
+    """The fields of what was given: most of a form is there for a page to choose from."""
+
+    def __init__(self, kind: Any, data: QueryDict) -> None:
+        super().__init__(data)
+        fields = _form_of(kind).base_fields
+        self.fields = {name: fields[name] for name in fields if name in data}
 
 
 class Selection(django_filters.FilterSet):
@@ -181,12 +182,20 @@ class Selection(django_filters.FilterSet):
         self._tracking = tracking
         if queryset is None:
             queryset = self._meta.model._default_manager.visible_to(user)
-        super().__init__(data=self._given(), queryset=queryset)
-        self._problems: list[Problem] | None = None
+        # Not the framework's, which copies each filter: ours hold nothing of one selection.
+        self.data: Any = self._given()
+        self.queryset = queryset
 
-    def get_form_class(self) -> type[forms.Form]:
+    @cached_property
+    def form(self) -> Any:
+        """All that there is to choose from."""
         kind: Any = type(self)
-        return _form_of(kind)
+        return _form_of(kind)(self.data)
+
+    @cached_property
+    def _checked(self) -> forms.Form:
+        """What was given, cleaned; by the whole form where that is here already."""
+        return vars(self).get("form") or _Given(type(self), self.data)
 
     def _given(self) -> QueryDict:
         """The parameters that say something: an empty one counts as absent."""
@@ -207,15 +216,12 @@ class Selection(django_filters.FilterSet):
         """The names that this selection takes."""
         return [*self.base_filters, "sort"] if self.orders else list(self.base_filters)
 
-    @property
+    @cached_property
     def problems(self) -> list[Problem]:
-        if self._problems is None:
-            found = [*self._unknown(), *self._malformed()]
-            told = {problem.field for problem in found}
-            # What is malformed is not said again by the form.
-            found += [problem for problem in self._refused() if problem.field not in told]
-            self._problems = found
-        return self._problems
+        found = [*self._unknown(), *self._malformed()]
+        told = {problem.field for problem in found}
+        # What is malformed is not said again by the form.
+        return found + [problem for problem in self._refused() if problem.field not in told]
 
     def _unknown(self) -> Iterable[Problem]:
         allowed = self.parameters
@@ -247,7 +253,7 @@ class Selection(django_filters.FilterSet):
         return set(self.parameters) - many
 
     def _refused(self) -> Iterable[Problem]:
-        for name, errors in self.form.errors.as_data().items():
+        for name, errors in self._checked.errors.as_data().items():
             for error in errors:
                 for message in error.messages:
                     # The message repeats what was typed.
@@ -263,12 +269,12 @@ class Selection(django_filters.FilterSet):
     def order(self) -> tuple[str, ...]:
         return self.orders[self.sort]
 
-    @property
+    @cached_property
     def rows(self) -> QuerySet:
         """The selected rows, not yet in order; none when there are problems."""
         if self.problems:
             return self.queryset.none()
-        return self.qs
+        return self.select(self.queryset, self.given)
 
     @property
     def sorted_rows(self) -> QuerySet:
@@ -285,10 +291,7 @@ class Selection(django_filters.FilterSet):
     @property
     def given(self) -> dict[str, Any]:
         """The parameters that were given, with their cleaned values."""
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        return self.select(queryset, self.given)
+        return {name: value for name, value in self._checked.cleaned_data.items() if value}
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         """The rows that fit what was chosen. Subclasses say how."""

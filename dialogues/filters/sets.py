@@ -107,7 +107,7 @@ class ByYear(Selection):
 
     def _refused(self) -> Iterator[Problem]:
         yield from super()._refused()
-        first, last = (self.form.cleaned_data.get(name) for name in ("year_min", "year_max"))
+        first, last = (self._checked.cleaned_data.get(name) for name in ("year_min", "year_max"))
         if first and last and first > last:
             message = _("is before `year_min`: no year is in both.")
             yield Problem("year_max", "out_of_range", str(message))
