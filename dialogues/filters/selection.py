@@ -159,8 +159,8 @@ class Selection(django_filters.FilterSet):
     """A validated selection of rows that a reader may see.
 
     `data` is a query string. `extra` names further parameters that the caller reads itself
-    (cursor, format …). `problems` is empty when the selection holds; `rows` gives nothing when
-    it does not.
+    (cursor, format …), `state` what `remembering.version` says, where that was asked before.
+    `problems` is empty when the selection holds; `rows` gives nothing when it does not.
     """
 
     # sort value -> the order of rows; the last key is unique, so that pages can be cut anywhere.
@@ -175,6 +175,7 @@ class Selection(django_filters.FilterSet):
         extra: Iterable[str] = (),
         tracking: bool = False,
         queryset: QuerySet | None = None,
+        state: str | None = None,
     ) -> None:
         self.user = user
         self.raw = data if data is not None else QueryDict()
@@ -185,6 +186,8 @@ class Selection(django_filters.FilterSet):
         # Not the framework's, which copies each filter: ours hold nothing of one selection.
         self.data: Any = self._given()
         self.queryset = queryset
+        if state is not None:
+            self.state = state
 
     @cached_property
     def form(self) -> Any:

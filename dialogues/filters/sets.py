@@ -142,8 +142,16 @@ class Searched(Selection):
 
     @cached_property
     def clauses(self) -> list[search.Clause]:
-        """What `q` asks. One query, however often it is used."""
-        return search.clauses_of(self.data.get("q", ""))
+        """What `q` asks. Two queries at most, however often it is used."""
+        words = self.data.get("q", "")
+        return search.clauses_of(words, self._synonyms) if words else []
+
+    @property
+    def _synonyms(self) -> search.Synonyms:
+        def read(keys: list[Any]) -> dict[Any, Any]:
+            return dict.fromkeys(keys, search.synonyms())
+
+        return remembered(self.state, "synonyms", [None], read)[None]
 
     @property
     def sort(self) -> str:

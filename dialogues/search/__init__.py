@@ -6,13 +6,23 @@ those: SQLite and PostgreSQL give the same answers.
 
 from .documents import concerned, differing, index, missing, rebuild
 from .marks import Piece, excerpt, marked
-from .query import Clause, QueryRefused, clauses_of, matching, parse, with_relevance
+from .query import (
+    Clause,
+    QueryRefused,
+    Synonyms,
+    clauses_of,
+    matching,
+    parse,
+    synonyms,
+    with_relevance,
+)
 from .text import fold, terms
 
 __all__ = [
     "Clause",
     "Piece",
     "QueryRefused",
+    "Synonyms",
     "clauses_of",
     "concerned",
     "differing",
@@ -24,6 +34,7 @@ __all__ = [
     "missing",
     "parse",
     "rebuild",
+    "synonyms",
     "terms",
     "with_relevance",
 ]
