@@ -82,19 +82,21 @@ class Part:
     rows: Callable[[], QuerySet]
     shape: Shape
 
-    def put(self, owners: list[Any], using: str) -> None:
-        """Reads the parts of these records. One query, and those of the parts' own parts."""
+    def put(self, model: type[Model], owners: dict[Any, Any], using: str) -> None:
+        """Reads the parts of records, which are given by their keys.
+
+        One query, and those of the parts' own parts.
+        """
         if not owners:
             return
-        model: type[Model] = type(owners[0])
         maker = Maker(self.shape, using, start=1)
-        of: dict[Any, list[Any]] = {owner.pk: [] for owner in owners}
+        of: dict[Any, list[Any]] = {key: [] for key in owners}
         for row in _asked(self, model, using).rows([*of]):
             of[row[0]].append(maker.make(row))
         relation: Any = model._meta.get_field(self.name)
         to_owner = relation.remote_field.name
-        for owner in owners:
-            parts = of[owner.pk]
+        for key, owner in owners.items():
+            parts = of[key]
             vars(owner).setdefault("_prefetched_objects_cache", {})[self.name] = parts
             if relation.one_to_many:
                 for part in parts:
@@ -214,7 +216,7 @@ class Maker:
     def complete(self) -> None:
         """Reads the parts of all that was made."""
         for part in self.shape.parts:
-            part.put([*self.made.values()], self.using)
+            part.put(self.shape.model, self.made, self.using)
         for _name, maker in self.named:
             maker.complete()
 
