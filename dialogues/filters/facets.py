@@ -89,9 +89,12 @@ Sql = tuple[str, tuple[Any, ...]]
 Counted = tuple[int, dict[str, dict[str, int]]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class FacetValue:
-    """A choice, and how many rows there would be with it alone in its facet."""
+    """A choice, and how many rows there would be with it alone in its facet.
+
+    Not frozen, which would take thrice as long to make: an answer has hundreds.
+    """
 
     value: str
     label: str
