@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -13,13 +14,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.querysets import READER
 
-from .remembering import version
+from .remembering import remembered, version
 
 MOST_VALUES = 50
 LONGEST_VALUE = 200
@@ -146,13 +148,38 @@ def _form_of(kind: Any) -> type[forms.Form]:
     return type(f"{kind.__name__}Form", (forms.Form,), fields)
 
 
+class _Kept(BaseChoiceIterator):
+    """Choices as they were read: the framework would look through all of them again."""
+
+    def __init__(self, choices: list[tuple[str, str]]) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield from self.choices
+
+
+def kept_list(read: Callable[[], list[tuple[str, str]]], state: str) -> Iterable[tuple[str, str]]:
+    """What this list of choices gives in this state. One query, none where it is kept."""
+    kept = remembered(state, "choices", [read], lambda lists: {one: one() for one in lists})
+    return _Kept(kept[read])
+
+
 class _Given(forms.Form):
     """The fields of what was given: most of a form is there for a page to choose from."""
 
-    def __init__(self, kind: Any, data: QueryDict) -> None:
-        super().__init__(data)
-        fields = _form_of(kind).base_fields
-        self.fields = {name: fields[name] for name in fields if name in data}
+    def __init__(self, selection: Selection) -> None:
+        super().__init__(selection.data)
+        kind: Any = type(selection)
+        for name, field in _form_of(kind).base_fields.items():
+            if name in selection.data:
+                self.fields[name] = self._settled(field, selection)
+
+    def _settled(self, field: Any, selection: Selection) -> Any:
+        read = getattr(getattr(field, "choices", None), "func", None)
+        if read:
+            field = copy.deepcopy(field)
+            field.choices = kept_list(read, selection.state)
+        return field
 
 
 class Selection(django_filters.FilterSet):
@@ -198,7 +225,7 @@ class Selection(django_filters.FilterSet):
     @cached_property
     def _checked(self) -> forms.Form:
         """What was given, cleaned; by the whole form where that is here already."""
-        return vars(self).get("form") or _Given(type(self), self.data)
+        return vars(self).get("form") or _Given(self)
 
     def _given(self) -> QueryDict:
         """The parameters that say something: an empty one counts as absent."""

@@ -33,7 +33,7 @@ from dialogues.models import (
 from dialogues.querysets import READER
 
 from .remembering import remembered
-from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo
+from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo, kept_list
 
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
 OF_WHO = ("actor", "kind", "group")
@@ -86,14 +86,9 @@ def settle_choices(selection: Selection) -> None:
             choices: Any = field.choices
             read = getattr(choices, "func", None)
             if read in LISTS:
-                kept = remembered(selection.state, "choices", [read], _read)
-                field.choices = kept[read]
+                field.choices = kept_list(read, selection.state)
             elif read:
                 field.choices = list(choices)
-
-
-def _read(lists: list[Any]) -> dict[Any, Any]:
-    return {read: read() for read in lists}
 
 
 class ByYear(Selection):
