@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import (
@@ -153,7 +154,10 @@ def counted_page_of(
         for key, path in zip(keys, order, strict=True)
     )
     values = found.order_by().values_list("pk", *(path.lstrip("-") for path in order))
-    sql, parameters = values.query.sql_with_params()
+    try:
+        sql, parameters = values.query.sql_with_params()
+    except EmptyResultSet:  # no names have these words: it is seen without asking
+        return 0, Page([], next="", previous="", last="")
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH hits(hit, {', '.join(keys)}) AS MATERIALIZED ({sql})"  # noqa: S608 - our own query
