@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -92,6 +93,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 def emptied(db: None) -> None:
     """Takes all records out of the archive, for the length of the test."""
     snapshot.empty()
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tests run inside a transaction, where nothing is kept: here it is, and not for the next."""
+    from dialogues.filters import remembering
+
+    remembering.forget()
+    monkeypatch.setattr(remembering, "connection", SimpleNamespace(in_atomic_block=False))
+    yield
+    remembering.forget()
 
 
 @pytest.fixture(scope="session")

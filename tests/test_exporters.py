@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +54,24 @@ def test_what_many_rows_name_is_one_record_and_costs_nothing_more(db, django_ass
             assert row.statement.dialogue.get_absolute_url()
             assert all(quotation.position is row for quotation in row.quotations.all())
     assert len({id(row.theme) for row in rows}) == len({row.theme_id for row in rows}) < len(rows)
+
+
+@pytest.mark.postgresql
+def test_the_queries_for_parts_are_planned_once_for_a_connection(db):
+    def planned():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements"
+            )
+            return dict(cursor.fetchall())
+
+    rows = exporters.read_said(exporters.public(Position))
+    list(rows[:20])
+    before = planned()
+    list(rows[20:40])
+    again = {sql: number for sql, number in planned().items() if number > before.get(sql, 0)}
+    assert len(again) == 3
+    assert set(again) <= set(before)
 
 
 def test_rows_are_read_as_they_are_asked_for(db, django_assert_num_queries):

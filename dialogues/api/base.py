@@ -71,6 +71,11 @@ class ReadOnly(APIView):
         return response
 
     @property
+    def state(self) -> str | None:
+        """What may be kept is kept under it."""
+        return self.version.kept if self.version else None
+
+    @property
     def site(self) -> str:
         """`https://archive.example`: what comes before every path."""
         return self.request.build_absolute_uri("/")[:-1]

@@ -56,7 +56,7 @@ class Records(ViewSetMixin, ReadOnly):
         return [self.model.objects.tombstones().filter(**self.lookup(**address))]
 
     def list(self, request: Request) -> Response:
-        selection = self.selection_class(request.GET, extra=PARAMETERS)
+        selection = self.selection_class(request.GET, extra=PARAMETERS, state=self.state)
         content = CursorPages().read(request, selection, self.read)
         content["results"] = self.serialize(content["results"], many=True, **self.beside(selection))
         return Response(content)
@@ -114,7 +114,7 @@ class Exported(Records):
         return super().perform_content_negotiation(request, force or self.action == "export")
 
     def export(self, request: Request) -> HttpResponseBase:
-        selection = self.selection_class(request.GET, extra=("format",))
+        selection = self.selection_class(request.GET, extra=("format",), state=self.state)
         form, problems = format_of(selection.data, FORMATS)
         refuse([*selection.problems, *problems])
         if form == "ndjson":
@@ -158,7 +158,7 @@ class Searched(Exported):
 
     def facets(self, request: Request) -> Response:
         """A query or two for all facets, and the lists of choices where they are not kept."""
-        selection = self.selection_class(request.GET, extra=("exact",))
+        selection = self.selection_class(request.GET, extra=("exact",), state=self.state)
         exact, problems = filters.exact_of(selection.data)
         refuse([*selection.problems, *problems])
         state = self.version.tag("counts") if self.version else ""

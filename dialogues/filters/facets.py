@@ -99,9 +99,12 @@ PROBE = 6
 Sql = tuple[str, tuple[Any, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class FacetValue:
-    """A choice, and how many rows there would be with it alone in its facet."""
+    """A choice, and how many rows there would be with it alone in its facet.
+
+    Not frozen, which would take thrice as long to make: an answer has hundreds.
+    """
 
     value: str
     label: str
@@ -133,27 +136,35 @@ def counts_of(selection: Indexed, state: str = "", exact: bool = False) -> Count
     """For each facet the values that have rows or are chosen, most rows first.
 
     Two queries, two more where something is chosen of who or of what was said, and for each facet
-    in which something is chosen; and eleven for the lists of choices, one where they are kept.
+    in which something is chosen; and eleven for the lists of choices, none where they are kept.
     `state` names the state in which readers find the archive, where exact counts of many rows may
     be kept for it.
     """
-    settle_choices(selection)
+    choices_of = _choices(selection)
     counted = _kept(selection, state, exact)
     found = {}
-    for name in FACETS:
+    for name, choices in choices_of.items():
         counts, chosen = counted.of.get(name, {}), selection.data.getlist(name)
         values = [
             FacetValue(key, label, counts.get(key, 0), key in chosen)
-            for key, label in _choices(selection, name)
+            for key, label in choices
             if counts.get(key) or key in chosen
         ]
         found[name] = sorted(values, key=lambda value: -value.count)
     return Counts(counted.rows, found, counted.exact)
 
 
-def _choices(selection: Indexed, name: str) -> list[tuple[str, str]]:
-    field: Any = selection.form.fields[name]
-    return [(str(key), str(label)) for key, label in field.choices if key != ""]
+def _choices(selection: Indexed) -> dict[str, list[tuple[str, str]]]:
+    """For each facet its values with their labels."""
+
+    def read(kinds: list[Any]) -> dict[Any, Any]:
+        settle_choices(selection)
+        each = ((name, selection.form.fields[name].choices) for name in FACETS)
+        found = {name: [(str(k), str(label)) for k, label in one if k != ""] for name, one in each}
+        return dict.fromkeys(kinds, found)
+
+    kind = type(selection)
+    return remembered(selection.state, "facets' choices", [kind], read)[kind]
 
 
 @dataclass
@@ -292,24 +303,30 @@ def _beside(selection: Indexed, name: str) -> frozenset[str]:
 
 
 def _codes(selection: Indexed) -> dict[str, dict[str, int]]:
-    """For each facet its values with their codes. Four queries, none where the keys are kept."""
-    keys = remembered(selection.state, "keys", set(SLUGS.values()), _keys)
-    found: dict[str, dict[str, int]] = {}
-    for name in FACETS:
-        values = [value for value, _label in _choices(selection, name)]
-        if name in SLUGS:
-            known = keys[SLUGS[name]]
-            found[name] = {value: code(name, known[value]) for value in values if value in known}
-        else:
-            numbers = ((value, int(value) if value.isdecimal() else value) for value in values)
-            found[name] = {value: code(name, number) for value, number in numbers}
-    return found
+    """For each facet its values with their codes. Four queries, none where they are kept."""
+
+    def read(kinds: list[Any]) -> dict[Any, Any]:
+        keys = {model: _keys(model) for model in set(SLUGS.values())}
+        found: dict[str, dict[str, int]] = {}
+        for name, choices in _choices(selection).items():
+            values = [value for value, _label in choices]
+            if name in SLUGS:
+                known = keys[SLUGS[name]]
+                found[name] = {
+                    value: code(name, known[value]) for value in values if value in known
+                }
+            else:
+                numbers = ((value, int(value) if value.isdecimal() else value) for value in values)
+                found[name] = {value: code(name, number) for value, number in numbers}
+        return dict.fromkeys(kinds, found)
+
+    kind = type(selection)
+    return remembered(selection.state, "facets' codes", [kind], read)[kind]
 
 
-def _keys(models: list[Any]) -> dict[Any, dict[str, int]]:
-    """The keys of the entries of lists by their slugs."""
-    public = ((model, model.objects.visible_to(READER).order_by()) for model in models)
-    return {model: dict(rows.values_list("slug", "pk")) for model, rows in public}
+def _keys(model: Any) -> dict[str, int]:
+    """The keys of the entries of a list by their slugs."""
+    return dict(model.objects.visible_to(READER).order_by().values_list("slug", "pk"))
 
 
 def _by_parts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -14,13 +14,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.querysets import READER
 
-from .remembering import version
+from .remembering import remembered, version
 
 MOST_VALUES = 50
 LONGEST_VALUE = 200
@@ -106,14 +107,7 @@ class KnownValues(forms.MultipleChoiceField):
             raise ValidationError(message, code="merged", params=values)
 
 
-class _Shared:
-    """A filter whose copies, one for each selection, share what it holds: nothing there changes."""
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return copy.copy(self)
-
-
-class Known(_Shared, django_filters.MultipleChoiceFilter):
+class Known(django_filters.MultipleChoiceFilter):
     """A parameter whose values come from a list, or are slugs of a model; twice means or."""
 
     field_class = KnownValues
@@ -122,7 +116,7 @@ class Known(_Shared, django_filters.MultipleChoiceFilter):
         super().__init__(choices=choices, label=label, **kwargs)
 
 
-class YesNo(_Shared, django_filters.ChoiceFilter):
+class YesNo(django_filters.ChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, label: Any) -> None:
@@ -133,14 +127,14 @@ class YesNo(_Shared, django_filters.ChoiceFilter):
         )
 
 
-class Year(_Shared, django_filters.NumberFilter):
+class Year(django_filters.NumberFilter):
     """A bounded year."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, min_value=2005, max_value=2100, decimal_places=0)
 
 
-class Words(_Shared, django_filters.CharFilter):
+class Words(django_filters.CharFilter):
     """Words to search for."""
 
     def __init__(self, label: Any = None) -> None:
@@ -154,12 +148,46 @@ def _form_of(kind: Any) -> type[forms.Form]:
     return type(f"{kind.__name__}Form", (forms.Form,), fields)
 
 
+class _Kept(BaseChoiceIterator):
+    """Choices as they were read: the framework would look through all of them again."""
+
+    def __init__(self, choices: list[tuple[str, str]]) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield from self.choices
+
+
+def kept_list(read: Callable[[], list[tuple[str, str]]], state: str) -> Iterable[tuple[str, str]]:
+    """What this list of choices gives in this state. One query, none where it is kept."""
+    kept = remembered(state, "choices", [read], lambda lists: {one: one() for one in lists})
+    return _Kept(kept[read])
+
+
+class _Given(forms.Form):
+    """The fields of what was given: most of a form is there for a page to choose from."""
+
+    def __init__(self, selection: Selection) -> None:
+        super().__init__(selection.data)
+        kind: Any = type(selection)
+        for name, field in _form_of(kind).base_fields.items():
+            if name in selection.data:
+                self.fields[name] = self._settled(field, selection)
+
+    def _settled(self, field: Any, selection: Selection) -> Any:
+        read = getattr(getattr(field, "choices", None), "func", None)
+        if read:
+            field = copy.deepcopy(field)
+            field.choices = kept_list(read, selection.state)
+        return field
+
+
 class Selection(django_filters.FilterSet):
     """A validated selection of rows that a reader may see.
 
     `data` is a query string. `extra` names further parameters that the caller reads itself
-    (cursor, format …). `problems` is empty when the selection holds; `rows` gives nothing when
-    it does not.
+    (cursor, format …), `state` what `remembering.version` says, where that was asked before.
+    `problems` is empty when the selection holds; `rows` gives nothing when it does not.
     """
 
     # sort value -> the order of rows; the last key is unique, so that pages can be cut anywhere.
@@ -174,6 +202,7 @@ class Selection(django_filters.FilterSet):
         extra: Iterable[str] = (),
         tracking: bool = False,
         queryset: QuerySet | None = None,
+        state: str | None = None,
     ) -> None:
         self.user = user
         self.raw = data if data is not None else QueryDict()
@@ -181,12 +210,22 @@ class Selection(django_filters.FilterSet):
         self._tracking = tracking
         if queryset is None:
             queryset = self._meta.model._default_manager.visible_to(user)
-        super().__init__(data=self._given(), queryset=queryset)
-        self._problems: list[Problem] | None = None
+        # Not the framework's, which copies each filter: ours hold nothing of one selection.
+        self.data: Any = self._given()
+        self.queryset = queryset
+        if state is not None:
+            self.state = state
 
-    def get_form_class(self) -> type[forms.Form]:
+    @cached_property
+    def form(self) -> Any:
+        """All that there is to choose from."""
         kind: Any = type(self)
-        return _form_of(kind)
+        return _form_of(kind)(self.data)
+
+    @cached_property
+    def _checked(self) -> forms.Form:
+        """What was given, cleaned; by the whole form where that is here already."""
+        return vars(self).get("form") or _Given(self)
 
     def _given(self) -> QueryDict:
         """The parameters that say something: an empty one counts as absent."""
@@ -207,15 +246,12 @@ class Selection(django_filters.FilterSet):
         """The names that this selection takes."""
         return [*self.base_filters, "sort"] if self.orders else list(self.base_filters)
 
-    @property
+    @cached_property
     def problems(self) -> list[Problem]:
-        if self._problems is None:
-            found = [*self._unknown(), *self._malformed()]
-            told = {problem.field for problem in found}
-            # What is malformed is not said again by the form.
-            found += [problem for problem in self._refused() if problem.field not in told]
-            self._problems = found
-        return self._problems
+        found = [*self._unknown(), *self._malformed()]
+        told = {problem.field for problem in found}
+        # What is malformed is not said again by the form.
+        return found + [problem for problem in self._refused() if problem.field not in told]
 
     def _unknown(self) -> Iterable[Problem]:
         allowed = self.parameters
@@ -247,7 +283,7 @@ class Selection(django_filters.FilterSet):
         return set(self.parameters) - many
 
     def _refused(self) -> Iterable[Problem]:
-        for name, errors in self.form.errors.as_data().items():
+        for name, errors in self._checked.errors.as_data().items():
             for error in errors:
                 for message in error.messages:
                     # The message repeats what was typed.
@@ -263,12 +299,12 @@ class Selection(django_filters.FilterSet):
     def order(self) -> tuple[str, ...]:
         return self.orders[self.sort]
 
-    @property
+    @cached_property
     def rows(self) -> QuerySet:
         """The selected rows, not yet in order; none when there are problems."""
         if self.problems:
             return self.queryset.none()
-        return self.qs
+        return self.select(self.queryset, self.given)
 
     @property
     def number(self) -> int:
@@ -300,10 +336,7 @@ class Selection(django_filters.FilterSet):
     @property
     def given(self) -> dict[str, Any]:
         """The parameters that were given, with their cleaned values."""
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        return self.select(queryset, self.given)
+        return {name: value for name, value in self._checked.cleaned_data.items() if value}
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         """The rows that fit what was chosen. Subclasses say how."""

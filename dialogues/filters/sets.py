@@ -36,7 +36,7 @@ from dialogues.models.search import SearchText
 from dialogues.querysets import READER
 
 from .remembering import remembered
-from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo
+from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo, kept_list
 
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
 OF_WHO = ("actor", "kind", "group")
@@ -89,14 +89,9 @@ def settle_choices(selection: Selection) -> None:
             choices: Any = field.choices
             read = getattr(choices, "func", None)
             if read in LISTS:
-                kept = remembered(selection.state, "choices", [read], _read)
-                field.choices = kept[read]
+                field.choices = kept_list(read, selection.state)
             elif read:
                 field.choices = list(choices)
-
-
-def _read(lists: list[Any]) -> dict[Any, Any]:
-    return {read: read() for read in lists}
 
 
 class ByYear(Selection):
@@ -110,7 +105,7 @@ class ByYear(Selection):
 
     def _refused(self) -> Iterator[Problem]:
         yield from super()._refused()
-        first, last = (self.form.cleaned_data.get(name) for name in ("year_min", "year_max"))
+        first, last = (self._checked.cleaned_data.get(name) for name in ("year_min", "year_max"))
         if first and last and first > last:
             message = _("is before `year_min`: no year is in both.")
             yield Problem("year_max", "out_of_range", str(message))
@@ -146,8 +141,16 @@ class Searched(Selection):
 
     @cached_property
     def clauses(self) -> list[search.Clause]:
-        """What `q` asks. One query, however often it is used."""
-        return search.clauses_of(self.data.get("q", ""))
+        """What `q` asks. Two queries at most, however often it is used."""
+        words = self.data.get("q", "")
+        return search.clauses_of(words, self._synonyms) if words else []
+
+    @property
+    def _synonyms(self) -> search.Synonyms:
+        def read(keys: list[Any]) -> dict[Any, Any]:
+            return dict.fromkeys(keys, search.synonyms())
+
+        return remembered(self.state, "synonyms", [None], read)[None]
 
     @property
     def sort(self) -> str:

@@ -14,6 +14,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
@@ -81,19 +82,21 @@ class Part:
     rows: Callable[[], QuerySet]
     shape: Shape
 
-    def put(self, owners: list[Any], using: str) -> None:
-        """Reads the parts of these records. One query, and those of the parts' own parts."""
+    def put(self, model: type[Model], owners: dict[Any, Any], using: str) -> None:
+        """Reads the parts of records, which are given by their keys.
+
+        One query, and those of the parts' own parts.
+        """
         if not owners:
             return
-        model: type[Model] = type(owners[0])
         maker = Maker(self.shape, using, start=1)
-        of: dict[Any, list[Any]] = {owner.pk: [] for owner in owners}
+        of: dict[Any, list[Any]] = {key: [] for key in owners}
         for row in _asked(self, model, using).rows([*of]):
             of[row[0]].append(maker.make(row))
         relation: Any = model._meta.get_field(self.name)
         to_owner = relation.remote_field.name
-        for owner in owners:
-            parts = of[owner.pk]
+        for key, owner in owners.items():
+            parts = of[key]
             vars(owner).setdefault("_prefetched_objects_cache", {})[self.name] = parts
             if relation.one_to_many:
                 for part in parts:
@@ -101,10 +104,18 @@ class Part:
         maker.complete()
 
 
+class Prepared(ServerBindingCursor):
+    """A cursor whose statements PostgreSQL plans once for a connection."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Prepared:
+        return super().execute(query, params, **how | {"prepare": True})  # type: ignore[misc]
+
+
 class Asked:
     """The query for the parts of some records: all of it stays the same but for their keys.
 
-    So its SQL is put together once: that costs more than to send it and to read what comes.
+    So its SQL is put together once, and PostgreSQL plans it once for a connection: either costs
+    more than to send it and to read what comes.
     """
 
     KEY = -1  # stands where the keys go
@@ -128,7 +139,7 @@ class Asked:
         # Each thread has a connection of its own.
         compiler = self.query.get_compiler(self.using)
         found: list[Sequence] = []
-        with compiler.connection.cursor() as cursor:
+        with self._cursor(compiler.connection) as cursor:
             for start in range(0, len(keys), MOST_KEYS):
                 some = keys[start : start + MOST_KEYS]
                 given = [some] if self.at_once else some
@@ -136,6 +147,13 @@ class Asked:
                 cursor.execute(sql, (*self.first, *given, *self.last))
                 found += cursor.fetchall()
         return compiler.apply_converters(found, self.converters) if self.converters else found
+
+    def _cursor(self, connection: Any) -> Any:
+        if not self.at_once:
+            return connection.cursor()
+        connection.ensure_connection()
+        cursor = Prepared(connection.connection)  # type: ignore[call-arg]
+        return connection._prepare_cursor(cursor)
 
 
 @cache
@@ -198,7 +216,7 @@ class Maker:
     def complete(self) -> None:
         """Reads the parts of all that was made."""
         for part in self.shape.parts:
-            part.put([*self.made.values()], self.using)
+            part.put(self.shape.model, self.made, self.using)
         for _name, maker in self.named:
             maker.complete()
 

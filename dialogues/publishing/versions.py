@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 
 from dialogues.choices import SEEN_BY_READERS
+from dialogues.filters import remembering
 from dialogues.models import Revision, code_digest
 from dialogues.records.forms import FORMS
 
@@ -19,10 +20,14 @@ SALT = "dialogues.version"
 
 @dataclass(frozen=True)
 class Version:
-    """When what readers see last changed (None: never published), and which state that made."""
+    """When what readers see last changed (None: never published), and which state that made.
+
+    What is counted of it is kept under `kept`; not at all, where that is "".
+    """
 
     changed: datetime | None
     state: str
+    kept: str
 
     def tag(self, address: str) -> str:
         """The ETag of what stands at an address: another after every change, of code too.
@@ -34,11 +39,24 @@ class Version:
 
 
 def version() -> Version:
-    """One query: of indexes, but for shared lists, which are short.
+    """One query; and a longer one of a state that this process has not met.
 
     What is not public yet changes nothing here. Dates alone would not do: of two changes, the one
     that began first may be seen last; revisions are numbered in the order in which they are seen.
     """
+    state = remembering.version()
+    return remembering.remembered(
+        state,
+        "version",
+        [None],
+        lambda keys: dict.fromkeys(keys, _read(state)),
+        # Of two queries the second may see what came between.
+        worth=lambda read: read.state == state,
+    )[None]
+
+
+def _read(kept: str) -> Version:
+    """One query: of indexes, but for shared lists, which are short."""
     revisions, actions = Revision._meta.db_table, ", ".join(f"'{a.value}'" for a in SEEN_BY_READERS)
     asked = [
         f'(SELECT digest FROM "{revisions}" WHERE action IN ({actions})'  # noqa: S608 - our own names
@@ -52,7 +70,7 @@ def version() -> Version:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}")
         state, *dates = cursor.fetchone()
-    return Version(max(filter(None, map(_read, dates)), default=None), state or "")
+    return Version(max(filter(None, map(_date, dates)), default=None), state or "", kept)
 
 
 def last_published() -> datetime | None:
@@ -60,7 +78,7 @@ def last_published() -> datetime | None:
     return version().changed
 
 
-def _read(date: Any) -> datetime | None:
+def _date(date: Any) -> datetime | None:
     """SQLite gives dates as it keeps them: in text, without their zone."""
     found = parse_datetime(date) if isinstance(date, str) else date
     return found.replace(tzinfo=UTC) if found and not found.tzinfo else found

@@ -10,10 +10,12 @@ from .query import (
     TEXTS,
     Clause,
     QueryRefused,
+    Synonyms,
     clauses_of,
     matching,
     parse,
     sampled,
+    synonyms,
     with_relevance,
 )
 from .samples import SMALLEST
@@ -25,6 +27,7 @@ __all__ = [
     "Clause",
     "Piece",
     "QueryRefused",
+    "Synonyms",
     "clauses_of",
     "concerned",
     "differing",
@@ -37,6 +40,7 @@ __all__ = [
     "parse",
     "rebuild",
     "sampled",
+    "synonyms",
     "terms",
     "with_relevance",
 ]

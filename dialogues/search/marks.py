@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from .query import Clause
-from .text import HYPHENED, joined, terms
+from .text import HYPHEN, HYPHENED, joined, terms
 
 WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´\u0300-\u036f][^\W_]*)*")
 AROUND = 90  # characters left on each side in an excerpt
@@ -21,18 +22,31 @@ class Piece:
     found: bool = False
 
 
-def places(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
-    """From where to where the wordings of a query stand, in order and apart."""
+Places = list[tuple[int, int]]
+
+
+def _found(text: str, clauses: Iterable[Clause]) -> Places:
+    """From where to where the wordings of a query stand."""
     wanted = {words for clause in clauses if not clause.without for words in clause.wordings}
-    spelled = [(word, m.start(), m.end()) for m in WORD.finditer(text) for word in terms(m[0])]
-    found = [
-        (spelled[start][1], spelled[start + len(words) - 1][2])
-        for words in wanted
-        for start in range(len(spelled) - len(words) + 1)
-        if all(spelled[start + i][0] == word for i, word in enumerate(words))
-    ]
-    found += [(m.start(), m.end()) for m in HYPHENED.finditer(text) if (*joined(m[0]),) in wanted]
-    apart: list[tuple[int, int]] = []
+    found: Places = []
+    # Most texts have none of the words: to see that needs no places.
+    if not {words[0] for words in wanted}.isdisjoint(chain(*map(terms, WORD.findall(text)))):
+        spelled = [(word, m.start(), m.end()) for m in WORD.finditer(text) for word in terms(m[0])]
+        found += [
+            (spelled[start][1], spelled[start + len(words) - 1][2])
+            for words in wanted
+            for start in range(len(spelled) - len(words) + 1)
+            if all(spelled[start + i][0] == word for i, word in enumerate(words))
+        ]
+    if HYPHEN.search(text):
+        hyphened = HYPHENED.finditer(text)
+        found += [(m.start(), m.end()) for m in hyphened if (*joined(m[0]),) in wanted]
+    return found
+
+
+def _apart(found: Places) -> Places:
+    """The same in order; those that overlap are one."""
+    apart: Places = []
     for start, end in sorted(found):
         if apart and start < apart[-1][1]:
             start, end = apart[-1][0], max(end, apart.pop()[1])
@@ -40,23 +54,29 @@ def places(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
     return apart
 
 
-def marked(text: str, clauses: Iterable[Clause]) -> list[Piece]:
-    """The whole text, in pieces."""
+def _pieces(text: str, places: Places) -> list[Piece]:
     pieces, last = [], 0
-    for start, end in places(text, clauses):
+    for start, end in places:
         pieces += [Piece(text[last:start]), Piece(text[start:end], found=True)]
         last = end
     return [*pieces, Piece(text[last:])]
 
 
+def marked(text: str, clauses: Iterable[Clause]) -> list[Piece]:
+    """The whole text, in pieces."""
+    return _pieces(text, _apart(_found(text, clauses)))
+
+
 def excerpt(text: str, clauses: list[Clause]) -> list[Piece]:
     """The words around the first place, in pieces; nothing where there is none."""
-    found = places(text, clauses)
+    found = _found(text, clauses)
     if not found:
         return []
-    start, end = found[0][0] - AROUND, found[0][1] + AROUND
+    first, last = _apart(found)[0]
+    start, end = first - AROUND, last + AROUND
     start = text.rfind(" ", 0, start) + 1 if start > 0 else 0
     stop = text.find(" ", end) if end < len(text) else -1
     cut = text[start:stop] if stop > 0 else text[start:]
+    whole = [(a - start, b - start) for a, b in found if a >= start and b <= start + len(cut)]
     before, after = ("…" if start else ""), ("…" if stop > 0 else "")
-    return [Piece(before), *marked(cut, clauses), Piece(after)]
+    return [Piece(before), *_pieces(cut, _apart(whole)), Piece(after)]

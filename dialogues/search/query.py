@@ -34,6 +34,7 @@ MOST_CLAUSES = 50
 TOKEN = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))')
 
 Words = tuple[str, ...]
+Synonyms = dict[Words, list[Words]]
 
 
 class QueryRefused(ValueError):
@@ -97,10 +98,14 @@ def parse(query: str) -> list[tuple[bool, list[Term]]]:
     return found
 
 
-def clauses_of(query: str) -> list[Clause]:
-    """A query with the curators' synonyms: one query. Raises QueryRefused."""
+def clauses_of(query: str, same: Synonyms | None = None) -> list[Clause]:
+    """A query with the curators' synonyms, which cost one query where they are not given.
+
+    Raises QueryRefused.
+    """
     parsed = parse(query)
-    same = _synonyms() if parsed else {}
+    if same is None:
+        same = synonyms() if parsed else {}
     found, start = [], 0
     while start < len(parsed):
         words, end = _longest_name(parsed, start, same)
@@ -114,9 +119,9 @@ def clauses_of(query: str) -> list[Clause]:
     return list(dict.fromkeys(found))
 
 
-def _synonyms() -> dict[Words, list[Words]]:
-    """Terms to all wordings that mean the same."""
-    same: dict[Words, list[Words]] = {}
+def synonyms() -> Synonyms:
+    """Terms to all wordings that mean the same. One query."""
+    same: Synonyms = {}
     for synonym in Synonym.objects.published():
         wordings = [words for words in map(terms, synonym.words) if words]
         for words in wordings:

@@ -49,6 +49,20 @@ def test_a_list_costs_the_same_whatever_its_length(get, name, size, django_asser
         get(f"{name}/?page_size={size}")
 
 
+@pytest.mark.parametrize("name", ["actors", "people", "situations", "statements", "themes"])
+def test_words_that_nothing_has_give_no_rows(get, name):
+    answer = get(f"{name}/?q=walrus&count=true")
+    assert answer.json() == {"count": 0, "next": None, "previous": None, "results": []}
+
+
+def test_lists_of_choices_are_read_once_for_a_state(get, kept, django_assert_max_num_queries):
+    chosen = "statements/?page_size=2&actor=mexico&theme=sovereignty"
+    first = get(chosen).content
+    with django_assert_max_num_queries(BUDGETS["statements"]):
+        assert get(chosen).content == first
+    assert get("statements/?actor=mexcio").status_code == 400
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_one_record_costs_no_more(get, name, django_assert_max_num_queries):
     address = get(f"{name}/?page_size=1").json()["results"][0]["api"]

@@ -24,15 +24,6 @@ COUNTED = ("named", "said", "recorded", "held", "first_held", "proposing", "spok
 
 
 @pytest.fixture
-def kept(monkeypatch):
-    """Tests run inside a transaction, where nothing is kept: here it is, and not for the next."""
-    remembering.forget()
-    monkeypatch.setattr(remembering, "connection", OUTSIDE)
-    yield
-    remembering.forget()
-
-
-@pytest.fixture
 def shared(kept, settings, monkeypatch):
     """All that is counted is lent to other processes; the embedded database has no place for it."""
     if connection.vendor == "sqlite":

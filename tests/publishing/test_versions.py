@@ -40,3 +40,22 @@ def test_what_is_seen_last_makes_another_tag_although_it_began_first():
 def test_it_costs_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         publishing.version()
+
+
+def test_a_state_that_was_met_costs_a_short_query(kept, django_assert_num_queries):
+    first = publishing.version()
+    with django_assert_num_queries(1) as asked:
+        assert publishing.version() == first
+    assert "published_at" not in asked.captured_queries[0]["sql"]
+    assert first.kept == first.state != ""
+    theme = make_theme("something-new", state=State.IN_REVIEW)
+    publishing.publish(theme, make_user("bob", "Reviewer"))
+    after = publishing.version()
+    assert after.changed != first.changed
+    assert after.kept == after.state != first.state
+
+
+def test_what_may_yet_be_undone_is_kept_under_nothing():
+    version = publishing.version()
+    assert version.state
+    assert version.kept == ""
