@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from dialogues.exporters import read_rows, read_rows_in_words, read_said
 from dialogues.filters import (
     Counts,
     CursorRefused,
@@ -43,7 +44,7 @@ PAGING = ("cursor", "page_size", "at", "exact")
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Statements that fit what was chosen. At most twenty queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
-    read = points.with_words if "q" in selection.data else points.in_list
+    read = read_rows_in_words if "q" in selection.data else read_rows
     return _search(request, selection, read, "statement")
 
 
@@ -52,7 +53,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 def position_list(request: HttpRequest) -> HttpResponse:
     """Positions that fit what was chosen. At most twenty queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
-    return _search(request, selection, points.cards, "position")
+    return _search(request, selection, read_said, "position")
 
 
 def _search(
