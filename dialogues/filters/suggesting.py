@@ -53,16 +53,18 @@ class Suggestion:
     label: str
 
 
-def suggestions(words: str) -> list[Suggestion]:
+def suggestions(words: str, state: str | None = None) -> list[Suggestion]:
     """Entries in whose names all these words begin a word; the nearest names first.
 
-    One query where the names are kept from before; otherwise four more, of a few hundred names.
+    Four queries, of a few hundred names, where they are not kept from before; one more where
+    `state`, in which readers find the archive, is not given.
     """
     wanted = search.fold(words).split()
     if not wanted:
         return []
+    known = version() if state is None else state
     found: dict[Name, tuple[bool, int, int]] = {}
-    for place, folded, name in remembered(version(), "names", [""], _names)[""]:
+    for place, folded, name in remembered(known, "names", [""], _names)[""]:
         if all(f" {word}" in folded for word in wanted):
             key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
             found[name] = min(key, found.get(name, key))

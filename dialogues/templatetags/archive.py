@@ -350,7 +350,8 @@ def several(selection: Selection, name: str) -> bool:
 @register.simple_tag(takes_context=True)
 def marked(context: RequestContext, text: str) -> SafeString:
     """A text with the words that the page was asked for marked."""
-    return _in_html(search.marked(text, context.get("clauses") or ()))
+    clauses = context.get("clauses")
+    return _in_html(search.marked(text, clauses) if clauses else [search.Piece(text)])
 
 
 @register.simple_tag(takes_context=True)
@@ -367,8 +368,5 @@ def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, S
 
 
 def _in_html(pieces: list[search.Piece]) -> SafeString:
-    return SafeString(
-        "".join(
-            format_html("<mark>{}</mark>" if piece.found else "{}", piece.text) for piece in pieces
-        )
-    )
+    shown = ((escape(piece.text), piece.found) for piece in pieces)
+    return SafeString("".join(f"<mark>{text}</mark>" if found else text for text, found in shown))

@@ -30,7 +30,6 @@ from dialogues.filters import (
 )
 from dialogues.filters.sets import Said
 from dialogues.models import Position, Statement, withdrawn_part
-from dialogues.publishing import version
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
@@ -75,7 +74,7 @@ def _search(
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    counts = counts_of(selection, version().tag("counts"), exact)
+    counts = counts_of(selection, selection.state, exact)
     words = selection.data.get("q", "")
     context = {
         "selection": selection,
@@ -92,7 +91,7 @@ def _search(
             reverse(f"dialogues:api-{kind}s-export"),
         ),
         "clauses": selection.clauses,
-        "suggested": suggestions(words) if words else [],
+        "suggested": suggestions(words, selection.state) if words else [],
         **choosing.form_of(selection, counts.facets),
     }
     if not counts.rows:
