@@ -29,7 +29,7 @@ from dialogues.models import (
     Tally,
     Theme,
 )
-from dialogues.models.shapes import Part, Shape
+from dialogues.models.shapes import Part, Shape, parts_of
 from dialogues.querysets import READER
 
 MOST_EXCERPTS = 3
@@ -240,9 +240,9 @@ def excerpts(
     read with their positions and quotations.
     """
     whole = [found] if isinstance(found, Statement) else []
-    positions = list(found.positions.all()) if isinstance(found, Statement) else [found]
+    positions = parts_of(found, "positions") if isinstance(found, Statement) else [found]
     texts: list[tuple[Statement | Position, str]]
-    texts = [(one, f"“{said.text}”") for one in positions for said in one.quotations.all()]
+    texts = [(one, f"“{said.text}”") for one in positions for said in parts_of(one, "quotations")]
     texts += [(one, one.summary) for one in positions]
     texts += [(one, one.summary) for one in whole]
     pieces = ((one, search.excerpt(text, clauses)) for one, text in texts)
