@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from dialogues.exporters import read_rows, read_rows_in_words, read_said
 from dialogues.filters import (
     Counts,
     CursorRefused,
@@ -29,7 +30,6 @@ from dialogues.filters import (
 )
 from dialogues.filters.sets import Said
 from dialogues.models import Position, Statement, withdrawn_part
-from dialogues.publishing import version
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
@@ -43,7 +43,7 @@ PAGING = ("cursor", "page_size", "at", "exact")
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Statements that fit what was chosen. At most twenty queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
-    read = points.with_words if "q" in selection.data else points.in_list
+    read = read_rows_in_words if "q" in selection.data else read_rows
     return _search(request, selection, read, "statement")
 
 
@@ -52,7 +52,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 def position_list(request: HttpRequest) -> HttpResponse:
     """Positions that fit what was chosen. At most twenty queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
-    return _search(request, selection, points.cards, "position")
+    return _search(request, selection, read_said, "position")
 
 
 def _search(
@@ -74,7 +74,7 @@ def _search(
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    counts = counts_of(selection, version().tag("counts"), exact)
+    counts = counts_of(selection, selection.state, exact)
     words = selection.data.get("q", "")
     context = {
         "selection": selection,
@@ -91,7 +91,7 @@ def _search(
             reverse(f"dialogues:api-{kind}s-export"),
         ),
         "clauses": selection.clauses,
-        "suggested": suggestions(words) if words else [],
+        "suggested": suggestions(words, selection.state) if words else [],
         **choosing.form_of(selection, counts.facets),
     }
     if not counts.rows:
