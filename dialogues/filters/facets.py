@@ -23,28 +23,21 @@ from django.utils.translation import gettext as _
 
 from dialogues import search
 from dialogues.models import (
-    Actor,
     Delivery,
     Dialogue,
-    Instrument,
     Membership,
     Position,
     Quotation,
-    Situation,
-    Theme,
 )
-from dialogues.models.search import CODED as FACETS
-from dialogues.models.search import code, unpacked
+from dialogues.models.search import unpacked
 from dialogues.querysets import READER
 
+from .coded import FACETS, OF_WHO, SLUGS, beside, codes_of
 from .remembering import remembered
 from .selection import Problem
 from .sets import (
-    OF_POSITION,
-    OF_WHO,
     TO_STATEMENT,
     Indexed,
-    StatementSelection,
     position_condition,
     settle_choices,
     who_condition,
@@ -71,14 +64,6 @@ PAIRS = {
     " JOIN {instruments} ON position_id = point",
     "quoted": "SELECT DISTINCT CASE WHEN position_id IS NULL THEN 'false' ELSE 'true' END AS value,"
     " hit FROM {parts} LEFT JOIN {quotation} ON position_id = point",
-}
-# Where a value is a key, whose slug it stands for.
-SLUGS = {
-    "actor": Actor,
-    "group": Actor,
-    "theme": Theme,
-    "situation": Situation,
-    "instrument": Instrument,
 }
 TABLES = {
     str(model._meta.model_name): f'"{model._meta.db_table}"'
@@ -213,8 +198,8 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
         chosen = {name: given[name] for name in sorted(kept)}
         # Of everything the counts are exact: they are asked most, and are kept.
         rows = _Rows(selection.hits(chosen), exact or not chosen)
-        beside = {name: _beside(selection, name) for name in names}
-        alone = [name for name in names if not beside[name]]
+        others = {name: beside(name, given, selection.of_statements) for name in names}
+        alone = [name for name in names if not others[name]]
         if alone or len(kept) == len(given):
             # What one filter leaves out, another selection has whole.
             key = type(selection).__name__, str(chosen)
@@ -225,7 +210,7 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
                 each = codes[name].items()
                 found.of[name] = {value: tally.of.get(one, 0) for value, one in each}
         if len(alone) < len(names):
-            found.of |= _by_parts(selection, rows, {n: b for n, b in beside.items() if b})
+            found.of |= _by_parts(selection, rows, {n: o for n, o in others.items() if o})
             found.exact = found.exact and rows.exact
     return found
 
@@ -292,47 +277,25 @@ class _Rows:
         return dict.fromkeys(keys, _Counted(self.of_all(number), by_code, self.exact))
 
 
-def _beside(selection: Indexed, name: str) -> frozenset[str]:
-    """The other filters that must hold of the same deliverer, or position, as this one."""
-    if name in OF_WHO:
-        same: tuple[str, ...] = OF_WHO
-    else:
-        of_position = name in OF_POSITION and isinstance(selection, StatementSelection)
-        same = OF_POSITION if of_position else ()
-    return frozenset(selection.given).intersection(same) - {name}
-
-
 def _codes(selection: Indexed) -> dict[str, dict[str, int]]:
-    """For each facet its values with their codes. Four queries, none where they are kept."""
+    """For each facet its values with their codes. Five queries, none where they are kept."""
 
     def read(kinds: list[Any]) -> dict[Any, Any]:
-        keys = {model: _keys(model) for model in set(SLUGS.values())}
-        found: dict[str, dict[str, int]] = {}
-        for name, choices in _choices(selection).items():
-            values = [value for value, _label in choices]
-            if name in SLUGS:
-                known = keys[SLUGS[name]]
-                found[name] = {
-                    value: code(name, known[value]) for value in values if value in known
-                }
-            else:
-                numbers = ((value, int(value) if value.isdecimal() else value) for value in values)
-                found[name] = {value: code(name, number) for value, number in numbers}
+        choices = _choices(selection).items()
+        found = {
+            name: codes_of(name, [value for value, _label in values], selection.state)
+            for name, values in choices
+        }
         return dict.fromkeys(kinds, found)
 
     kind = type(selection)
     return remembered(selection.state, "facets' codes", [kind], read)[kind]
 
 
-def _keys(model: Any) -> dict[str, int]:
-    """The keys of the entries of a list by their slugs."""
-    return dict(model.objects.visible_to(READER).order_by().values_list("slug", "pk"))
-
-
 def _by_parts(
-    selection: Indexed, rows: _Rows, beside: dict[str, frozenset[str]]
+    selection: Indexed, rows: _Rows, facets: dict[str, frozenset[str]]
 ) -> dict[str, dict[str, int]]:
-    """Rows by the values of those of their deliveries, or positions, that fit what is beside.
+    """Rows by the values of those of their deliveries, or positions, that fit what else is chosen.
 
     One query, and that of `level`.
     """
@@ -341,7 +304,7 @@ def _by_parts(
     tables = [f"hits(hit, statement, dialogue) AS MATERIALIZED ({sql})"]
     parts_of: dict[tuple[bool, frozenset[str]], str] = {}
     questions = []
-    for name, others in beside.items():
+    for name, others in facets.items():
         of = name in OF_WHO, others
         if of not in parts_of:
             parts_of[of] = f"parts_{len(parts_of)}"
@@ -349,7 +312,7 @@ def _by_parts(
             tables.append(table)
             values += more
         questions.append(_by_value(name, parts_of[of]))
-    found: dict[str, dict[str, int]] = {name: {} for name in beside}
+    found: dict[str, dict[str, int]] = {name: {} for name in facets}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values)
         for name, value, number in cursor.fetchall():

@@ -35,11 +35,10 @@ from dialogues.models import (
 from dialogues.models.search import SearchText
 from dialogues.querysets import READER
 
+from .coded import FACETS, OF_POSITION, OF_WHO, beside, codes_of
 from .remembering import remembered
 from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo, kept_list
 
-OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
-OF_WHO = ("actor", "kind", "group")
 RELEVANCE = "relevance"
 
 
@@ -291,10 +290,34 @@ class Indexed(Said):
 
     default_sort = "-year"
 
+    @property
+    def of_statements(self) -> bool:
+        return self._meta.model is Statement
+
     def hits(self, chosen: dict[str, Any]) -> QuerySet:
-        """What search keeps of the rows that fit."""
+        """What search keeps of the rows that fit.
+
+        What a row’s codes can say is asked of the index, with the words; the rest of its records.
+        """
+        clauses, rest = [], {}
+        for name, value in chosen.items():
+            codes = self._codes(name, value, chosen)
+            if codes:
+                clauses.append(search.having(codes))
+            elif name == "q":
+                clauses += self.clauses
+            else:
+                rest[name] = value
         texts: Any = search.TEXTS[self._meta.model]
-        return self.select(texts.objects.visible_to(self.user), chosen)
+        return search.matching(self.select(texts.objects.visible_to(self.user), rest), clauses)
+
+    def _codes(self, name: str, value: str | list[str], chosen: dict[str, Any]) -> list[int]:
+        """The codes of which a row that fits has one; none where codes do not say it."""
+        # A year is a column of its own, with an index in which rows are in order.
+        if name not in FACETS or name == "year" or beside(name, chosen, self.of_statements):
+            return []
+        values = [value] if isinstance(value, str) else value
+        return list(codes_of(name, values, self.state).values())
 
     @property
     def number(self) -> int:

@@ -10,11 +10,11 @@ from django.db import migrations, models
 
 before = importlib.import_module("dialogues.migrations.0002_search")
 
-POSTGRESQL = before.POSTGRESQL.replace('|| "said"', '|| "said" || "marks"')
+POSTGRESQL = before.POSTGRESQL.replace('|| "said"', '|| "said" || "signs"')
 SQLITE = [
-    statement.replace("quoted, named, said", "quoted, named, said, marks")
-    .replace("new.said", "new.said, new.marks")
-    .replace("old.said", "old.said, old.marks")
+    statement.replace("quoted, named, said", "quoted, named, said, signs")
+    .replace("new.said", "new.said, new.signs")
+    .replace("old.said", "old.said, old.signs")
     for statement in before.SQLITE
 ]
 PLACES = """
@@ -59,7 +59,7 @@ def fields(model):
     states = ("draft", "Draft"), ("in_review", "In review"), ("published", "Published")
     choices = [*states, ("withdrawn", "Withdrawn")]
     return [
-        migrations.AddField(model, "marks", models.TextField(default="")),
+        migrations.AddField(model, "signs", models.TextField(default="")),
         migrations.AddField(
             model, "state", models.CharField(choices=choices, default="draft", max_length=12)
         ),

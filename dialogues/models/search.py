@@ -64,9 +64,9 @@ SEARCHED = Shape(
 def code(facet: str, value: int | str) -> int:
     """The number under which a row has a value: of a key or a year, or of a word.
 
-    A word goes by its checksum: the order of a list of choices may change.
+    A word goes by its checksum, cut short: the order of a list of choices may change.
     """
-    number = value if isinstance(value, int) else zlib.crc32(value.encode()) >> 4
+    number = value if isinstance(value, int) else zlib.crc32(value.encode()) & 0xFFFF
     return number << 4 | CODED.index(facet)
 
 
@@ -128,7 +128,7 @@ class SearchText(models.Model):
     quoted = models.TextField(default="")  # quotations
     named = models.TextField(default="")  # who spoke, in which segment, and of what
     said = models.TextField(default="")  # summaries and notes
-    marks = models.TextField(default="")  # the samples that the row is in: see dialogues.search
+    signs = models.TextField(default="")  # its values and samples: see dialogues.search.signs
     # The values of all facets that the row has, each once; None in a row of before there were any.
     codes = models.BinaryField(null=True)
     # The first state on the way to readers, of statement and dialogue, that is not "published".

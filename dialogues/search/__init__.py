@@ -12,13 +12,14 @@ from .query import (
     QueryRefused,
     Synonyms,
     clauses_of,
+    having,
     matching,
     parse,
     sampled,
     synonyms,
     with_relevance,
 )
-from .samples import SMALLEST
+from .signs import SMALLEST
 from .text import fold, terms
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "differing",
     "excerpt",
     "fold",
+    "having",
     "index",
     "marked",
     "matching",

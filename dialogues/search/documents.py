@@ -14,12 +14,12 @@ from dialogues.choices import State
 from dialogues.models import Position, PositionText, Statement, StatementText
 from dialogues.models.search import SEARCHED, packed, position_codes, statement_codes
 
-from .samples import marks
+from . import signs
 from .text import kept
 
 BATCH = 2000
 TEXTS = (StatementText, PositionText)
-FIELDS = ("quoted", "named", "said", "marks", "codes", "state", "year", "serial", "ref")
+FIELDS = ("quoted", "named", "said", "signs", "codes", "state", "year", "serial", "ref")
 # How a statement refers to what is searched with it.
 NAMED_BY: dict[type[Model], str] = {
     m.Actor: "deliveries__actor",
@@ -153,7 +153,7 @@ def _row(
         quoted=quoted,
         named=named,
         said=said,
-        marks=marks(owner.pk),
+        signs=signs.kept(owner.pk, codes),
         codes=packed(codes),
         state=statement.state if statement.state != State.PUBLISHED else dialogue.state,
         year=dialogue.year,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -23,7 +23,7 @@ from django.db.models import (
 
 from dialogues.models import Position, PositionText, Statement, StatementText, Synonym
 
-from .samples import mark
+from .signs import of_sample, of_value
 from .text import joined, terms
 
 LONGEST_QUERY = 200
@@ -252,9 +252,14 @@ def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
     return queryset
 
 
+def having(codes: Iterable[int]) -> Clause:
+    """The clause of the rows that have one of these values, by their codes."""
+    return Clause(tuple((of_value(code),) for code in codes))
+
+
 def sampled(texts: QuerySet, level: int) -> QuerySet:
     """Of rows of terms one in 2 to the power of `level`, always the same ones; all, at 0."""
-    return texts.filter(_InIndex([Clause(((mark(level),),))], "")) if level else texts
+    return matching(texts, [Clause(((of_sample(level),),))]) if level else texts
 
 
 def with_relevance(queryset: QuerySet, clauses: list[Clause]) -> QuerySet:
