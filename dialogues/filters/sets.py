@@ -301,8 +301,7 @@ class Indexed(Said):
         """
         clauses, rest = [], {}
         for name, value in chosen.items():
-            codes = self._codes(name, value, chosen)
-            if codes:
+            if codes := self._codes(name, chosen):
                 clauses.append(search.having(codes))
             elif name == "q":
                 clauses += self.clauses
@@ -311,13 +310,20 @@ class Indexed(Said):
         texts: Any = search.TEXTS[self._meta.model]
         return search.matching(self.select(texts.objects.visible_to(self.user), rest), clauses)
 
-    def _codes(self, name: str, value: str | list[str], chosen: dict[str, Any]) -> list[int]:
+    def _codes(self, name: str, chosen: dict[str, Any]) -> list[int]:
         """The codes of which a row that fits has one; none where codes do not say it."""
         # A year is a column of its own, with an index in which rows are in order.
         if name not in FACETS or name == "year" or beside(name, chosen, self.of_statements):
             return []
-        values = [value] if isinstance(value, str) else value
-        return list(codes_of(name, values, self.state).values())
+        if name not in self._known:
+            values = self.data.getlist(name)
+            self._known[name] = list(codes_of(name, values, self.state).values())
+        return self._known[name]
+
+    @cached_property
+    def _known(self) -> dict[str, list[int]]:
+        """The codes of what is chosen, by filter: counts ask for them again and again."""
+        return {}
 
     @property
     def number(self) -> int:

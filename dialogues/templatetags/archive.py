@@ -36,7 +36,7 @@ from dialogues.models import Dialogue, Position, Source, Statement
 register = template.Library()
 
 # A value of a parameter: itself, its label, whether it is chosen, and its count where known.
-Choice = tuple[str, str, bool, int | None]
+Choice = tuple[str, str, bool, int | str | None]
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -314,7 +314,7 @@ def ticks(name: str, choices: list[Choice]) -> SafeString:
     found = []
     for value, label, chosen, count in choices:
         key, word, checked = escape(value), escape(label), " checked" if chosen else ""
-        beside = "" if count is None else f' <span class="choice-count">{count:d}</span>'
+        beside = "" if count is None else f' <span class="choice-count">{count}</span>'
         found.append(
             f'<div class="form-check"><input class="form-check-input" type="checkbox" name="{name}"'
             f' id="filter-{name}-{key}" value="{key}"{checked}><label class="form-check-label"'
@@ -328,7 +328,7 @@ def options(choices: list[Choice]) -> SafeString:
     """The same as options of a list, of which there may be hundreds."""
     found = []
     for value, label, chosen, count in choices:
-        selected, beside = " selected" if chosen else "", "" if count is None else f" ({count:d})"
+        selected, beside = " selected" if chosen else "", "" if count is None else f" ({count})"
         found.append(f'<option value="{escape(value)}"{selected}>{escape(label)}{beside}</option>')
     return mark_safe("".join(found))  # noqa: S308 - what is not our own is escaped
 

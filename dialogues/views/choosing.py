@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.choices import Coding
-from dialogues.filters import FacetValue, Problem, Selection
+from dialogues.filters import Counts, Problem, Selection
 from dialogues.models import Dialogue
 from dialogues.querysets import READER
 
@@ -37,8 +38,8 @@ class Choice(NamedTuple):
     value: str
     label: str
     chosen: bool
-    # How many rows there are with it alone in its field; None where that is not counted.
-    rows: int | None = None
+    # How many rows there are with it alone in its field; None where that is not known.
+    rows: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,13 @@ def page_size(selection: Selection) -> tuple[int, list[Problem]]:
     return SIZE, [*problems, Problem("page_size", "out_of_range", message)]
 
 
-def form_of(selection: Selection, facets: dict[str, list[FacetValue]]) -> dict[str, Any]:
+def form_of(selection: Selection, counts: Counts) -> dict[str, Any]:
     """The form as its template wants it. No query once the choices are settled."""
-    main = [field_of(selection, name, facets.get(name)) for name in MAIN]
-    more = [field_of(selection, name, facets.get(name)) for name in MORE]
-    either = [field_of(selection, name, facets.get(name)) for name in EITHER]
+
+    def fields(names: tuple[str, ...]) -> list[Field]:
+        return [field_of(selection, name, counts) for name in names]
+
+    main, more, either = map(fields, (MAIN, MORE, EITHER))
     given = selection.data
     years = [name for name in ("year_min", "year_max") if name in given]
     return {
@@ -103,22 +106,28 @@ def form_of(selection: Selection, facets: dict[str, list[FacetValue]]) -> dict[s
     }
 
 
-def field_of(selection: Selection, name: str, counted: list[FacetValue] | None = None) -> Field:
+def field_of(selection: Selection, name: str, counts: Counts | None = None) -> Field:
     """A parameter with its values; with counts where they were counted."""
     field = selection.form.fields[name]
     given = selection.data.getlist(name)
-    counts = None if counted is None else {one.value: one.count for one in counted}
+    rows: Callable[[str], int | str | None] = _rows_of(counts, name) if counts else lambda _: None
     choices = [
-        Choice(
-            str(v), str(label), str(v) in given, None if counts is None else counts.get(str(v), 0)
-        )
-        for v, label in field.choices
-        if v != ""
+        Choice(str(value), str(label), str(value) in given, rows(str(value)))
+        for value, label in field.choices
+        if value != ""
     ]
-    if name in LONG and counts is not None:
+    if name in LONG and counts and counts.exact:
         # Of a long list only what leads to rows, so that it can be read through.
         choices = [choice for choice in choices if choice.rows or choice.chosen]
     return Field(name, str(field.label), choices)
+
+
+def _rows_of(counts: Counts, name: str) -> Callable[[str], int | str | None]:
+    """How many rows a value has. Of an estimate ≈ says so; it does not say that there is none."""
+    each = {one.value: one.count for one in counts.facets.get(name, [])}
+    if counts.exact:
+        return lambda value: each.get(value, 0)
+    return lambda value: f"≈ {each[value]}" if each.get(value) else None
 
 
 def chips_of(selection: Selection) -> list[Chip]:
@@ -166,19 +175,18 @@ def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
     `row` begins the address of this list from a row on: what follows is the row's ref.
     `api` and `export` are the list's addresses there. Comparing is offered for a single year.
     """
-    bare = selection.with_values(page_size=None, at=None)
+    here: dict[str, Any] = {"page_size": None, "at": None, "exact": None}
+    bare = selection.with_values(**here)
     years = selection.data.getlist("year")
     ranged = {"year_min", "year_max"} & set(selection.data)
     compare = ""
     if len(years) == 1 and not ranged:
-        compare = selection.with_values(
-            page_size=None, sort=None, at=None, year=None, base=years[0], view="themes"
-        )
+        compare = selection.with_values(**here, sort=None, year=None, base=years[0], view="themes")
     return {
         "row": selection.with_values(at=""),
-        "same_filters": selection.with_values(sort=None, at=None),
+        "same_filters": selection.with_values(sort=None, at=None, exact=None),
         "api": f"{api}?{bare}" if bare else api,
-        "csv": f"{export}?{selection.with_values(page_size=None, at=None, format='csv')}",
+        "csv": f"{export}?{selection.with_values(**here, format='csv')}",
         "compare": compare,
         "compared_year": years[0] if compare else "",
     }

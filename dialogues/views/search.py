@@ -92,7 +92,7 @@ def _search(
         ),
         "clauses": selection.clauses,
         "suggested": suggestions(words, selection.state) if words else [],
-        **choosing.form_of(selection, counts.facets),
+        **choosing.form_of(selection, counts),
     }
     if not counts.rows:
         if words and (better := did_you_mean(selection)):

@@ -152,9 +152,8 @@ def test_one_query_for_all_and_one_for_each_with_a_choice(
     selection, query, most, django_assert_max_num_queries
 ):
     # Besides: the synonyms, the six lists of choices that the archive has, the keys of five, and
-    # how many rows there are at all; and the keys of the theme that is chosen, for each time it is
-    # asked: nothing is kept in a transaction.
-    with django_assert_max_num_queries(most + 1 + 6 + 5 + 1 + 3):
+    # how many rows there are at all; and the keys of the theme that is chosen.
+    with django_assert_max_num_queries(most + 1 + 6 + 5 + 1 + 1):
         counts_of(selection(QueryDict(query)))
 
 
