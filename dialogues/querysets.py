@@ -26,8 +26,14 @@ class GatedQuerySet(QuerySet):
 
     published_through: ClassVar[tuple[str, ...]] = ("state",)
 
+    @classmethod
+    def public(cls, path: str = "") -> Q:
+        """That a row is published, asked from where `path` leads to it."""
+        states = (f"{path}{name}" for name in cls.published_through)
+        return Q(**dict.fromkeys(states, State.PUBLISHED))
+
     def published(self) -> Self:
-        return self.filter(**dict.fromkeys(self.published_through, State.PUBLISHED))
+        return self.filter(self.public())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """What this person may see: everything for active staff, what is published for others.
@@ -61,6 +67,10 @@ class EntryQuerySet(RecordQuerySet):
         """
         known: Any = self.merged().filter(state__in=(State.PUBLISHED, State.WITHDRAWN))
         return next((entry for entry in known if slug in entry.former_slugs), None)
+
+
+class TextQuerySet(GatedQuerySet):
+    """What search keeps of statements and positions, with the state in which readers find them."""
 
 
 class DialogueQuerySet(RecordQuerySet):
@@ -168,8 +178,7 @@ class CitationQuerySet(GatedQuerySet):
     def published(self) -> Self:
         public = Q()
         for owner, rows in self.owners.items():
-            states = [f"{owner}__{path}" for path in rows.published_through]
-            public |= Q(**dict.fromkeys(states, State.PUBLISHED))
+            public |= rows.public(f"{owner}__")
         return self.filter(public, source__state=State.PUBLISHED)
 
     def of_public(self) -> Self:

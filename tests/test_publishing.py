@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dialogues import publishing
+from dialogues import publishing, search
 from dialogues.choices import RevisionAction, State
 from dialogues.models import (
     Actor,
@@ -17,6 +17,7 @@ from dialogues.models import (
     Revision,
     Source,
     Statement,
+    StatementText,
     Tally,
     Theme,
 )
@@ -77,6 +78,11 @@ def state_of(obj):
     return type(obj).objects.get(pk=obj.pk).state
 
 
+def searched_in_step():
+    """What search keeps is what the records say, and says who may see them."""
+    return not list(search.differing(Statement.objects.filter(dialogue__year__in=(2011, 2030))))
+
+
 # Steps
 
 
@@ -116,6 +122,7 @@ def test_every_step_from_every_state(step, state, kind, ann, bob):
     STEPS[step](obj, bob)
     after = LEGAL[step, state]
     assert obj.state == state_of(obj) == after
+    assert searched_in_step()
     revision = Revision.objects.get(number=before + 1)
     assert Revision.objects.count() == before + 1
     assert revision.by == bob
@@ -377,6 +384,7 @@ def test_a_dialogue_goes_after_its_statements(ann):
         publishing.withdraw(dialogue, ann, "No more.")
     publishing.withdraw(statement, ann, "No more.")
     publishing.withdraw(dialogue, ann, "No more.")
+    assert searched_in_step()
     assert not Tally.objects.visible_to(READER).filter(dialogue=dialogue).exists()
 
 
@@ -439,6 +447,13 @@ def imported(tmp_path, position, publish, ref="RTOP-2011-S900"):
 def test_what_is_imported_is_a_draft(tmp_path):
     imported(tmp_path, "DRAFT-00000001", publish=False, ref="DRAFT-00000002")
     assert Statement.objects.get(ref="DRAFT-00000002").state == State.DRAFT
+    assert searched_in_step()
+
+
+def test_what_is_imported_as_published_is_searched_by_readers(tmp_path):
+    imported(tmp_path, "RTOP-2011-P900", publish=True)
+    assert StatementText.objects.visible_to(READER).filter(ref="RTOP-2011-S900").exists()
+    assert searched_in_step()
 
 
 @pytest.mark.parametrize(
@@ -459,6 +474,7 @@ def test_an_import_publishes_a_draft_that_was_there(tmp_path):
     assert statement.state == State.DRAFT
     imported(tmp_path, "RTOP-2011-P900", publish=True)
     assert state_of(statement) == State.PUBLISHED
+    assert searched_in_step()
 
 
 def test_an_import_does_not_bring_back_what_was_withdrawn(tmp_path, ann):

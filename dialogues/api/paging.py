@@ -15,7 +15,6 @@ from dialogues.filters import (
     Page,
     Problem,
     Selection,
-    counted_page_of,
     page_of,
 )
 
@@ -64,16 +63,12 @@ class CursorPages:
         """
         asked, problems = asked_of(selection.data)
         refuse([*selection.problems, *problems])
-        found, order, counted = selection.sorted_rows, selection.order, {}
-        if asked.count and "q" in selection.data and not asked.cursor:
-            counted["count"], page = counted_page_of(found, order, asked.size, read)
-        else:
-            try:
-                page = page_of(read(found), order, asked.cursor, asked.size)
-            except CursorRefused as refused:
-                raise Refused([Problem("cursor", "invalid", str(refused))]) from None
-            if asked.count:
-                counted["count"] = selection.rows.count()
+        try:
+            rows, found = read(selection.listed_rows), selection.found
+            page = page_of(rows, selection.order, asked.cursor, asked.size, found=found)
+        except CursorRefused as refused:
+            raise Refused([Problem("cursor", "invalid", str(refused))]) from None
+        counted = {"count": selection.number} if asked.count else {}
         return counted | self._around(request, selection, page) | {"results": page.rows}
 
     def _around(

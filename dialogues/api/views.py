@@ -24,13 +24,13 @@ from . import lists, serializers
 from .base import ReadOnly
 from .files import FORMATS, a_file, a_table, format_of, too_many_rows
 from .links import api_path
-from .paging import PARAMETERS, CursorPages, given_once
+from .paging import PARAMETERS, CursorPages
 from .problems import ROOT, Gone, Missing, refuse
 from .schema import parameters_of
 from .shown import Shown, as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
-EXACT = "Taken for scripts that ask for exact counts: all are."
+EXACT = "`1`: exact counts, however many rows there are; otherwise very many are estimated."
 
 
 class Records(ViewSetMixin, ReadOnly):
@@ -159,15 +159,12 @@ class Searched(Exported):
     def facets(self, request: Request) -> Response:
         """A query or two for all facets, and the lists of choices where they are not kept."""
         selection = self.selection_class(request.GET, extra=("exact",), state=self.state)
-        problems = [*given_once(selection.data, ["exact"])]
-        if selection.data.get("exact", "1") not in ("0", "1"):
-            problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
+        exact, problems = filters.exact_of(selection.data)
         refuse([*selection.problems, *problems])
-        state = self.version.tag("counts") if self.version else ""
-        found = filters.counts_of(selection, state)
+        found = filters.counts_of(selection, selection.state, exact)
         # As lists.Facets has it, which takes longer over hundreds of values than to count them.
         facets = {name: [vars(value) for value in values] for name, values in found.facets.items()}
-        return Response({"count": found.rows, "exact": True, "facets": facets})
+        return Response({"count": found.rows, "exact": found.exact, "facets": facets})
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
         if self.action != "facets":

@@ -30,11 +30,12 @@ from .reading import (
     read_actors,
     read_positions,
     read_quotations,
+    read_rows,
+    read_rows_in_words,
     read_said,
     read_statements,
     read_statements_in_words,
     read_tallies,
-    with_quotations,
 )
 
 __all__ = [
@@ -61,11 +62,12 @@ __all__ = [
     "read_actors",
     "read_positions",
     "read_quotations",
+    "read_rows",
+    "read_rows_in_words",
     "read_said",
     "read_statements",
     "read_statements_in_words",
     "read_tallies",
     "rows_of",
     "values_of",
-    "with_quotations",
 ]

@@ -29,7 +29,7 @@ from dialogues.models import (
     Tally,
     Theme,
 )
-from dialogues.models.shapes import Part, Shape
+from dialogues.models.shapes import Part, Shape, parts_of
 from dialogues.querysets import READER
 
 MOST_EXCERPTS = 3
@@ -114,8 +114,19 @@ SAID = POSITION.naming(statement=OF_STATEMENT.with_parts(DELIVERERS)).with_parts
 )
 
 
-def _statement(*of_positions: Part) -> Shape:
-    """A statement with all that it shows; its positions with these parts."""
+def _points(*parts: Part) -> Part:
+    """The positions of a statement in short, with these parts."""
+    return Part(
+        "positions", lambda: public(Position).order_by("order", "pk"), POINT.with_parts(*parts)
+    )
+
+
+IN_SHORT = _points()
+IN_WORDS = _points(Part("quotations", _quotations, Shape(Quotation, "text")))
+
+
+def _statement(positions: Part) -> Shape:
+    """A statement with all that it shows."""
     speakers = [_listed("on_behalf_of", ACTOR)]
     return Shape(
         Statement,
@@ -125,17 +136,22 @@ def _statement(*of_positions: Part) -> Shape:
         speaker=PERSON,
     ).with_parts(
         Part("deliveries", _deliveries, DELIVERY.with_parts(*speakers)),
-        Part(
-            "positions",
-            lambda: public(Position).order_by("order", "pk"),
-            POINT.with_parts(*of_positions),
-        ),
+        positions,
         CITES,
     )
 
 
-STATEMENTS = _statement()
-STATEMENTS_IN_WORDS = _statement(Part("quotations", _quotations, Shape(Quotation, "text")))
+STATEMENTS = _statement(IN_SHORT)
+STATEMENTS_IN_WORDS = _statement(IN_WORDS)
+ROW = Shape(
+    Statement,
+    *("ref", "serial", "form", "speaker_post", "summary"),
+    dialogue=DIALOGUE,
+    panel=Shape(Panel, "title"),
+    speaker=PERSON,
+).with_parts(Part("deliveries", _deliveries, DELIVERY))
+ROWS = ROW.with_parts(IN_SHORT)
+ROWS_IN_WORDS = ROW.with_parts(IN_WORDS)
 POSITIONS = SAID.with_parts(
     _listed("situations", SITUATION),
     _listed("instruments", INSTRUMENT),
@@ -180,6 +196,16 @@ def read_statements_in_words(rows: QuerySet) -> QuerySet:
     return STATEMENTS_IN_WORDS.read(rows)
 
 
+def read_rows(statements: QuerySet) -> QuerySet:
+    """What a row of the page of statements shows. Three queries."""
+    return ROWS.read(statements)
+
+
+def read_rows_in_words(statements: QuerySet) -> QuerySet:
+    """As `read_rows`, with the quotations in which words may be found. Four queries."""
+    return ROWS_IN_WORDS.read(statements)
+
+
 def read_said(rows: QuerySet) -> QuerySet:
     """Positions with who holds them, their words, and where those were read. Four queries."""
     return SAID.read(rows)
@@ -205,12 +231,6 @@ def read_actors(rows: QuerySet) -> QuerySet:
     return ACTORS.read(rows)
 
 
-def with_quotations(statements: QuerySet) -> QuerySet:
-    """With the quotations in which words may be found. One query more."""
-    quotations = public(Quotation).order_by("order", "pk")
-    return statements.prefetch_related(Prefetch("positions__quotations", quotations))
-
-
 def excerpts(
     found: Statement | Position, clauses: list[search.Clause]
 ) -> list[tuple[Statement | Position, list[search.Piece]]]:
@@ -220,9 +240,9 @@ def excerpts(
     read with their positions and quotations.
     """
     whole = [found] if isinstance(found, Statement) else []
-    positions = list(found.positions.all()) if isinstance(found, Statement) else [found]
+    positions = parts_of(found, "positions") if isinstance(found, Statement) else [found]
     texts: list[tuple[Statement | Position, str]]
-    texts = [(one, f"“{said.text}”") for one in positions for said in one.quotations.all()]
+    texts = [(one, f"“{said.text}”") for one in positions for said in parts_of(one, "quotations")]
     texts += [(one, one.summary) for one in positions]
     texts += [(one, one.summary) for one in whole]
     pieces = ((one, search.excerpt(text, clauses)) for one, text in texts)

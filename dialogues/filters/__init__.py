@@ -5,7 +5,7 @@ number of rows that its address gives.
 """
 
 from .compare import VIEWS, CompareSelection
-from .facets import FACETS, Counts, FacetValue, counts_of
+from .facets import FACETS, Counts, FacetValue, counts_of, exact_of
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -13,17 +13,17 @@ from .lists import (
     PanelSelection,
     PassageSelection,
     PersonSelection,
+    QuotationSelection,
     SituationSelection,
     SourceSelection,
+    TallySelection,
     ThemeSelection,
 )
-from .paging import CursorRefused, Page, counted_page_of, page_of
+from .paging import CursorRefused, Page, page_of
 from .selection import Problem, Selection
 from .sets import (
     PositionSelection,
-    QuotationSelection,
     StatementSelection,
-    TallySelection,
     settle_choices,
 )
 from .suggesting import Suggestion, did_you_mean, suggestions
@@ -52,9 +52,9 @@ __all__ = [
     "Suggestion",
     "TallySelection",
     "ThemeSelection",
-    "counted_page_of",
     "counts_of",
     "did_you_mean",
+    "exact_of",
     "page_of",
     "settle_choices",
     "suggestions",

@@ -5,39 +5,39 @@ other filter stays. The rows that fit those others are found by the selection it
 facets that ask for the same ones. Each row has the codes of its values beside its terms: those are
 added up. Only what must hold of one and the same position or deliverer, of which something else is
 chosen, is counted over positions and deliveries.
+
+Where very many rows fit, a sample of them is counted for all, and the counts say so.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
+from dialogues import search
 from dialogues.models import (
-    Actor,
     Delivery,
     Dialogue,
-    Instrument,
     Membership,
     Position,
     Quotation,
-    Situation,
-    Theme,
 )
-from dialogues.models.search import CODED as FACETS
-from dialogues.models.search import code, unpacked
+from dialogues.models.search import unpacked
 from dialogues.querysets import READER
 
+from .coded import FACETS, OF_WHO, SLUGS, beside, codes_of
 from .remembering import remembered
+from .selection import Problem
 from .sets import (
-    OF_POSITION,
-    OF_WHO,
-    Said,
-    StatementSelection,
+    TO_STATEMENT,
+    Indexed,
     position_condition,
     settle_choices,
     who_condition,
@@ -65,14 +65,6 @@ PAIRS = {
     "quoted": "SELECT DISTINCT CASE WHEN position_id IS NULL THEN 'false' ELSE 'true' END AS value,"
     " hit FROM {parts} LEFT JOIN {quotation} ON position_id = point",
 }
-# Where a value is a key, whose slug it stands for.
-SLUGS = {
-    "actor": Actor,
-    "group": Actor,
-    "theme": Theme,
-    "situation": Situation,
-    "instrument": Instrument,
-}
 TABLES = {
     str(model._meta.model_name): f'"{model._meta.db_table}"'
     for model in (Dialogue, Membership, Quotation)
@@ -84,9 +76,12 @@ POINT = ("pk", "statement", "theme", "stance", "pillar_1", "pillar_2", "pillar_3
 
 # Fewer rows are counted as quickly as looked up.
 KEPT_FROM = 5_000
+# A sample has so many rows at least, and fewer than twice as many: of so few all are counted.
+SAMPLE = 12_000
+# The sample that tells about how many rows there are.
+PROBE = 6
 
 Sql = tuple[str, tuple[Any, ...]]
-Counted = tuple[int, dict[str, dict[str, int]]]
 
 
 @dataclass
@@ -104,35 +99,47 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows are selected, and for each facet its values."""
+    """How many rows are selected, and for each facet its values; not `exact`, about so many."""
 
     rows: int
     facets: dict[str, list[FacetValue]]
+    exact: bool = True
 
 
-def counts_of(selection: Said, state: str = "") -> Counts:
+def exact_of(data: QueryDict) -> tuple[bool, list[Problem]]:
+    """Whether `exact=1` asks for exact counts, and what is wrong with it."""
+    values = data.getlist("exact")
+    problems = []
+    if len(values) > 1:
+        problems.append(Problem("exact", "repeated", _("is given once only.")))
+    elif values and values[0] not in ("0", "1"):
+        problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
+    return values == ["1"], problems
+
+
+def counts_of(selection: Indexed, state: str = "", exact: bool = False) -> Counts:
     """For each facet the values that have rows or are chosen, most rows first.
 
-    One query, another where something is chosen of who or of what was said, and one for each facet
+    Two queries, two more where something is chosen of who or of what was said, and for each facet
     in which something is chosen; and eleven for the lists of choices, none where they are kept.
-    `state` names the state in which readers find the archive, where the counts
-    of many rows may be kept for it.
+    `state` names the state in which readers find the archive, where exact counts of many rows may
+    be kept for it.
     """
     choices_of = _choices(selection)
-    rows, counted = _kept(selection, state)
+    counted = _kept(selection, state, exact)
     found = {}
     for name, choices in choices_of.items():
-        counts, chosen = counted.get(name, {}), selection.data.getlist(name)
+        counts, chosen = counted.of.get(name, {}), selection.data.getlist(name)
         values = [
             FacetValue(key, label, counts.get(key, 0), key in chosen)
             for key, label in choices
             if counts.get(key) or key in chosen
         ]
         found[name] = sorted(values, key=lambda value: -value.count)
-    return Counts(rows, found)
+    return Counts(counted.rows, found, counted.exact)
 
 
-def _choices(selection: Said) -> dict[str, list[tuple[str, str]]]:
+def _choices(selection: Indexed) -> dict[str, list[tuple[str, str]]]:
     """For each facet its values with their labels."""
 
     def read(kinds: list[Any]) -> dict[Any, Any]:
@@ -145,122 +152,159 @@ def _choices(selection: Said) -> dict[str, list[tuple[str, str]]]:
     return remembered(selection.state, "facets' choices", [kind], read)[kind]
 
 
-def _kept(selection: Said, state: str) -> Counted:
+@dataclass
+class _Counted:
+    """How many rows there are, and how many of what; not `exact`, about so many."""
+
+    rows: int
+    of: dict[Any, Any]
+    exact: bool
+
+
+def _kept(selection: Indexed, state: str, exact: bool) -> _Counted:
     """As `_counted`, and the same again without a query.
 
     Words are without number, and are counted each time; what is only chosen comes again.
     """
     if selection.problems:
-        return 0, {}
+        return _Counted(0, {}, True)
     if "q" in selection.data or selection.user is not READER:
         state = ""
+    few = _are_few(selection)
     key = type(selection).__name__, str(sorted(selection.given.items()))
     return remembered(
         state,
         "facets",
         [key],
-        lambda keys: dict.fromkeys(keys, _counted(selection, state)),
-        worth=_many,
+        lambda keys: dict.fromkeys(keys, _counted(selection, state, exact or few)),
+        worth=_worth_keeping,
+        # Of everything they take longest, and everybody asks for them.
+        lent=not selection.given and not few,
     )[key]
 
 
-def _many(counted: tuple[int, Any]) -> bool:
-    return counted[0] >= KEPT_FROM
+def _worth_keeping(counted: _Counted) -> bool:
+    return counted.exact and counted.rows >= KEPT_FROM
 
 
-def _counted(selection: Said, state: str) -> Counted:
+def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
     """The number of rows, and rows by the values of each facet."""
     given = selection.given
     bases: dict[frozenset[str], list[str]] = {frozenset(given): []}
     for name in FACETS:
         bases.setdefault(frozenset(given) - {name}, []).append(name)
-    codes, total, counted = _codes(selection), 0, dict[str, dict[str, int]]()
+    codes, found = _codes(selection), _Counted(0, {}, True)
     for kept, names in bases.items():
         chosen = {name: given[name] for name in sorted(kept)}
-        rows = selection.select(selection.queryset, chosen)
-        beside = {name: _beside(selection, name) for name in names}
-        alone = [name for name in names if not beside[name]]
+        # Of everything the counts are exact: they are asked most, and are kept.
+        rows = _Rows(selection.hits(chosen), exact or not chosen)
+        others = {name: beside(name, given, selection.of_statements) for name in names}
+        alone = [name for name in names if not others[name]]
         if alone or len(kept) == len(given):
             # What one filter leaves out, another selection has whole.
             key = type(selection).__name__, str(chosen)
-            found = remembered(state, "codes", [key], partial(_by_code, rows), worth=_many)
-            number, by_code = found[key]
-            total = number if len(kept) == len(given) else total
+            tally = remembered(state, "codes", [key], rows.by_code, worth=_worth_keeping)[key]
+            found.exact = found.exact and tally.exact
+            found.rows = tally.rows if len(kept) == len(given) else found.rows
             for name in alone:
-                counted[name] = {value: by_code.get(one, 0) for value, one in codes[name].items()}
+                each = codes[name].items()
+                found.of[name] = {value: tally.of.get(one, 0) for value, one in each}
         if len(alone) < len(names):
-            counted |= _by_parts(selection, rows, {n: b for n, b in beside.items() if b})
-    return total, counted
+            found.of |= _by_parts(selection, rows, {n: o for n, o in others.items() if o})
+            found.exact = found.exact and rows.exact
+    return found
 
 
-def _beside(selection: Said, name: str) -> frozenset[str]:
-    """The other filters that must hold of the same deliverer, or position, as this one."""
-    if name in OF_WHO:
-        same: tuple[str, ...] = OF_WHO
-    else:
-        of_position = name in OF_POSITION and isinstance(selection, StatementSelection)
-        same = OF_POSITION if of_position else ()
-    return frozenset(selection.given).intersection(same) - {name}
+def _are_few(selection: Indexed) -> bool:
+    """Whether all rows are fewer than are ever estimated. One query, none where it is kept."""
+    texts = selection.hits({}).model
+
+    def number(models: list[Any]) -> dict[Any, int]:
+        return {model: model.objects.visible_to(READER).count() for model in models}
+
+    return remembered(selection.state, "all", [texts], number)[texts] < 2 * SAMPLE
 
 
-def _codes(selection: Said) -> dict[str, dict[str, int]]:
-    """For each facet its values with their codes. Four queries, none where they are kept."""
+class _Rows:
+    """The rows to count: all that fit, or a sample of them where they are very many."""
+
+    def __init__(self, hits: QuerySet, all_of_them: bool) -> None:
+        self.hits, self.all_of_them = hits, all_of_them
+
+    @cached_property
+    def level(self) -> int:
+        """Which sample it is; 0, all. One query, unless all are asked for."""
+        if self.all_of_them:
+            return 0
+        about = search.sampled(self.hits, PROBE).count() << PROBE
+        return min(max(0, (about // SAMPLE).bit_length() - 1), search.SMALLEST)
+
+    @property
+    def exact(self) -> bool:
+        return not self.level
+
+    @property
+    def counted(self) -> QuerySet:
+        return search.sampled(self.hits, self.level)
+
+    def of_all(self, number: int) -> int:
+        """How many rows of all these so many stand for: of a sample, to two digits."""
+        if self.exact:
+            return number
+        number <<= self.level
+        unit = 10 ** max(0, len(str(number)) - 2)
+        return round(number / unit) * unit
+
+    def by_code(self, keys: list[Any]) -> dict[Any, _Counted]:
+        """The number of rows, and how many have each code: for what they are kept under.
+
+        One query, and that of `level`.
+        """
+        sql, values = _sql(self.counted, "codes")
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                joined = f"SELECT COUNT(*), string_agg(codes, '') FROM ({sql}) AS hits(codes)"  # noqa: S608 - our own query
+                cursor.execute(joined, values)
+                number, codes = cursor.fetchone()
+            else:
+                cursor.execute(sql, values)
+                each = [row[0] for row in cursor.fetchall()]
+                number, codes = len(each), b"".join(filter(None, each))
+        counts = Counter[int]()
+        for piece in unpacked(codes or b""):
+            counts.update(piece)
+        by_code = {one: self.of_all(many) for one, many in counts.items()}
+        return dict.fromkeys(keys, _Counted(self.of_all(number), by_code, self.exact))
+
+
+def _codes(selection: Indexed) -> dict[str, dict[str, int]]:
+    """For each facet its values with their codes. Five queries, none where they are kept."""
 
     def read(kinds: list[Any]) -> dict[Any, Any]:
-        keys = {model: _keys(model) for model in set(SLUGS.values())}
-        found: dict[str, dict[str, int]] = {}
-        for name, choices in _choices(selection).items():
-            values = [value for value, _label in choices]
-            if name in SLUGS:
-                known = keys[SLUGS[name]]
-                found[name] = {
-                    value: code(name, known[value]) for value in values if value in known
-                }
-            else:
-                numbers = ((value, int(value) if value.isdecimal() else value) for value in values)
-                found[name] = {value: code(name, number) for value, number in numbers}
+        choices = _choices(selection).items()
+        found = {
+            name: codes_of(name, [value for value, _label in values], selection.state)
+            for name, values in choices
+        }
         return dict.fromkeys(kinds, found)
 
     kind = type(selection)
     return remembered(selection.state, "facets' codes", [kind], read)[kind]
 
 
-def _keys(model: Any) -> dict[str, int]:
-    """The keys of the entries of a list by their slugs."""
-    return dict(model.objects.visible_to(READER).order_by().values_list("slug", "pk"))
-
-
-def _by_code(rows: QuerySet, keys: list[Any]) -> dict[Any, tuple[int, dict[int, int]]]:
-    """The number of rows, and how many have each code: for what they are kept under. One query."""
-    sql, values = _sql(rows, "terms__codes")
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            joined = f"SELECT COUNT(*), string_agg(codes, '') FROM ({sql}) AS hits(codes)"  # noqa: S608 - our own query
-            cursor.execute(joined, values)
-            number, codes = cursor.fetchone()
-        else:
-            cursor.execute(sql, values)
-            each = [row[0] for row in cursor.fetchall()]
-            number, codes = len(each), b"".join(filter(None, each))
-    counts = Counter[int]()
-    for piece in unpacked(codes or b""):
-        counts.update(piece)
-    return dict.fromkeys(keys, (number, counts))
-
-
 def _by_parts(
-    selection: Said, rows: QuerySet, beside: dict[str, frozenset[str]]
+    selection: Indexed, rows: _Rows, facets: dict[str, frozenset[str]]
 ) -> dict[str, dict[str, int]]:
-    """Rows by the values of those of their deliveries, or positions, that fit what is beside.
+    """Rows by the values of those of their deliveries, or positions, that fit what else is chosen.
 
-    One query.
+    One query, and that of `level`.
     """
-    given, to = selection.given, selection.statement_path
-    sql, values = _sql(rows, "pk", f"{to}pk", f"{to}dialogue")
+    given, to = selection.given, TO_STATEMENT[rows.hits.model]
+    sql, values = _sql(rows.counted, "pk", f"{to}pk", f"{to}dialogue")
     tables = [f"hits(hit, statement, dialogue) AS MATERIALIZED ({sql})"]
     parts_of: dict[tuple[bool, frozenset[str]], str] = {}
     questions = []
-    for name, others in beside.items():
+    for name, others in facets.items():
         of = name in OF_WHO, others
         if of not in parts_of:
             parts_of[of] = f"parts_{len(parts_of)}"
@@ -268,11 +312,11 @@ def _by_parts(
             tables.append(table)
             values += more
         questions.append(_by_value(name, parts_of[of]))
-    found: dict[str, dict[str, int]] = {name: {} for name in beside}
+    found: dict[str, dict[str, int]] = {name: {} for name in facets}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(questions)}", values)
         for name, value, number in cursor.fetchall():
-            found[name][value] = number
+            found[name][value] = rows.of_all(number)
     return found
 
 

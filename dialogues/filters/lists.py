@@ -1,4 +1,4 @@
-"""The selections of the other lists: dialogues and panels, actors, and the short lists."""
+"""The selections of the other lists: dialogues, panels, quotations, counts, actors, short lists."""
 
 from __future__ import annotations
 
@@ -19,20 +19,25 @@ from dialogues.models import (
     Passage,
     Person,
     Position,
+    Quotation,
     Situation,
     Source,
     Statement,
+    Tally,
     Theme,
 )
 
 from .selection import Known, Selection, Words
 from .sets import (
     ByYear,
+    OfPosition,
     PositionSelection,
     Said,
     StatementSelection,
+    actors,
     groups,
     of_positions,
+    position_condition,
     sources,
     who_condition,
     years,
@@ -65,6 +70,57 @@ class PanelSelection(ByYear):
         if "panel" in chosen:
             queryset = queryset.filter(kind__in=chosen["panel"])
         return self.by_year(queryset, chosen)
+
+
+class QuotationSelection(Said):
+    """Quotations by what is chosen of their statement and position.
+
+    Those of the dialogue itself fit the year only.
+    """
+
+    orders = {
+        "-year": ("-dialogue__year", "serial", "ref"),
+        "year": ("dialogue__year", "serial", "ref"),
+    }
+    default_sort = "-year"
+
+    class Meta:
+        model = Quotation
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        queryset = self.by_statement(queryset, chosen)
+        if of_positions(chosen):
+            positions = Position.objects.filter(pk=OuterRef("position"))
+            queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
+        if "q" in chosen:
+            spoken = self.answering(Position.objects.all(), chosen["q"])
+            queryset = queryset.filter(position__in=spoken)
+        return queryset
+
+
+class TallySelection(ByYear, OfPosition):
+    """Reported counts; `actor` is one that the source names for it."""
+
+    actor = Known(actors, _("Actor named"), model=Actor)
+    orders = {
+        "-year": ("-dialogue__year", "serial", "ref"),
+        "year": ("dialogue__year", "serial", "ref"),
+    }
+    default_sort = "-year"
+
+    class Meta:
+        model = Tally
+        fields: list[str] = []
+
+    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        queryset = self.by_year(queryset, chosen).filter(position_condition(chosen, Tally))
+        if "actor" in chosen:
+            named = Tally.actors.through.objects.filter(
+                tally=OuterRef("pk"), actor__slug__in=chosen["actor"]
+            )
+            queryset = queryset.filter(Exists(named))
+        return queryset
 
 
 def named_like(queryset: QuerySet, words: str, fields: tuple[str, ...]) -> QuerySet:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django.core import signing
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Model, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import (
     Tuple,
@@ -46,13 +44,9 @@ def _value(row: Model, path: str) -> Any:
     return value
 
 
-def _cursor(row: Model, order: tuple[str, ...], back: bool) -> str:
-    # Signed without a time: the same list gives the same bytes.
-    return _signed(order, [_value(row, path) for path in order], back)
-
-
 def _signed(order: tuple[str, ...], values: list[Any], back: bool) -> str:
     """A place in an order; without values its beginning, or its end when going back."""
+    # Signed without a time: the same list gives the same bytes.
     return signing.Signer(salt=SALT).sign_object({"o": order, "v": values, "b": back})
 
 
@@ -83,7 +77,7 @@ def _pieces(
     First those that differ in the last run of keys only, then those that differ in the run before
     it, and so on: each piece is a range of an index, where one condition for all would be none.
     """
-    names, end = [path.lstrip("-") for path in order], len(order)
+    names, end = _names(order), len(order)
     for run in reversed(_runs(order)):
         start = end - len(run)
         same = dict(zip(names[:start], values[:start], strict=True))
@@ -107,79 +101,83 @@ def _in_dialogue(same: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _names(order: tuple[str, ...]) -> list[str]:
+    return [path.lstrip("-") for path in order]
+
+
 def _reversed(order: tuple[str, ...]) -> list[str]:
     return [path[1:] if path.startswith("-") else f"-{path}" for path in order]
 
 
+# By what a record is ordered, as the row has it that search keeps of it.
+KEPT = {
+    "dialogue__year": "year",
+    "statement__dialogue__year": "year",
+    "serial": "serial",
+    "ref": "ref",
+    "relevance": "relevance",
+}
+
+
+def _kept(order: tuple[str, ...], found: QuerySet) -> tuple[str, ...]:
+    """An order of records as that of the rows that search keeps of them."""
+    record = found.model._meta.pk.name
+    names = ((path[: path.startswith("-")], path.lstrip("-")) for path in order)
+    return tuple(sign + KEPT.get(name, f"{record}__{name}") for sign, name in names)
+
+
 def page_of(
-    queryset: QuerySet, order: tuple[str, ...], cursor: str, size: int, at: str = ""
+    queryset: QuerySet,
+    order: tuple[str, ...],
+    cursor: str,
+    size: int,
+    at: str = "",
+    found: QuerySet | None = None,
 ) -> Page:
     """One page: one query (and those of its prefetches), or two or three where a year ends in it.
 
-    `at` is the ref of the row that it starts with, in place of a cursor. Raises CursorRefused.
+    `at` is the ref of the row that it starts with, in place of a cursor. `found` are the rows that
+    search keeps of those to choose from: the page is cut from them, by their index, and what it
+    shows is read by key, with one query more. Raises CursorRefused.
     """
+    cut, keys = (queryset, order) if found is None else (found, _kept(order, found))
     values, back = _read(cursor, order) if cursor else ([], False)
     if at:
-        values = _place(queryset, order, at)
-    ordered = tuple(_reversed(order)) if back else order
-    pieces = _pieces(queryset, ordered, values, bool(at)) if values else iter([queryset])
-    rows: list[Any] = []
+        values = _place(cut, keys, at)
+    ordered = tuple(_reversed(keys)) if back else keys
+    pieces = _pieces(cut, ordered, values, bool(at)) if values else iter([cut])
+    taken: list[Any] = []
     for piece in pieces:
-        rows += piece.order_by(*ordered)[: size + 1 - len(rows)]
-        if len(rows) > size:
+        some = piece.order_by(*ordered)[: size + 1 - len(taken)]
+        taken += some if found is None else some.values_list("pk", *_names(keys))
+        if len(taken) > size:
             break
-    more, rows = len(rows) > size, rows[:size]
+    more, taken = len(taken) > size, taken[:size]
     if back:
-        rows.reverse()
+        taken.reverse()
     ahead, behind = (bool(values), more) if back else (more, bool(values))
+
+    def there(row: Any, back: bool) -> str:
+        values = [_value(row, path) for path in order] if found is None else list(row[1:])
+        return _signed(order, values, back)
+
     return Page(
-        rows,
-        next=_cursor(rows[-1], order, False) if rows and ahead else "",
-        previous=_cursor(rows[0], order, True) if rows and behind else "",
-        last=_signed(order, [], True) if rows and ahead else "",
+        taken if found is None else _by_key(queryset, [pk for pk, *_values in taken]),
+        next=there(taken[-1], False) if taken and ahead else "",
+        previous=there(taken[0], True) if taken and behind else "",
+        last=_signed(order, [], True) if taken and ahead else "",
     )
 
 
-def counted_page_of(
-    found: QuerySet, order: tuple[str, ...], size: int, read: Callable[[QuerySet], QuerySet]
-) -> tuple[int, Page]:
-    """How many rows there are, and the first page of them; `read` adds what a row shows.
-
-    Two queries (and those of `read`), of which one walks over all rows: where words are
-    looked for, a page cut by itself would walk over as many again.
-    """
-    keys = [f"key_{place}" for place, _ in enumerate(order)]
-    ordered = (
-        f"{key} DESC" if path.startswith("-") else key
-        for key, path in zip(keys, order, strict=True)
-    )
-    values = found.order_by().values_list("pk", *(path.lstrip("-") for path in order))
-    try:
-        sql, parameters = values.query.sql_with_params()
-    except EmptyResultSet:  # no names have these words: it is seen without asking
-        return 0, Page([], next="", previous="", last="")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH hits(hit, {', '.join(keys)}) AS MATERIALIZED ({sql})"  # noqa: S608 - our own query
-            f" SELECT hit, (SELECT COUNT(*) FROM hits) FROM hits"
-            f" ORDER BY {', '.join(ordered)} LIMIT {size + 1:d}",
-            parameters,
-        )
-        hits = cursor.fetchall()
-    place = {hit: number for number, (hit, _count) in enumerate(hits[:size])}
-    rows = sorted(read(found.filter(pk__in=place)), key=lambda row: place[row.pk])
-    more = len(hits) > size and bool(rows)
-    return hits[0][1] if hits else 0, Page(
-        rows,
-        next=_cursor(rows[-1], order, False) if more else "",
-        previous="",
-        last=_signed(order, [], True) if more else "",
-    )
+def _by_key(queryset: QuerySet, keys: list[int]) -> list[Any]:
+    """The rows of these keys, in their order. One query."""
+    place = {key: number for number, key in enumerate(keys)}
+    return sorted(queryset.filter(pk__in=keys).order_by(), key=lambda row: place[row.pk])
 
 
 def _place(queryset: QuerySet, order: tuple[str, ...], ref: str) -> list[Any]:
     """The values of a row's keys. One query. Raises CursorRefused."""
-    row = queryset.filter(ref=ref).values_list(*(path.lstrip("-") for path in order)).first()
+    row = queryset.filter(ref=ref).values_list(*_names(order)).first()
     if row is None:
         raise CursorRefused(_("is not in this list."))
     return list(row)

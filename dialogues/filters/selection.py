@@ -307,9 +307,24 @@ class Selection(django_filters.FilterSet):
         return self.select(self.queryset, self.given)
 
     @property
+    def number(self) -> int:
+        """How many rows are selected. One query."""
+        return self.rows.count()
+
+    @property
     def sorted_rows(self) -> QuerySet:
         """The selected rows with all that their order needs, not yet in order."""
         return self.rows
+
+    @property
+    def found(self) -> QuerySet | None:
+        """Where search keeps a row of each: those of the selected rows, to cut pages at."""
+        return None
+
+    @property
+    def listed_rows(self) -> QuerySet:
+        """The rows of which a page is shown: those that are `found`, or the sorted ones."""
+        return self.sorted_rows
 
     @property
     def in_order(self) -> QuerySet:

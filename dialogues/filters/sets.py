@@ -23,20 +23,22 @@ from dialogues.models import (
     Instrument,
     Membership,
     Position,
+    PositionText,
     Quotation,
     Situation,
     Source,
     Statement,
+    StatementText,
     Tally,
     Theme,
 )
+from dialogues.models.search import SearchText
 from dialogues.querysets import READER
 
+from .coded import FACETS, OF_POSITION, OF_WHO, beside, codes_of
 from .remembering import remembered
 from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo, kept_list
 
-OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
-OF_WHO = ("actor", "kind", "group")
 RELEVANCE = "relevance"
 
 
@@ -108,12 +110,13 @@ class ByYear(Selection):
             yield Problem("year_max", "out_of_range", str(message))
 
     def by_year(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
+        path = "year" if issubclass(queryset.model, SearchText) else self.year_path
         if "year" in chosen:
-            queryset = queryset.filter(**{f"{self.year_path}__in": map(int, chosen["year"])})
+            queryset = queryset.filter(**{f"{path}__in": map(int, chosen["year"])})
         if "year_min" in chosen:
-            queryset = queryset.filter(**{f"{self.year_path}__gte": int(chosen["year_min"])})
+            queryset = queryset.filter(**{f"{path}__gte": int(chosen["year_min"])})
         if "year_max" in chosen:
-            queryset = queryset.filter(**{f"{self.year_path}__lte": int(chosen["year_max"])})
+            queryset = queryset.filter(**{f"{path}__lte": int(chosen["year_max"])})
         return queryset
 
 
@@ -177,26 +180,31 @@ class OfPosition(Selection):
     instrument = Known(instruments, _("Instrument"), model=Instrument)
 
 
-def position_condition(chosen: dict[str, Any], model: type[Position] | type[Tally] = Position) -> Q:
-    """The condition on one row of positions (or of tallies, which speak of the same)."""
+def position_condition(
+    chosen: dict[str, Any], model: type[Position] | type[Tally] = Position, path: str = ""
+) -> Q:
+    """The condition on one row of positions (or of tallies, which speak of the same).
+
+    `path` leads from where it is asked to that row.
+    """
     condition = Q()
     if "theme" in chosen:
-        condition &= Q(theme__slug__in=chosen["theme"])
+        condition &= Q(**{f"{path}theme__slug__in": chosen["theme"]})
     if "stance" in chosen:
-        condition &= Q(stance__in=chosen["stance"])
+        condition &= Q(**{f"{path}stance__in": chosen["stance"]})
     if "pillar" in chosen:
         condition &= Q(
-            *[(f"pillar_{number}", True) for number in chosen["pillar"]], _connector=Q.OR
+            *[(f"{path}pillar_{number}", True) for number in chosen["pillar"]], _connector=Q.OR
         )
-    owner = model._meta.model_name or ""
+    owner, key = model._meta.model_name or "", OuterRef(f"{path}pk")
     for name in ("situation", "instrument"):
         if name in chosen:
             through = getattr(model, f"{name}s").through.objects
             condition &= Q(
-                Exists(through.filter(**{owner: OuterRef("pk"), f"{name}__slug__in": chosen[name]}))
+                Exists(through.filter(**{owner: key, f"{name}__slug__in": chosen[name]}))
             )
     if "quoted" in chosen:
-        quoted = Q(Exists(Quotation.objects.filter(position=OuterRef("pk"))))
+        quoted = Q(Exists(Quotation.objects.filter(position=key)))
         condition &= quoted if chosen["quoted"] == "true" else ~quoted
     return condition
 
@@ -225,6 +233,16 @@ def of_positions(chosen: dict[str, Any]) -> bool:
     return _any(chosen, OF_POSITION)
 
 
+# From the rows of each model to their statement.
+TO_STATEMENT: dict[Any, str] = {
+    Statement: "",
+    StatementText: "statement__",
+    Position: "statement__",
+    PositionText: "position__statement__",
+    Quotation: "statement__",
+}
+
+
 class Said(Searched, ByYear, OfPosition):
     """What the search page takes: the parameters of statements and of positions alike."""
 
@@ -236,9 +254,6 @@ class Said(Searched, ByYear, OfPosition):
     joint = YesNo(_("Joint statement"))
     quoted = YesNo(_("With a quotation"))
 
-    # Leads from a row to its statement.
-    statement_path: ClassVar[str] = ""
-
     @property
     def who(self) -> Q:
         """The condition on deliveries: of a joint statement, those that were asked for."""
@@ -246,7 +261,7 @@ class Said(Searched, ByYear, OfPosition):
 
     def by_statement(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         """The conditions on the statement and on who delivered it."""
-        to = self.statement_path
+        to = TO_STATEMENT[queryset.model]
         if "panel" in chosen:
             queryset = queryset.filter(**{f"{to}panel__kind__in": chosen["panel"]})
         if "form" in chosen:
@@ -270,13 +285,63 @@ class Said(Searched, ByYear, OfPosition):
         return self.by_year(queryset, chosen)
 
 
-class StatementSelection(Said):
+class Indexed(Said):
+    """Statements or positions: of each search keeps a row, which finds, orders and counts it."""
+
+    default_sort = "-year"
+
+    @property
+    def of_statements(self) -> bool:
+        return self._meta.model is Statement
+
+    def hits(self, chosen: dict[str, Any]) -> QuerySet:
+        """What search keeps of the rows that fit.
+
+        What a row’s codes can say is asked of the index, with the words; the rest of its records.
+        """
+        clauses, rest = [], {}
+        for name, value in chosen.items():
+            codes = self._codes(name, value, chosen)
+            if codes:
+                clauses.append(search.having(codes))
+            elif name == "q":
+                clauses += self.clauses
+            else:
+                rest[name] = value
+        texts: Any = search.TEXTS[self._meta.model]
+        return search.matching(self.select(texts.objects.visible_to(self.user), rest), clauses)
+
+    def _codes(self, name: str, value: str | list[str], chosen: dict[str, Any]) -> list[int]:
+        """The codes of which a row that fits has one; none where codes do not say it."""
+        # A year is a column of its own, with an index in which rows are in order.
+        if name not in FACETS or name == "year" or beside(name, chosen, self.of_statements):
+            return []
+        values = [value] if isinstance(value, str) else value
+        return list(codes_of(name, values, self.state).values())
+
+    @property
+    def number(self) -> int:
+        return 0 if self.problems else self.hits(self.given).count()
+
+    @property
+    def found(self) -> QuerySet | None:
+        if self.problems:
+            return None
+        hits = self.hits(self.given)
+        return search.with_relevance(hits, self.clauses) if self.sort == RELEVANCE else hits
+
+    @property
+    def listed_rows(self) -> QuerySet:
+        """All that are visible: what `found` finds is not looked for again."""
+        return self.queryset
+
+
+class StatementSelection(Indexed):
     orders = {
         RELEVANCE: ("-relevance", "-dialogue__year", "serial", "ref"),
         "-year": ("-dialogue__year", "serial", "ref"),
         "year": ("dialogue__year", "serial", "ref"),
     }
-    default_sort = "-year"
 
     class Meta:
         model = Statement
@@ -285,13 +350,13 @@ class StatementSelection(Said):
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
         queryset = self.by_statement(queryset, chosen)
         if of_positions(chosen):
-            positions = Position.objects.filter(statement=OuterRef("pk"))
+            key = OuterRef(f"{TO_STATEMENT[queryset.model]}pk")
+            positions = Position.objects.filter(statement=key)
             queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
         return self.answering(queryset, chosen["q"]) if "q" in chosen else queryset
 
 
-class PositionSelection(Said):
-    statement_path = "statement__"
+class PositionSelection(Indexed):
     year_path = "statement__dialogue__year"
     orders = {
         RELEVANCE: ("-relevance", "-statement__dialogue__year", "serial", "ref"),
@@ -300,64 +365,13 @@ class PositionSelection(Said):
         "theme": ("theme__order", "theme__slug", "-statement__dialogue__year", "serial", "ref"),
         "stance": ("stance", "-statement__dialogue__year", "serial", "ref"),
     }
-    default_sort = "-year"
 
     class Meta:
         model = Position
         fields: list[str] = []
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
-        queryset = self.by_statement(queryset, chosen).filter(position_condition(chosen))
+        to_position = "" if queryset.model is Position else "position__"
+        condition = position_condition(chosen, path=to_position)
+        queryset = self.by_statement(queryset, chosen).filter(condition)
         return self.answering(queryset, chosen["q"]) if "q" in chosen else queryset
-
-
-class QuotationSelection(Said):
-    """Quotations by what is chosen of their statement and position.
-
-    Those of the dialogue itself fit the year only.
-    """
-
-    statement_path = "statement__"
-    orders = {
-        "-year": ("-dialogue__year", "serial", "ref"),
-        "year": ("dialogue__year", "serial", "ref"),
-    }
-    default_sort = "-year"
-
-    class Meta:
-        model = Quotation
-        fields: list[str] = []
-
-    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
-        queryset = self.by_statement(queryset, chosen)
-        if of_positions(chosen):
-            positions = Position.objects.filter(pk=OuterRef("position"))
-            queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
-        if "q" in chosen:
-            spoken = self.answering(Position.objects.all(), chosen["q"])
-            queryset = queryset.filter(position__in=spoken)
-        return queryset
-
-
-class TallySelection(ByYear, OfPosition):
-    """Reported counts; `actor` is one that the source names for it."""
-
-    actor = Known(actors, _("Actor named"), model=Actor)
-    orders = {
-        "-year": ("-dialogue__year", "serial", "ref"),
-        "year": ("dialogue__year", "serial", "ref"),
-    }
-    default_sort = "-year"
-
-    class Meta:
-        model = Tally
-        fields: list[str] = []
-
-    def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
-        queryset = self.by_year(queryset, chosen).filter(position_condition(chosen, Tally))
-        if "actor" in chosen:
-            named = Tally.actors.through.objects.filter(
-                tally=OuterRef("pk"), actor__slug__in=chosen["actor"]
-            )
-            queryset = queryset.filter(Exists(named))
-        return queryset

@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import search
@@ -33,6 +33,8 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 
 # Of an entry of a list: the parameter that takes it, its slug, what it is called.
 Name = tuple[str, str, str]
+# The words that readers see: how often each, the terms of them all, and each by itself folded.
+Words = tuple[Counter[str], set[str], dict[str, str]]
 
 # parameter: what it is called, its list, and where its names stand
 LISTS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
@@ -53,16 +55,18 @@ class Suggestion:
     label: str
 
 
-def suggestions(words: str) -> list[Suggestion]:
+def suggestions(words: str, state: str | None = None) -> list[Suggestion]:
     """Entries in whose names all these words begin a word; the nearest names first.
 
-    One query where the names are kept from before; otherwise four more, of a few hundred names.
+    Four queries, of a few hundred names, where they are not kept from before; one more where
+    `state`, in which readers find the archive, is not given.
     """
     wanted = search.fold(words).split()
     if not wanted:
         return []
+    known = version() if state is None else state
     found: dict[Name, tuple[bool, int, int]] = {}
-    for place, folded, name in remembered(version(), "names", [""], _names)[""]:
+    for place, folded, name in remembered(known, "names", [""], _names)[""]:
         if all(f" {word}" in folded for word in wanted):
             key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
             found[name] = min(key, found.get(name, key))
@@ -91,18 +95,17 @@ def _flat(values: Iterable[Any]) -> list[str]:
 def did_you_mean(selection: Said) -> str:
     """The query with words that the archive has in place of those it has not; "" for none.
 
-    Asked only where nothing was found. Two queries, and two for the proof that it finds something.
+    Asked only where nothing was found. Two queries where the words of the archive are not kept
+    from before, and two for the proof that it finds something.
     """
     query = selection.data.get("q", "")
-    known = _public_words(Position.objects.visible_to(READER))
-    terms = {term for word in known for term in search.terms(word)}
+    known, terms, spellings = remembered(selection.state, "words", [None], _words)[None]
     unknown = [
         word
         for word in dict.fromkeys(WORD.findall(query))
         if word not in ("OR", "AND") and not set(search.terms(word)) & terms
     ]
     better = query
-    spellings = {search.fold(word): word for word in known}
     for word in unknown[:MOST_WORDS]:
         folded = search.fold(word)
         near = difflib.get_close_matches(folded, spellings, n=3, cutoff=CLOSE)
@@ -125,11 +128,12 @@ def _alike(one: str, other: str) -> float:
     return round(difflib.SequenceMatcher(None, one, other).ratio(), 2)
 
 
-def _public_words(positions: QuerySet[Position]) -> Counter[str]:
-    """Words as readers see them, with how often. Two queries."""
-    texts = positions.order_by("-pk").values_list("summary", "theme__title")[:MOST_READ]
+def _words(keys: list[None]) -> dict[None, Words]:
+    newest = Position.objects.visible_to(READER).order_by("-pk")[:MOST_READ]
+    texts = newest.values_list("summary", "theme__title")
     names = Actor.objects.visible_to(READER).order_by().values_list("name", flat=True)
-    found: Counter[str] = Counter()
-    for text in [*(part for row in texts for part in row), *names]:
-        found.update(WORD.findall(text))
-    return found
+    known: Counter[str] = Counter()
+    for text in [*chain(*texts), *names]:
+        known.update(WORD.findall(text))
+    terms = {term for word in known for term in search.terms(word)}
+    return dict.fromkeys(keys, (known, terms, {search.fold(word): word for word in known}))

@@ -1,6 +1,6 @@
 """What search looks through: the terms of each statement and position, kept by dialogues.search.
 
-Each database has its own index over these rows, made in migration 0002: a tsvector with GIN on
+Each database has its own index over these rows, made in migration 0010: a tsvector with GIN on
 PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 """
 
@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import models
+
+from dialogues.choices import State
+from dialogues.querysets import TextQuerySet
 
 from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel
@@ -39,7 +42,7 @@ ACTOR = Shape(Actor, "kind", "name").with_parts(
 DELIVERY = Shape(Delivery, "mode", "printed_name", actor=ACTOR)
 POSITION = Shape(
     Position,
-    *("ref", "heading", "stance", "pillar_1", "pillar_2", "pillar_3", "summary", "note"),
+    *("ref", "serial", "heading", "stance", "pillar_1", "pillar_2", "pillar_3", "summary", "note"),
     theme=Shape(Theme, "title"),
 ).with_parts(
     Part("quotations", Quotation.objects.all, Shape(Quotation, "text")),
@@ -48,8 +51,8 @@ POSITION = Shape(
 )
 SEARCHED = Shape(
     Statement,
-    *("ref", "form", "speaker_post", "summary", "note"),
-    dialogue=Shape(Dialogue, "year", "first_day"),
+    *("ref", "serial", "state", "form", "speaker_post", "summary", "note"),
+    dialogue=Shape(Dialogue, "year", "state", "first_day"),
     panel=Shape(Panel, "kind", "title"),
     speaker=Shape(Person, *THING),
 ).with_parts(
@@ -61,9 +64,9 @@ SEARCHED = Shape(
 def code(facet: str, value: int | str) -> int:
     """The number under which a row has a value: of a key or a year, or of a word.
 
-    A word goes by its checksum: the order of a list of choices may change.
+    A word goes by its checksum, cut short: the order of a list of choices may change.
     """
-    number = value if isinstance(value, int) else zlib.crc32(value.encode()) >> 4
+    number = value if isinstance(value, int) else zlib.crc32(value.encode()) & 0xFFFF
     return number << 4 | CODED.index(facet)
 
 
@@ -117,16 +120,31 @@ def _in_force(membership: Membership, day: date | None) -> bool:
 
 
 class SearchText(models.Model):
-    """Terms of texts, each text between spaces: see dialogues.search.text.kept."""
+    """Terms of texts, each text between spaces: see dialogues.search.text.kept.
+
+    And what finds, orders and counts rows without a look at the records themselves.
+    """
 
     quoted = models.TextField(default="")  # quotations
     named = models.TextField(default="")  # who spoke, in which segment, and of what
     said = models.TextField(default="")  # summaries and notes
+    signs = models.TextField(default="")  # its values and samples: see dialogues.search.signs
     # The values of all facets that the row has, each once; None in a row of before there were any.
     codes = models.BinaryField(null=True)
+    # The first state on the way to readers, of statement and dialogue, that is not "published".
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    year = models.PositiveSmallIntegerField(default=0)
+    serial = models.PositiveIntegerField(default=0)
+    ref = models.CharField(max_length=24, default="")
+
+    objects = TextQuerySet.as_manager()
 
     class Meta:
         abstract = True
+        indexes = [
+            models.Index(fields=["state", "-year", "serial"], name="%(class)s_newest"),
+            models.Index(fields=["state", "year", "serial"], name="%(class)s_oldest"),
+        ]
 
 
 class StatementText(SearchText):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,24 +158,19 @@ def text_at_hand(obj: Publishable, public: dict[str, Any]) -> dict[str, Any]:
 def _carry_out(plan: importing.Plan, by: User | None, reason: str, publish: bool = False) -> None:
     """Writes what a plan says, with its revisions."""
     actions: dict[tuple[str, str], RevisionAction] = {}
-    for entry in plan.apply():
+    written = plan.write()
+    for entry in written:
         done = RevisionAction.CREATED if entry.is_new else RevisionAction.CHANGED
         actions[entry.form.name, entry.key] = done
+    if publish:
+        # Before search looks at them: it keeps their state.
+        written += [e for e in _publish(plan.entries, actions) if not e.differs]
+    plan.follow_up(written)
     for entry in plan.entries:
         if entry.proposed:
             assert isinstance(entry.existing, Publishable)
             propose(entry.existing, entry.record, by, reason)
     if publish:
-        now = timezone.now()
-        for form in FORMS.values():
-            of_form = [entry for entry in plan.entries if entry.form is form]
-            for entry in of_form:
-                seen = not entry.is_public or (form.name, entry.key) in actions
-                if seen and getattr(entry.existing, "state", "") != State.WITHDRAWN:
-                    actions[form.name, entry.key] = RevisionAction.PUBLISHED
-            _publish_in_bulk(
-                form, [e.existing for e in of_form if e.differs or not e.is_public], now
-            )
         _absorb(plan, reason)
         _refuse_unpublished_references(plan)
     plan.tell(f"{len(actions)} revisions to write")
@@ -193,14 +187,30 @@ def _done(
             yield entry.existing, actions[entry.form.name, entry.key], entry.record
 
 
-def _publish_in_bulk(form: Form, objects: list, now: datetime) -> None:
-    """Publishes what is not withdrawn; what readers saw already gets its new date."""
-    live = [obj for obj in objects if obj.state != State.WITHDRAWN]
-    for batch in batches(live):
-        rows = form.model._default_manager.filter(pk__in=[obj.pk for obj in batch])
-        rows.update(state=State.PUBLISHED, published_at=now)
-    for obj in live:
-        obj.state, obj.published_at = State.PUBLISHED, now
+def _publish(
+    entries: list[importing.Entry], actions: dict[tuple[str, str], RevisionAction]
+) -> list[importing.Entry]:
+    """Publishes what is not withdrawn, and notes it; what readers saw gets its new date.
+
+    Gives those that it published.
+    """
+    wanted = [
+        entry
+        for entry in entries
+        if (entry.differs or not entry.is_public)
+        and getattr(entry.existing, "state", "") != State.WITHDRAWN
+    ]
+    for entry in wanted:
+        actions[entry.form.name, entry.key] = RevisionAction.PUBLISHED
+    now = timezone.now()
+    for form in FORMS.values():
+        of_form: list[Any] = [entry.existing for entry in wanted if entry.form is form]
+        for batch in batches(of_form):
+            rows = form.model._default_manager.filter(pk__in=[obj.pk for obj in batch])
+            rows.update(state=State.PUBLISHED, published_at=now)
+            for obj in batch:
+                obj.state, obj.published_at = State.PUBLISHED, now
+    return wanted
 
 
 def _absorb(plan: importing.Plan, reason: str) -> None:

@@ -11,6 +11,7 @@ from django.db.models import CASCADE, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dialogues import search
 from dialogues.choices import Proposed, RevisionAction, Stage, State
 from dialogues.models import Dialogue, Publishable, Statement
 from dialogues.records import forms
@@ -89,6 +90,9 @@ def take(obj: Publishable, step: str, reason: str = "") -> None:
         raise NotAllowed(_("Somebody has changed its state meanwhile: look at it again."))
     for name, value in values.items():
         setattr(obj, name, value)
+    if isinstance(obj, (Dialogue, Statement)):
+        # It keeps whether readers find a statement, which is decided by both.
+        search.index(search.concerned([obj]))
 
 
 # Two people, and what a record refers to

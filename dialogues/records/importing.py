@@ -148,10 +148,10 @@ class Plan:
             for change in entry.changes:
                 yield f"{entry.form.name} {entry.key}: {change}"
 
-    def apply(self) -> list[Entry]:
-        """Writes what differs; the entries written. Run it in a transaction.
+    def write(self) -> list[Entry]:
+        """Writes what differs; the entries written, whom `follow_up` waits for.
 
-        Raises ImportRefused; the transaction must then be rolled back.
+        Run both in a transaction. Raises ImportRefused; it must then be rolled back.
         """
         if self.faults:
             raise ImportRefused(self.faults)
@@ -163,9 +163,14 @@ class Plan:
         statements = [e for e in self._of(STATEMENT) if e.differs]
         for done in _write_statements(statements, resolver):
             self.tell(f"{done} of {len(statements)} statements written")
-        for done in _after(written, statements):
-            self.tell(f"{done} of {len(statements)} statements made ready for the search")
         return written + statements
+
+    def follow_up(self, entries: list[Entry]) -> None:
+        """What follows from records that were written, or whose state was changed."""
+        statements = [entry for entry in entries if entry.form is STATEMENT]
+        lists = [entry for entry in entries if entry.form is not STATEMENT]
+        for done in _after(lists, statements):
+            self.tell(f"{done} of {len(statements)} statements made ready for the search")
 
 
 def _object_of(entry: Entry, new: Model) -> Model:

@@ -7,18 +7,24 @@ those: SQLite and PostgreSQL give the same answers.
 from .documents import concerned, differing, index, missing, rebuild
 from .marks import Piece, excerpt, marked
 from .query import (
+    TEXTS,
     Clause,
     QueryRefused,
     Synonyms,
     clauses_of,
+    having,
     matching,
     parse,
+    sampled,
     synonyms,
     with_relevance,
 )
+from .signs import SMALLEST
 from .text import fold, terms
 
 __all__ = [
+    "SMALLEST",
+    "TEXTS",
     "Clause",
     "Piece",
     "QueryRefused",
@@ -28,12 +34,14 @@ __all__ = [
     "differing",
     "excerpt",
     "fold",
+    "having",
     "index",
     "marked",
     "matching",
     "missing",
     "parse",
     "rebuild",
+    "sampled",
     "synonyms",
     "terms",
     "with_relevance",

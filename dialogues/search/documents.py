@@ -10,14 +10,16 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 from dialogues import models as m
+from dialogues.choices import State
 from dialogues.models import Position, PositionText, Statement, StatementText
 from dialogues.models.search import SEARCHED, packed, position_codes, statement_codes
 
+from . import signs
 from .text import kept
 
 BATCH = 2000
 TEXTS = (StatementText, PositionText)
-FIELDS = ("quoted", "named", "said", "codes")
+FIELDS = ("quoted", "named", "said", "signs", "codes", "state", "year", "serial", "ref")
 # How a statement refers to what is searched with it.
 NAMED_BY: dict[type[Model], str] = {
     m.Actor: "deliveries__actor",
@@ -94,7 +96,7 @@ def differing(statements: QuerySet[Statement]) -> Iterator[str]:
             for row in rows:
                 other = written.get(row.pk)
                 if other is None or any(getattr(row, f) != getattr(other, f) for f in FIELDS):
-                    yield (row.statement if model is StatementText else row.position).ref
+                    yield row.ref
     if connection.vendor == "sqlite":
         for model in TEXTS:
             try:
@@ -125,20 +127,39 @@ def texts_of(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
             own = [quotation.text for quotation in position.quotations.all()]
             what, point = _what(position), [position.summary, position.note]
             own_codes = position_codes(position)
-            row = _row(own, who + what, point, shared + own_codes)
-            found[1].append(PositionText(position=position, **row))
+            kept_of_it = (own, who + what, point)
+            found[1].append(_row(position, statement, kept_of_it, shared + own_codes))
             codes += own_codes
             quoted += own
             # Several positions of one theme say it once.
             named += [text for text in what if text not in named]
             said += point
-        row = _row(quoted, who + named, said, shared + codes)
-        found[0].append(StatementText(statement=statement, **row))
+        found[0].append(_row(statement, statement, (quoted, who + named, said), shared + codes))
     return found
 
 
-def _row(quoted: list[str], named: list[str], said: list[str], codes: list[int]) -> dict[str, Any]:
-    return dict(zip(FIELDS, [*map(kept, (quoted, named, said)), packed(codes)], strict=True))
+def _row(
+    owner: Statement | Position,
+    statement: Statement,
+    texts: tuple[list[str], list[str], list[str]],
+    codes: list[int],
+) -> Any:
+    """What is kept of a statement, or of a position of this statement."""
+    model = StatementText if owner is statement else PositionText
+    dialogue = statement.dialogue
+    quoted, named, said = map(kept, texts)
+    return model(
+        pk=owner.pk,
+        quoted=quoted,
+        named=named,
+        said=said,
+        signs=signs.kept(owner.pk, codes),
+        codes=packed(codes),
+        state=statement.state if statement.state != State.PUBLISHED else dialogue.state,
+        year=dialogue.year,
+        serial=owner.serial,
+        ref=owner.ref,
+    )
 
 
 def _who(statement: Statement) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -23,6 +23,7 @@ from django.db.models import (
 
 from dialogues.models import Position, PositionText, Statement, StatementText, Synonym
 
+from .signs import of_sample, of_value
 from .text import joined, terms
 
 LONGEST_QUERY = 200
@@ -225,35 +226,55 @@ def _hold(clauses: list[Clause], path: str = "") -> list[Any]:
 TEXTS: dict[type[Model], Any] = {Statement: StatementText, Position: PositionText}
 
 
+def _path(queryset: QuerySet) -> str:
+    """Leads from statements or positions to their rows of terms; "" from those themselves."""
+    return "terms__" if queryset.model in TEXTS else ""
+
+
 def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
-    """Statements or positions that answer a query. Raises QueryRefused.
+    """Statements or positions that answer a query, or their rows of terms. Raises QueryRefused.
 
     One query, and one for the synonyms where the query is not in clauses yet.
     """
     clauses = clauses_of(query) if isinstance(query, str) else query
     wanted = [clause for clause in clauses if not clause.without]
+    path = _path(queryset)
     if wanted:
-        # Rows without terms answer nothing: said, so that the databases may begin with the terms.
-        queryset = queryset.filter(*_hold(wanted, "terms__"), terms__isnull=False)
+        queryset = queryset.filter(*_hold(wanted, path))
+        if path:
+            # Rows without terms answer nothing: said, so that databases may begin with the terms.
+            queryset = queryset.filter(terms__isnull=False)
     for clause in clauses:
         if clause.without:
-            without = TEXTS[queryset.model]._default_manager.filter(*_hold([clause]))
+            texts = TEXTS.get(queryset.model, queryset.model)
+            without = texts._default_manager.filter(*_hold([clause]))
             queryset = queryset.exclude(pk__in=without.values("pk"))
     return queryset
 
 
+def having(codes: Iterable[int]) -> Clause:
+    """The clause of the rows that have one of these values, by their codes."""
+    return Clause(tuple((of_value(code),) for code in codes))
+
+
+def sampled(texts: QuerySet, level: int) -> QuerySet:
+    """Of rows of terms one in 2 to the power of `level`, always the same ones; all, at 0."""
+    return matching(texts, [Clause(((of_sample(level),),))]) if level else texts
+
+
 def with_relevance(queryset: QuerySet, clauses: list[Clause]) -> QuerySet:
-    """Adds `relevance`: for each clause four where it stands in a quotation, two in a name, one
-    in a summary.
+    """Adds `relevance` to rows of which `matching` finds some: for each clause four where it
+    stands in a quotation, two in a name, one in a summary.
 
     Plain enough to explain, the same on both databases, and a page can be cut at it.
     """
     total: Any = Value(0)
+    path = _path(queryset)
     for clause in clauses:
         if not clause.without:
             total = total + Case(
-                When(_stands_in("terms__quoted", clause), then=4),
-                When(_stands_in("terms__named", clause), then=2),
+                When(_stands_in(f"{path}quoted", clause), then=4),
+                When(_stands_in(f"{path}named", clause), then=2),
                 default=1,
                 output_field=IntegerField(),
             )

@@ -27,12 +27,16 @@ from dialogues.choices import (
     Pillar,
     Silence,
     Stance,
+    StatementForm,
 )
 from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, StanceCount, listed
 from dialogues.filters import CompareSelection, Selection
 from dialogues.models import Dialogue, Position, Source, Statement
 
 register = template.Library()
+
+# A value of a parameter: itself, its label, whether it is chosen, and its count where known.
+Choice = tuple[str, str, bool, int | None]
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -87,15 +91,20 @@ KINDS = {
 
 
 @register.filter
-def stance_mark(value: str) -> str:
-    """The shape of a stance: ▲ for supports."""
-    return STANCE_MARKS[Stance(value)].glyph if value else ""
+def stance(value: str) -> SafeString:
+    """A stance, by mark and word: colour says nothing alone."""
+    return _in_word_and_mark(value, str(Stance(value).label))
 
 
-@register.filter
-def stance_word(value: str) -> str:
-    """The word of a stance: Supports."""
-    return str(Stance(value).label) if value else ""
+@lru_cache
+def _in_word_and_mark(stance: str, word: str) -> SafeString:
+    return format_html(
+        '<span class="stance stance-{}"><span class="stance-mark" aria-hidden="true">{}</span>'
+        " {}</span>",
+        stance,
+        STANCE_MARKS[Stance(stance)].glyph,
+        word,
+    )
 
 
 @register.filter
@@ -150,6 +159,12 @@ def check_mark(value: str) -> str:
 def pillar_word(number: int) -> str:
     """A pillar in words."""
     return str(Pillar(number).label)
+
+
+@register.filter
+def form_word(value: str) -> str:
+    """The form of a statement in words."""
+    return str(StatementForm(value).label)
 
 
 @register.filter
@@ -294,17 +309,36 @@ def with_pin(selection: CompareSelection, ref: str) -> str:
 
 
 @register.simple_tag
-def at_row(selection: Selection, ref: str) -> str:
-    """The query string of a selection, from this row on: it holds when other rows come."""
-    return selection.with_values(at=ref)
+def ticks(name: str, choices: list[Choice]) -> SafeString:
+    """The values of a parameter as boxes to tick, each with its count where that is known."""
+    found = []
+    for value, label, chosen, count in choices:
+        key, word, checked = escape(value), escape(label), " checked" if chosen else ""
+        beside = "" if count is None else f' <span class="choice-count">{count:d}</span>'
+        found.append(
+            f'<div class="form-check"><input class="form-check-input" type="checkbox" name="{name}"'
+            f' id="filter-{name}-{key}" value="{key}"{checked}><label class="form-check-label"'
+            f' for="filter-{name}-{key}">{word}{beside}</label></div>'
+        )
+    return mark_safe("".join(found))  # noqa: S308 - what is not our own is escaped
+
+
+@register.filter
+def options(choices: list[Choice]) -> SafeString:
+    """The same as options of a list, of which there may be hundreds."""
+    found = []
+    for value, label, chosen, count in choices:
+        selected, beside = " selected" if chosen else "", "" if count is None else f" ({count:d})"
+        found.append(f'<option value="{escape(value)}"{selected}>{escape(label)}{beside}</option>')
+    return mark_safe("".join(found))  # noqa: S308 - what is not our own is escaped
 
 
 @register.simple_tag
-def choices_of(selection: Selection, name: str) -> list[tuple[str, str, bool]]:
-    """The values of a parameter: value, label, and whether it is chosen."""
+def choices_of(selection: Selection, name: str) -> list[Choice]:
+    """The values of a parameter, without counts."""
     given = selection.data.getlist(name)
     choices: Any = getattr(selection.form.fields[name], "choices", ())
-    return [(str(value), str(label), str(value) in given) for value, label in choices]
+    return [(str(value), str(label), str(value) in given, None) for value, label in choices]
 
 
 @register.filter
@@ -316,7 +350,8 @@ def several(selection: Selection, name: str) -> bool:
 @register.simple_tag(takes_context=True)
 def marked(context: RequestContext, text: str) -> SafeString:
     """A text with the words that the page was asked for marked."""
-    return _in_html(search.marked(text, context.get("clauses") or ()))
+    clauses = context.get("clauses")
+    return _in_html(search.marked(text, clauses) if clauses else [search.Piece(text)])
 
 
 @register.simple_tag(takes_context=True)
@@ -333,8 +368,5 @@ def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, S
 
 
 def _in_html(pieces: list[search.Piece]) -> SafeString:
-    return SafeString(
-        "".join(
-            format_html("<mark>{}</mark>" if piece.found else "{}", piece.text) for piece in pieces
-        )
-    )
+    shown = ((escape(piece.text), piece.found) for piece in pieces)
+    return SafeString("".join(f"<mark>{text}</mark>" if found else text for text, found in shown))

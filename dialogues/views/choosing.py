@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -33,13 +33,12 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     value: str
     label: str
     chosen: bool
     # How many rows there are with it alone in its field; None where that is not counted.
-    count: int | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,10 @@ class Field:
     @property
     def chosen(self) -> list[Choice]:
         return [choice for choice in self.choices if choice.chosen]
+
+    @property
+    def others(self) -> list[Choice]:
+        return [choice for choice in self.choices if not choice.chosen]
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def field_of(selection: Selection, name: str, counted: list[FacetValue] | None =
     ]
     if name in LONG and counts is not None:
         # Of a long list only what leads to rows, so that it can be read through.
-        choices = [choice for choice in choices if choice.count or choice.chosen]
+        choices = [choice for choice in choices if choice.rows or choice.chosen]
     return Field(name, str(field.label), choices)
 
 
@@ -160,6 +163,7 @@ def sorts_of(selection: Selection) -> list[tuple[str, str, bool]]:
 def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
     """The same selection elsewhere: in the other list, the API, a CSV file, the comparison.
 
+    `row` begins the address of this list from a row on: what follows is the row's ref.
     `api` and `export` are the list's addresses there. Comparing is offered for a single year.
     """
     bare = selection.with_values(page_size=None, at=None)
@@ -171,6 +175,7 @@ def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
             page_size=None, sort=None, at=None, year=None, base=years[0], view="themes"
         )
     return {
+        "row": selection.with_values(at=""),
         "same_filters": selection.with_values(sort=None, at=None),
         "api": f"{api}?{bare}" if bare else api,
         "csv": f"{export}?{selection.with_values(page_size=None, at=None, format='csv')}",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dialogues import comparison
 from dialogues.choices import Stance
-from dialogues.exporters import read_tallies
+from dialogues.exporters import read_said, read_tallies
 from dialogues.filters import VIEWS, CompareSelection, settle_choices
 from dialogues.filters.compare import BASE, SORTS
 
@@ -154,7 +154,7 @@ def _themes(selection: CompareSelection, years: list[comparison.Column]) -> dict
 
 
 def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    found = comparison.actors(selection, years, points.cards)
+    found = comparison.actors(selection, years, read_said)
     favourable = [read for read in found.read if read.turn.favourable]
     critical = [read for read in found.read if not read.turn.favourable]
     return {
@@ -172,7 +172,7 @@ def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict
 
 
 def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    found = comparison.words(selection, years, points.cards)
+    found = comparison.words(selection, years, read_said)
     pins = selection.pins
     return {
         "words": found,

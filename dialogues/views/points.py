@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from dialogues.choices import DeliveryMode, Silence
-from dialogues.exporters import cites, public, public_parts, with_quotations
+from dialogues.exporters import cites, public, public_parts
 from dialogues.models import (
     Actor,
     Delivery,
@@ -40,30 +40,10 @@ def _quotations() -> Prefetch:
     return Prefetch("quotations", found.order_by("order", "pk"))
 
 
-def in_list(statements: QuerySet[Statement]) -> QuerySet[Statement]:
-    """All that a row of the list of statements shows. Two queries."""
-    positions = public(Position).select_related("theme").order_by("order", "pk")
-    return statements.select_related("dialogue", "panel", "speaker").prefetch_related(
-        _deliveries("deliveries"), Prefetch("positions", positions)
-    )
-
-
-def with_words(statements: QuerySet[Statement]) -> QuerySet[Statement]:
-    """As `in_list`, with the quotations in which words may be found. Three queries."""
-    return with_quotations(in_list(statements))
-
-
 def with_names(positions: QuerySet[Position]) -> QuerySet[Position]:
     """Positions with who holds them. One query."""
     return positions.select_related("statement__dialogue").prefetch_related(
         _deliveries("statement__deliveries")
-    )
-
-
-def cards(positions: QuerySet[Position]) -> QuerySet[Position]:
-    """All that a card of a position shows. Three queries."""
-    return positions.select_related("statement__dialogue", "theme").prefetch_related(
-        _deliveries("statement__deliveries"), _quotations(), cites()
     )
 
 
@@ -90,8 +70,12 @@ def whole_statements() -> QuerySet[Statement]:
 
 def whole_positions() -> QuerySet[Position]:
     """Positions with all that their page shows of themselves. Eight queries."""
-    found = public(Position).select_related("statement__panel", "statement__speaker")
-    return cards(found).prefetch_related(*_named())
+    found = public(Position).select_related(
+        "statement__dialogue", "statement__panel", "statement__speaker", "theme"
+    )
+    return found.prefetch_related(
+        _deliveries("statement__deliveries"), _quotations(), cites(), *_named()
+    )
 
 
 def shared_claims(

@@ -9,29 +9,33 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from dialogues.exporters import read_rows, read_rows_in_words, read_said
 from dialogues.filters import (
+    Counts,
     CursorRefused,
     PositionSelection,
     Problem,
     StatementSelection,
     counts_of,
     did_you_mean,
+    exact_of,
     page_of,
     settle_choices,
     suggestions,
 )
 from dialogues.filters.sets import Said
 from dialogues.models import Position, Statement, withdrawn_part
-from dialogues.publishing import version
 
 from . import choosing, points
 from .problems import bad_request, find, gone, takes
 from .unchanged import from_records
 
-PAGING = ("cursor", "page_size", "at")
+PAGING = ("cursor", "page_size", "at", "exact")
 
 
 @require_safe
@@ -39,7 +43,7 @@ PAGING = ("cursor", "page_size", "at")
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Statements that fit what was chosen. At most twenty queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
-    read = points.with_words if "q" in selection.data else points.in_list
+    read = read_rows_in_words if "q" in selection.data else read_rows
     return _search(request, selection, read, "statement")
 
 
@@ -48,7 +52,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 def position_list(request: HttpRequest) -> HttpResponse:
     """Positions that fit what was chosen. At most twenty queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
-    return _search(request, selection, points.cards, "position")
+    return _search(request, selection, read_said, "position")
 
 
 def _search(
@@ -59,22 +63,25 @@ def _search(
 ) -> HttpResponse:
     settle_choices(selection)
     size, problems = choosing.page_size(selection)
-    problems = [*selection.problems, *problems]
+    exact, more = exact_of(selection.data)
+    problems = [*selection.problems, *problems, *more]
     if problems:
         return bad_request(request, problems, selection)
     try:
         place = {name: selection.data.get(name, "") for name in ("cursor", "at")}
-        page = page_of(read(selection.sorted_rows), selection.order, size=size, **place)
+        rows, found = read(selection.listed_rows), selection.found
+        page = page_of(rows, selection.order, size=size, found=found, **place)
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    counts = counts_of(selection, version().tag("counts"))
+    counts = counts_of(selection, selection.state, exact)
     words = selection.data.get("q", "")
     context = {
         "selection": selection,
         "page": page,
         "count": counts.rows,
-        "found": _found(kind, counts.rows),
+        "found": _found(kind, counts),
+        "exactly": "" if counts.exact else selection.with_values(exact="1"),
         "kind": kind,
         "chips": choosing.chips_of(selection),
         "sorts": choosing.sorts_of(selection),
@@ -84,7 +91,7 @@ def _search(
             reverse(f"dialogues:api-{kind}s-export"),
         ),
         "clauses": selection.clauses,
-        "suggested": suggestions(words) if words else [],
+        "suggested": suggestions(words, selection.state) if words else [],
         **choosing.form_of(selection, counts.facets),
     }
     if not counts.rows:
@@ -96,12 +103,13 @@ def _search(
     return render(request, f"dialogues/{kind}_list.html", context)
 
 
-def _found(kind: str, count: int) -> str:
+def _found(kind: str, counts: Counts) -> str:
     if kind == "statement":
-        text = ngettext("%(count)d statement", "%(count)d statements", count)
+        text = ngettext("%(count)s statement", "%(count)s statements", counts.rows)
     else:
-        text = ngettext("%(count)d position", "%(count)d positions", count)
-    return text % {"count": count}
+        text = ngettext("%(count)s position", "%(count)s positions", counts.rows)
+    found = text % {"count": number_format(counts.rows, use_l10n=True, force_grouping=True)}
+    return found if counts.exact else _("about %(found)s") % {"found": found}
 
 
 @require_safe

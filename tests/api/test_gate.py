@@ -5,6 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
+from dialogues import search
 from dialogues.choices import State
 from dialogues.models import Actor, Dialogue, Passage, Position, Source, Statement
 from tests.factories import (
@@ -162,7 +163,9 @@ def test_drafts_are_not_found_by_their_provisional_refs(get):
 
 
 def withdraw(queryset, reason="Entered twice; see another."):
+    records = list(queryset)
     queryset.update(state=State.WITHDRAWN, withdrawn_at=timezone.now(), withdrawal_reason=reason)
+    search.index(search.concerned(records))
 
 
 def test_a_withdrawn_statement_takes_its_parts_along(get):

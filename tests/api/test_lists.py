@@ -20,11 +20,11 @@ BUDGETS = {
     "panels": 5,
     "passages": 2,
     "people": 3,
-    "positions": 9,
+    "positions": 10,
     "quotations": 3,
     "situations": 2,
     "sources": 2,
-    "statements": 6,
+    "statements": 7,
     "tallies": 7,
     "themes": 2,
 }

@@ -133,12 +133,14 @@ def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
     monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
     first = counts_of(StatementSelection(QueryDict("year=2011")), "one")
     Statement.objects.filter(ref="RTOP-2011-S001").update(state=State.DRAFT)
+    search.index(Statement.objects.filter(ref="RTOP-2011-S001"))
     assert counts_of(StatementSelection(QueryDict("year=2011")), "one") == first
     assert counts_of(StatementSelection(QueryDict("year=2011")), "two").rows == first.rows - 1
     assert counts_of(StatementSelection(QueryDict("year=2011&form=statement")), "one") != first
     words = StatementSelection(QueryDict("q=veto"))
     counts_of(words, "one")
     Statement.objects.update(state=State.DRAFT)
+    search.index(Statement.objects.all())
     assert counts_of(words, "one").rows == 0
 
 
@@ -149,6 +151,48 @@ def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
 def test_one_query_for_all_and_one_for_each_with_a_choice(
     selection, query, most, django_assert_max_num_queries
 ):
-    # Besides: the synonyms, the six lists of choices that the archive has, the keys of four.
-    with django_assert_max_num_queries(most + 1 + 6 + 4):
+    # Besides: the synonyms, the six lists of choices that the archive has, the keys of five, and
+    # how many rows there are at all; and the keys of the theme that is chosen, for each time it is
+    # asked: nothing is kept in a transaction.
+    with django_assert_max_num_queries(most + 1 + 6 + 5 + 1 + 3):
         counts_of(selection(QueryDict(query)))
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """The bundled records, as if they were very many."""
+    monkeypatch.setattr("dialogues.filters.facets.SAMPLE", 40)
+    monkeypatch.setattr("dialogues.filters.facets.PROBE", 1)
+
+
+@pytest.mark.parametrize("selection", FIND)
+@pytest.mark.parametrize("query", ["q=prevention", "q=r2p&theme=sovereignty", "stance=supports"])
+def test_of_very_many_rows_a_sample_is_counted_for_all(large, selection, query):
+    about = counts_of(selection(QueryDict(query)))
+    exact = counts_of(selection(QueryDict(query)), exact=True)
+    assert (about.exact, exact.exact) == (False, True)
+    assert exact.rows == selection(QueryDict(query)).rows.count()
+    assert exact.rows / 2 < about.rows < exact.rows * 2
+    years = {value.value: value.count for value in exact.facets["year"]}
+    for value in about.facets["year"]:
+        # A sample has no row that is not there, and tells of no more than it can stand for.
+        assert value.count <= years[value.value] * 2**search.SMALLEST
+
+
+@pytest.mark.parametrize("selection", FIND)
+def test_few_rows_and_all_rows_are_counted_exactly(large, selection):
+    few = counts_of(selection(QueryDict("q=veto&year=2018")))
+    assert few.exact
+    assert few.rows == selection(QueryDict("q=veto&year=2018")).rows.count()
+    every = counts_of(selection(QueryDict("")))
+    assert every.exact
+    assert every.rows == selection(QueryDict("")).rows.count()
+
+
+def test_an_estimate_is_said_to_two_digits(large):
+    counts = counts_of(PositionSelection(QueryDict("stance=supports")))
+    assert not counts.exact
+    # With no stance chosen they are of all rows, which are counted exactly.
+    others = (found for name, found in counts.facets.items() if name != "stance")
+    numbers = [counts.rows, *(value.count for found in others for value in found)]
+    assert all(len(str(number).rstrip("0")) <= 2 for number in numbers)

@@ -115,7 +115,7 @@ def survives(form: forms.Form, record: dict, path: Path) -> None:
     plan = Plan([path])
     assert plan.faults == []
     with transaction.atomic():
-        plan.apply()
+        plan.follow_up(plan.write())
         objects = form.model._default_manager.filter(**{form.key: record[form.key]})
         ((_, out),) = forms.records_of(form, objects)
         assert json.loads(json.dumps(out)) == record
@@ -177,7 +177,7 @@ def test_a_record_can_become_any_other(name, data, tmp_path):
             bundled.write(tmp_path, one=content)
             plan = Plan([path])
             assert plan.faults == []
-            plan.apply()
+            plan.follow_up(plan.write())
         objects = form.model._default_manager.filter(**{form.key: second[form.key]})
         ((_, out),) = forms.records_of(form, objects)
         assert json.loads(json.dumps(out)) == second

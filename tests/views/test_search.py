@@ -300,6 +300,15 @@ def test_what_was_asked_is_escaped(client):
     assert "<script>" not in text
 
 
+def test_the_names_of_choices_are_escaped(client, stated):
+    stated(make_actor("ruritania", name="Ruritania & <b>its</b>", state=State.PUBLISHED))
+    named = "Ruritania &amp; &lt;b&gt;its&lt;/b&gt;"
+    offered = f'<option value="ruritania">{named} (1)</option>'
+    assert offered in page(client, "/statements/?year=2030")
+    ticked = f'{named} <span class="choice-count">1</span></label>'
+    assert ticked in page(client, "/statements/?year=2030&actor=ruritania")
+
+
 # Rows
 
 
