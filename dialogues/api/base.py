@@ -33,15 +33,16 @@ class ReadOnly(APIView):
     http_method_names = ["get", "head", "options"]
     dated = True
     version: Version | None = None
+    tag = ""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.dated and request.method in ("GET", "HEAD"):
             # Before anything is read: what is read may be newer than its tag, and never older.
             self.version = version()
-            tag = self.version.tag(request.build_absolute_uri())
-            known = get_conditional_response(request, etag=tag)
+            self.tag = self.version.tag(request.build_absolute_uri())
+            known = get_conditional_response(request, etag=self.tag)
             if known is not None and known.status_code == 304:
-                known["ETag"], known["Cache-Control"] = tag, CACHE
+                known["ETag"], known["Cache-Control"] = self.tag, CACHE
                 return known
         return super().dispatch(request, *args, **kwargs)
 
@@ -62,7 +63,7 @@ class ReadOnly(APIView):
         if response.status_code == 200:
             response.headers.setdefault("Cache-Control", CACHE)
             if self.version:
-                response["ETag"] = self.version.tag(request.build_absolute_uri())
+                response["ETag"] = self.tag
                 if self.version.changed:
                     response["Last-Modified"] = http_date(self.version.changed.timestamp())
             elif isinstance(response, SimpleTemplateResponse):

@@ -368,17 +368,13 @@ class Selection(django_filters.FilterSet):
 
     def without(self, name: str, value: str) -> str:
         """The query string less one value; the place in the list is dropped with it."""
-        rest = self.data.copy()
+        rest = self._anywhere()
         rest.setlist(name, [one for one in rest.getlist(name) if one != value])
-        rest.pop("cursor", None)
-        rest.pop("at", None)
         return rest.urlencode()
 
     def with_values(self, **values: Any) -> str:
         """The query string with these values in place of what it has; None drops one."""
-        changed = self.data.copy()
-        changed.pop("cursor", None)
-        changed.pop("at", None)
+        changed = self._anywhere()
         for name, value in values.items():
             if value is None:
                 changed.pop(name, None)
@@ -386,3 +382,11 @@ class Selection(django_filters.FilterSet):
                 several = value if isinstance(value, list) else [value]
                 changed.setlist(name, [str(one) for one in several])
         return changed.urlencode()
+
+    def _anywhere(self) -> QueryDict:
+        """What was given but for the place in the list."""
+        rest = QueryDict(mutable=True)
+        for name in self.data:
+            if name not in ("cursor", "at"):
+                rest.setlist(name, self.data.getlist(name))
+        return rest

@@ -28,15 +28,18 @@ Places = list[tuple[int, int]]
 def _found(text: str, clauses: Iterable[Clause]) -> Places:
     """From where to where the wordings of a query stand."""
     wanted = {words for clause in clauses if not clause.without for words in clause.wordings}
+    first = {words[0] for words in wanted}
     found: Places = []
     # Most texts have none of the words: to see that needs no places.
-    if not {words[0] for words in wanted}.isdisjoint(chain(*map(terms, WORD.findall(text)))):
+    if not first.isdisjoint(chain(*map(terms, WORD.findall(text)))):
         spelled = [(word, m.start(), m.end()) for m in WORD.finditer(text) for word in terms(m[0])]
+        said = tuple(word for word, _, _ in spelled)
         found += [
             (spelled[start][1], spelled[start + len(words) - 1][2])
+            for start, word in enumerate(said)
+            if word in first
             for words in wanted
-            for start in range(len(spelled) - len(words) + 1)
-            if all(spelled[start + i][0] == word for i, word in enumerate(words))
+            if said[start : start + len(words)] == words
         ]
     if HYPHEN.search(text):
         hyphened = HYPHENED.finditer(text)
