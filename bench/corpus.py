@@ -78,7 +78,7 @@ class Maker:
             with django.db.transaction.atomic():
                 made: dict[Any, list] = {model: [] for model in self.made}
                 for number in range(start, min(start + BATCH, size)):
-                    self._statement(number, made)
+                    self.statement(number, made)
                 for model, rows in made.items():
                     insert(model, rows)
                 texts = texts_of(made[m.Statement])
@@ -91,7 +91,7 @@ class Maker:
         made[model].append(model(**fields))
         return made[model][-1]
 
-    def _statement(self, number: int, made: dict) -> None:
+    def statement(self, number: int, made: dict) -> None:
         """One statement with its parts, which hold each other as if they had been read."""
         m, draw = self.models, self.random
         dialogue = draw.choice(self.dialogues)
@@ -115,10 +115,17 @@ class Maker:
             statement,
             positions=positions,
             deliveries=[
-                self._new(made, m.Delivery, statement=statement, actor=actor, order=order)
+                self._delivery(statement, actor, order, made)
                 for order, actor in enumerate(deliverers, 1)
             ],
+            citations=[],
         )
+
+    def _delivery(self, statement: Any, actor: Any, order: int, made: dict) -> Any:
+        parts = {"statement": statement, "actor": actor, "order": order}
+        delivery = self._new(made, self.models.Delivery, **parts)
+        _hold(delivery, on_behalf_of=[])
+        return delivery
 
     def _position(self, statement: Any, number: int, order: int, made: dict) -> Any:
         m, draw = self.models, self.random
@@ -156,12 +163,13 @@ class Maker:
                 )
             )
         _hold(position, quotations=quotations, situations=situations, instruments=instruments)
+        _hold(position, other_themes=[], mentions=[], citations=[])
         return position
 
 
 def _hold(record: Any, **related: list) -> None:
     """Gives a record what is related to it, as if that had been prefetched."""
-    record._prefetched_objects_cache = related
+    vars(record).setdefault("_prefetched_objects_cache", {}).update(related)
 
 
 if __name__ == "__main__":
