@@ -1,11 +1,12 @@
-"""The benchmarks: every figure a ratio to a floor or a peer that was measured in the same run.
+"""The benchmarks: figures are ratios to a floor or a peer that was measured in the same run.
 
     python -m bench --size 100000
 
 makes a made-up archive of this size and one of ten thousand in a PostgreSQL of its own, serves them
-as in production, and asks each contender in turn, round after round. It prints a table and writes
-bench/results.json. With --database, --small and --sqlite (URLs of archives that bench.corpus has
-made: of this size, of ten thousand, and of this size in SQLite) it makes none.
+as in production, and asks each contender in turn, round after round; last, it imports statements.
+It prints a table and writes bench/results.json. With --database, --small and --sqlite (URLs of
+archives that bench.corpus has made: of this size, of ten thousand, and of this size in SQLite) it
+makes none, writes nothing into these, and imports into two of its own.
 """
 
 import argparse
@@ -27,7 +28,7 @@ import psycopg
 
 from tests.postgres import postgres
 
-from . import contenders, exporting
+from . import contenders, exporting, importing
 from .corpus import RARE
 
 HERE = Path(__file__).parent
@@ -285,7 +286,15 @@ def main() -> int:
         os.environ |= {"DATABASE_URL": large, "DJANGO_SETTINGS_MODULE": "rtop.settings"}
         django.setup()
         figures = measure(large, small, embedded, arguments.size, arguments.rounds, Path(folder))
+        files = Path(folder) / "import"
+        importing.write_files(files, min(arguments.size, importing.MOST))
         django.db.connection.close()
+        # It writes: into an archive of its own where these are others'.
+        own = databases(0) if given else contextlib.nullcontext((large, small, embedded))
+        with own as (server, _, file):
+            for name, url in (("PostgreSQL", server), ("SQLite", file)):
+                taken = importing.cost(url, files)
+                figures.add(f"import on {name}, ms of processor time a statement", taken, "<= 2")
     arguments.results.write_text(json.dumps(figures.rows, indent=1) + "\n", encoding="utf-8")
     for row in figures.rows:
         says = {True: "holds", False: "does not hold", None: "not measured"}[row["holds"]]

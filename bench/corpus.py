@@ -13,11 +13,10 @@ import re
 import sys
 from collections import Counter
 from datetime import UTC, datetime
-from itertools import accumulate, count
+from itertools import accumulate
 from typing import Any
 
 import django
-from django.core.management.color import no_style
 
 # Words that stand in so many of a hundred statements: what is searched for.
 RARE = {"walrus": 0.0046, "oyster": 0.032, "carpenter": 0.14}
@@ -64,35 +63,35 @@ class Maker:
         self.instruments = list(m.Instrument.objects.order_by("slug"))
         self.source = m.Source.objects.order_by("slug").first()
         self.about = (m.Position.situations.through, m.Position.instruments.through)
-        made = (m.Statement, m.Delivery, m.Position, m.Quotation, *self.about)
-        self.keys: dict[Any, Any] = {model: count(_last(model) + 1) for model in made}
+        # What others refer to first.
+        self.made = (m.Statement, m.Delivery, m.Position, m.Quotation, *self.about)
 
     def text(self, length: int) -> str:
         return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=length))
 
     def write(self, size: int) -> None:
+        from dialogues.models.writing import insert
         from dialogues.search.documents import texts_of
 
         m = self.models
         for start in range(0, size, BATCH):
             with django.db.transaction.atomic():
-                made: dict[Any, list] = {model: [] for model in self.keys}
+                made: dict[Any, list] = {model: [] for model in self.made}
                 for number in range(start, min(start + BATCH, size)):
-                    self._statement(number, made)
-                made[m.StatementText], made[m.PositionText] = texts_of(made[m.Statement])
+                    self.statement(number, made)
                 for model, rows in made.items():
-                    _copy(model, rows)
+                    insert(model, rows)
+                texts = texts_of(made[m.Statement])
+                for model, rows in zip((m.StatementText, m.PositionText), texts, strict=True):
+                    insert(model, rows)
             if sys.stderr.isatty():
                 print(f"\r{start + BATCH} of {size} statements", end="", file=sys.stderr)
-        with django.db.connection.cursor() as cursor:
-            for sql in django.db.connection.ops.sequence_reset_sql(no_style(), list(self.keys)):
-                cursor.execute(sql)
 
     def _new(self, made: dict, model: Any, **fields: Any) -> Any:
-        made[model].append(model(id=next(self.keys[model]), **fields))
+        made[model].append(model(**fields))
         return made[model][-1]
 
-    def _statement(self, number: int, made: dict) -> None:
+    def statement(self, number: int, made: dict) -> None:
         """One statement with its parts, which hold each other as if they had been read."""
         m, draw = self.models, self.random
         dialogue = draw.choice(self.dialogues)
@@ -116,10 +115,17 @@ class Maker:
             statement,
             positions=positions,
             deliveries=[
-                self._new(made, m.Delivery, statement=statement, actor=actor, order=order)
+                self._delivery(statement, actor, order, made)
                 for order, actor in enumerate(deliverers, 1)
             ],
+            citations=[],
         )
+
+    def _delivery(self, statement: Any, actor: Any, order: int, made: dict) -> Any:
+        parts = {"statement": statement, "actor": actor, "order": order}
+        delivery = self._new(made, self.models.Delivery, **parts)
+        _hold(delivery, on_behalf_of=[])
+        return delivery
 
     def _position(self, statement: Any, number: int, order: int, made: dict) -> Any:
         m, draw = self.models, self.random
@@ -157,38 +163,13 @@ class Maker:
                 )
             )
         _hold(position, quotations=quotations, situations=situations, instruments=instruments)
+        _hold(position, other_themes=[], mentions=[], citations=[])
         return position
-
-
-def _last(model: Any) -> int:
-    return model.objects.aggregate(last=django.db.models.Max("pk"))["last"] or 0
 
 
 def _hold(record: Any, **related: list) -> None:
     """Gives a record what is related to it, as if that had been prefetched."""
-    record._prefetched_objects_cache = related
-
-
-def _copy(model: Any, rows: list) -> None:
-    """Writes whole rows, keys and all, in the database's quickest way."""
-    connection = django.db.connection
-    fields = model._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = (
-        [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-        for row in rows
-    )
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
-                for row in values:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(
-                f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})',
-                list(values),
-            )
+    vars(record).setdefault("_prefetched_objects_cache", {}).update(related)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from dialogues.querysets import TextQuerySet
 
 from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel
-from .shapes import Part, Shape
+from .shapes import Part, Shape, parts_of
 from .statement import Delivery, Position, Quotation, Statement
 from .vocabulary import Instrument, Situation, Theme
 
@@ -93,21 +93,21 @@ def statement_codes(statement: Statement) -> list[int]:
     found.append(code("joint", "true" if statement.is_joint else "false"))
     for delivery in statement.delivered:
         found += [code("actor", delivery.actor_id), code("kind", delivery.actor.kind)]
-        groups = [m.group_id for m in delivery.actor.memberships.all() if _in_force(m, day)]
-        found += [code("group", group) for group in groups]
+        memberships = parts_of(delivery.actor, "memberships")
+        found += [code("group", m.group_id) for m in memberships if _in_force(m, day)]
     return found
 
 
 def position_codes(position: Position) -> list[int]:
     """What a position has of its own. Read as above."""
-    quoted = "true" if position.quotations.all() else "false"
+    quoted = "true" if parts_of(position, "quotations") else "false"
     return [
         code("theme", position.theme_id),
         code("stance", position.stance),
         code("quoted", quoted),
         *(code("pillar", number) for number in position.pillars),
-        *(code("situation", situation.pk) for situation in position.situations.all()),
-        *(code("instrument", instrument.pk) for instrument in position.instruments.all()),
+        *(code("situation", situation.pk) for situation in parts_of(position, "situations")),
+        *(code("instrument", instrument.pk) for instrument in parts_of(position, "instruments")),
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dialogues.choices import OF_A_PROPOSAL, RevisionAction
 from dialogues.models import Publishable, Revision
+from dialogues.models.writing import insert
 from dialogues.records import files, forms
 from dialogues.records.difference import difference
 from dialogues.records.forms import FORMS
@@ -82,7 +83,7 @@ def append(done: Callable[[], Iterable[Done]], by: User | None, reason: str) -> 
             )
             previous = revision.digest = chained(previous, revision)
             revisions.append(revision)
-        Revision.objects.bulk_create(revisions)
+        insert(Revision, revisions)
 
 
 def chained(previous: str, revision: Revision) -> str:

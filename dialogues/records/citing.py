@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from dialogues.models import Citation, Passage, Source
 from dialogues.models.shapes import Part, Shape, parts_of
+from dialogues.models.writing import new_row
 
 from .fields import Field
 from .resolver import Reference, Resolver
@@ -34,7 +35,7 @@ def replace_citations(
     for order, (of, cite) in enumerate(every, start=1):
         source, passage = resolver.cite(cite)
         resolver.rows.add(
-            Citation(source_id=source, passage_id=passage, field=of, order=order, **owner)
+            new_row(Citation, owner, source_id=source, passage_id=passage, field=of, order=order)
         )
 
 

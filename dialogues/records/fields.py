@@ -17,6 +17,7 @@ from django.db.models import Choices, Model
 
 from dialogues.models import Panel
 from dialogues.models.shapes import Part, Shape, parts_of
+from dialogues.models.writing import new_row
 
 from .resolver import Reference, Resolver
 
@@ -220,6 +221,8 @@ class Many(Field):
 
     def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
         assert self.model is not None
+        if new and not value:
+            return
         ids = [resolver.id_of(self.model, slug) for slug in value]
         if not new:
             getattr(obj, self.of).set(ids)
@@ -227,7 +230,7 @@ class Many(Field):
         column: Any = obj._meta.get_field(self.of)
         here, there = column.m2m_field_name(), f"{column.m2m_reverse_field_name()}_id"
         for pk in ids:
-            resolver.rows.add(column.remote_field.through(**{here: obj, there: pk}))
+            resolver.rows.add(new_row(column.remote_field.through, {here: obj}, **{there: pk}))
 
     def references(self, value: list[str], path: str) -> Iterator[Reference]:
         for index, slug in enumerate(value):

@@ -15,6 +15,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from dialogues import models
 from dialogues.models.shapes import Part, Shape, forget_parts, parts_of
+from dialogues.models.writing import new_row
 
 from .fields import (
     Date,
@@ -117,9 +118,9 @@ class Form:
         return Shape(self.model, *columns, **named).with_parts(*parts.values())
 
     @cached_property
-    def foreign_keys(self) -> list[str]:
+    def foreign_keys(self) -> set[str]:
         """Left out of `clean_fields`: the resolver found them, no query asks again."""
-        return [f.name for f in self.model._meta.fields if isinstance(f, ForeignKey)]
+        return {f.name for f in self.model._meta.fields if isinstance(f, ForeignKey)}
 
 
 def _limit_lengths(schema: dict, fields: Iterable[Field], model: type[Model]) -> None:
@@ -180,7 +181,7 @@ class Parts(Field):
             if part.pk not in stay:
                 part.delete()
         for order, record in enumerate(value, start=1):
-            part = rows.get(order) or form.model()
+            part = rows.get(order) or new_row(form.model)
             if free and not form.key and order not in rows:
                 part.pk = free.pop(0)
             self._own(part, obj, order)

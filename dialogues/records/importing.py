@@ -15,6 +15,7 @@ from django.db.models import Model, ProtectedError, prefetch_related_objects
 from dialogues import search
 from dialogues.choices import State
 from dialogues.models import Dialogue, Panel, Passage, Quotation, Statement
+from dialogues.models.writing import new_row
 
 from . import checks, files, forms, refs, renaming
 from .difference import Change, difference
@@ -193,7 +194,7 @@ def _write_list(form: Form, entries: list[Entry], resolver: Resolver) -> list[En
     fresh: list[tuple[Entry, bool]] = []
     for entry in entries:
         with _naming(entry, resolver.rows):
-            entry.existing = _object_of(entry, form.model())
+            entry.existing = _object_of(entry, new_row(form.model))
             fresh.append((entry, forms.fill(form, entry.record, entry.existing, resolver)))
     resolver.rows.write()
     for entry, _new in fresh:
@@ -220,7 +221,7 @@ def _write_statements(entries: list[Entry], resolver: Resolver) -> Iterator[int]
             dialogue = dialogues[entry.year]
             resolver.panels = panels[dialogue]
             with _naming(entry, resolver.rows):
-                entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
+                entry.existing = _object_of(entry, new_row(Statement, dialogue_id=dialogue))
                 forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
         resolver.rows.write()
         done += len(batch)

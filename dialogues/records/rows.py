@@ -1,4 +1,4 @@
-"""New rows, written many at once: a statement for each table, not for each row."""
+"""New rows, written many at once: a write for each table, not for each row."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model
 
+from dialogues.models.writing import insert
+
 Item = TypeVar("Item")
 
-# Rows in one INSERT, keys in one condition: both databases take so many.
+# Records whose rows wait, keys in one condition: both databases take so many.
 AT_ONCE = 500
 
 
@@ -48,7 +50,7 @@ class Rows:
     def _insert(self, model: type[Model], rows: list[tuple[Any, Model]]) -> None:
         try:
             with transaction.atomic():
-                model._base_manager.bulk_create([row for _, row in rows], batch_size=AT_ONCE)
+                insert(model, [row for _, row in rows])
         except (IntegrityError, DataError):
             # Which of them it was is known only when each is written alone.
             for of, row in rows:

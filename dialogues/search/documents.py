@@ -13,6 +13,7 @@ from dialogues import models as m
 from dialogues.choices import State
 from dialogues.models import Position, PositionText, Statement, StatementText
 from dialogues.models.search import SEARCHED, packed, position_codes, statement_codes
+from dialogues.models.shapes import parts_of
 
 from . import signs
 from .text import kept
@@ -123,8 +124,8 @@ def texts_of(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
     for statement in statements:
         who, quoted, named, said = _who(statement), [], [], [statement.summary, statement.note]
         shared, codes = statement_codes(statement), []
-        for position in statement.positions.all():
-            own = [quotation.text for quotation in position.quotations.all()]
+        for position in parts_of(statement, "positions"):
+            own = [quotation.text for quotation in parts_of(position, "quotations")]
             what, point = _what(position), [position.summary, position.note]
             own_codes = position_codes(position)
             kept_of_it = (own, who + what, point)
@@ -169,13 +170,14 @@ def _who(statement: Statement) -> list[str]:
         words += [statement.speaker.name, *statement.speaker.variants, statement.speaker_post]
     for delivery in statement.delivered:
         words += [delivery.actor.name, delivery.printed_name]
-        words += [other.name for other in delivery.actor.names.all()]
+        words += [other.name for other in parts_of(delivery.actor, "names")]
     return words
 
 
 def _what(position: Position) -> list[str]:
     """The names of what a position speaks of."""
     words = [position.theme.title, position.heading]
-    for thing in [*position.situations.all(), *position.instruments.all()]:
-        words += [thing.name, *thing.variants]
+    for name in ("situations", "instruments"):
+        for thing in parts_of(position, name):
+            words += [thing.name, *thing.variants]
     return words

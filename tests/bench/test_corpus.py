@@ -21,7 +21,7 @@ SIZE = 40
 def made():
     """What the made-up statements say, in order."""
     Maker().write(SIZE)
-    rows = Statement.objects.filter(serial__gte=10_000).order_by("serial")
+    rows = Statement.objects.filter(serial__gte=10_000).order_by("serial", "positions__order")
     return list(
         rows.values_list("ref", "summary", "positions__summary", "positions__quotations__text")
     )
