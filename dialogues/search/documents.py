@@ -14,6 +14,7 @@ from dialogues.choices import State
 from dialogues.models import Position, PositionText, Statement, StatementText
 from dialogues.models.search import SEARCHED, packed, position_codes, statement_codes
 from dialogues.models.shapes import parts_of
+from dialogues.models.writing import new_row
 
 from . import signs
 from .text import kept
@@ -108,8 +109,9 @@ def differing(statements: QuerySet[Statement]) -> Iterator[str]:
 
 
 def missing() -> int:
-    """How many statements and positions lack terms or codes: those of before search kept them."""
-    return sum(owner.objects.filter(terms__codes=None).count() for owner in (Statement, Position))
+    """How many statements and positions lack terms or signs: those of before search kept them."""
+    lacking = Q(terms=None) | Q(terms__signs="")
+    return sum(owner.objects.filter(lacking).count() for owner in (Statement, Position))
 
 
 def _batches(statements: QuerySet[Statement]) -> Iterator[list[Statement]]:
@@ -146,11 +148,12 @@ def _row(
     codes: list[int],
 ) -> Any:
     """What is kept of a statement, or of a position of this statement."""
-    model = StatementText if owner is statement else PositionText
+    model: Any = StatementText if owner is statement else PositionText
     dialogue = statement.dialogue
     quoted, named, said = map(kept, texts)
-    return model(
-        pk=owner.pk,
+    return new_row(
+        model,
+        **{model._meta.pk.attname: owner.pk},
         quoted=quoted,
         named=named,
         said=said,
