@@ -151,19 +151,19 @@ def _row(
     model: Any = StatementText if owner is statement else PositionText
     dialogue = statement.dialogue
     quoted, named, said = map(kept, texts)
-    return new_row(
-        model,
-        **{model._meta.pk.attname: owner.pk},
-        quoted=quoted,
-        named=named,
-        said=said,
-        signs=signs.kept(owner.pk, codes),
-        codes=packed(codes),
-        state=statement.state if statement.state != State.PUBLISHED else dialogue.state,
-        year=dialogue.year,
-        serial=owner.serial,
-        ref=owner.ref,
-    )
+    values = {
+        model._meta.pk.attname: owner.pk,
+        "quoted": quoted,
+        "named": named,
+        "said": said,
+        "signs": signs.kept(owner.pk, codes),
+        "codes": packed(codes),
+        "state": statement.state if statement.state != State.PUBLISHED else dialogue.state,
+        "year": dialogue.year,
+        "serial": owner.serial,
+        "ref": owner.ref,
+    }
+    return new_row(model, **values)
 
 
 def _who(statement: Statement) -> list[str]:
