@@ -109,7 +109,7 @@ def _found(kind: str, counts: Counts) -> str:
     else:
         text = ngettext("%(count)s position", "%(count)s positions", counts.rows)
     found = text % {"count": number_format(counts.rows, use_l10n=True, force_grouping=True)}
-    return found if counts.exact else _("about %(found)s") % {"found": found}
+    return found if counts.exact else _("About %(found)s") % {"found": found}
 
 
 @require_safe
