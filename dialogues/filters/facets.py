@@ -117,16 +117,15 @@ def exact_of(data: QueryDict) -> tuple[bool, list[Problem]]:
     return values == ["1"], problems
 
 
-def counts_of(selection: Indexed, state: str = "", exact: bool = False) -> Counts:
+def counts_of(selection: Indexed, exact: bool = False) -> Counts:
     """For each facet the values that have rows or are chosen, most rows first.
 
     Two queries, two more where something is chosen of who or of what was said, and for each facet
     in which something is chosen; and eleven for the lists of choices, none where they are kept.
-    `state` names the state in which readers find the archive, where exact counts of many rows may
-    be kept for it.
+    Exact counts of many rows are kept for the selection’s state.
     """
     choices_of = _choices(selection)
-    counted = _kept(selection, state, exact)
+    counted = _kept(selection, exact)
     found = {}
     for name, choices in choices_of.items():
         counts, chosen = counted.of.get(name, {}), selection.data.getlist(name)
@@ -161,15 +160,15 @@ class _Counted:
     exact: bool
 
 
-def _kept(selection: Indexed, state: str, exact: bool) -> _Counted:
+def _kept(selection: Indexed, exact: bool) -> _Counted:
     """As `_counted`, and the same again without a query.
 
     Words are without number, and are counted each time; what is only chosen comes again.
     """
     if selection.problems:
         return _Counted(0, {}, True)
-    if "q" in selection.data or selection.user is not READER:
-        state = ""
+    words = "q" in selection.data
+    state = selection.state if not words and selection.user is READER else ""
     few = _are_few(selection)
     key = type(selection).__name__, str(sorted(selection.given.items()))
     return remembered(

@@ -74,7 +74,7 @@ def _search(
     except CursorRefused as refused:
         field = "at" if place["at"] else "cursor"
         return bad_request(request, [Problem(field, "invalid", str(refused))], selection)
-    counts = counts_of(selection, selection.state, exact)
+    counts = counts_of(selection, exact)
     words = selection.data.get("q", "")
     context = {
         "selection": selection,

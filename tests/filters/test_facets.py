@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialogues import publishing, search
 from dialogues.choices import ActorKind, State
-from dialogues.filters import FACETS, PositionSelection, StatementSelection, counts_of
+from dialogues.filters import FACETS, Counts, PositionSelection, StatementSelection, counts_of
 from dialogues.models import Membership, Statement
 from tests.factories import (
     make_actor,
@@ -131,17 +131,20 @@ def test_counts_follow_what_an_actor_is_and_where_it_belongs_on_the_day():
 
 def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
     monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
-    first = counts_of(StatementSelection(QueryDict("year=2011")), "one")
+
+    def counted(query: str, state: str) -> Counts:
+        return counts_of(StatementSelection(QueryDict(query), state=state))
+
+    first = counted("year=2011", "one")
     Statement.objects.filter(ref="RTOP-2011-S001").update(state=State.DRAFT)
     search.index(Statement.objects.filter(ref="RTOP-2011-S001"))
-    assert counts_of(StatementSelection(QueryDict("year=2011")), "one") == first
-    assert counts_of(StatementSelection(QueryDict("year=2011")), "two").rows == first.rows - 1
-    assert counts_of(StatementSelection(QueryDict("year=2011&form=statement")), "one") != first
-    words = StatementSelection(QueryDict("q=veto"))
-    counts_of(words, "one")
+    assert counted("year=2011", "one") == first
+    assert counted("year=2011", "two").rows == first.rows - 1
+    assert counted("year=2011&form=statement", "one") != first
+    counted("q=veto", "one")
     Statement.objects.update(state=State.DRAFT)
     search.index(Statement.objects.all())
-    assert counts_of(words, "one").rows == 0
+    assert counted("q=veto", "one").rows == 0
 
 
 @pytest.mark.parametrize(
