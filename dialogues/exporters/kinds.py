@@ -260,5 +260,8 @@ def rows_of(kind: Kind, selected: QuerySet) -> Iterator[Any]:
 
 def values_of(kind: Kind, rows: Iterable[Any], site: str) -> Iterator[list[Any]]:
     """The columns of rows, and the page of each; `site` comes before the page's path."""
+    columns = [column.of for column in kind.columns]
     for row in rows:
-        yield [*(column.of(row) for column in kind.columns), site + page_of_record(row)]
+        values = [of(row) for of in columns]
+        values.append(site + page_of_record(row))
+        yield values
