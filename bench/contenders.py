@@ -95,20 +95,42 @@ def archive(url: str) -> Any:
     return serving(command, port, "/readyz", DATABASE_URL=url)
 
 
-def raw(url: str, paths: list[str]) -> Callable[[], None]:
-    """The SQL that these addresses ask, asked raw: psycopg, and orjson for the rows."""
+def asked_by(paths: list[str]) -> list[Any]:
+    """The SQL that these addresses ask, with its values in it."""
     from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as context:
+    asked = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        cursor = psycopg.ClientCursor(context["connection"].connection)
+        asked.append(cursor.mogrify(sql, params))
+        return execute(sql, params, many, context)
+
+    connection.ensure_connection()
+    with connection.execute_wrapper(note):
         for path in paths:
             answer = Client(SERVER_NAME="127.0.0.1").get(path)
             b"".join(answer) if answer.streaming else answer.content
-    asked = [query["sql"] for query in context.captured_queries]
-    asked = [sql for sql in asked if sql.startswith(("SELECT", "WITH"))]
-    options = connection.settings_dict["OPTIONS"]["options"]
-    database = psycopg.connect(url, autocommit=True, options=options)
+    return [sql for sql in asked if sql.startswith(("SELECT", "WITH"))]
+
+
+def connected(url: str) -> psycopg.Connection:
+    """A connection as the archive has it."""
+    from django.db import connection
+
+    return psycopg.connect(
+        url, autocommit=True, options=connection.settings_dict["OPTIONS"]["options"]
+    )
+
+
+def raw(url: str, paths: list[str]) -> Callable[[], None]:
+    """The SQL that these addresses ask, asked raw: psycopg, and orjson for the rows.
+
+    Without that which is asked once for a state of the archive.
+    """
+    asked_by(paths)
+    asked, database = asked_by(paths), connected(url)
 
     def ask() -> None:
         for sql in asked:

@@ -269,9 +269,7 @@ class _Rows:
                 cursor.execute(sql, values)
                 each = [row[0] for row in cursor.fetchall()]
                 number, codes = len(each), b"".join(filter(None, each))
-        counts = Counter[int]()
-        for piece in unpacked(codes or b""):
-            counts.update(piece)
+        counts = Counter(unpacked(codes or b""))
         by_code = {one: self.of_all(many) for one, many in counts.items()}
         return dict.fromkeys(keys, _Counted(self.of_all(number), by_code, self.exact))
 

@@ -5,8 +5,10 @@ PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 """
 
 import struct
+import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -25,9 +27,6 @@ CODED = (
     *("year", "actor", "kind", "group", "theme", "stance", "pillar"),
     *("situation", "instrument", "panel", "form", "joint", "quoted"),
 )
-
-PIECE = 1 << 20  # bytes
-
 
 # What is read of a statement for its terms and codes.
 THING = ("name", "variants")
@@ -75,11 +74,12 @@ def packed(codes: Iterable[int]) -> bytes:
     return struct.pack(f"<{len(each_once)}I", *each_once)
 
 
-def unpacked(codes: bytes) -> Iterator[tuple[int, ...]]:
-    """Those of rows whose codes were joined, piece by piece: numbers take ten times the room."""
-    for start in range(0, len(codes), PIECE):
-        piece = codes[start : start + PIECE]
-        yield struct.unpack(f"<{len(piece) // 4}I", piece)
+def unpacked(codes: bytes) -> array:
+    """Those of rows whose codes were joined."""
+    numbers = array("I", codes)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def statement_codes(statement: Statement) -> list[int]:
