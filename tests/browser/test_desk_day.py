@@ -26,7 +26,7 @@ PRAISE = (
 )
 LINKS = "The statements can be read on the pages of the missions that delivered them."
 REPORT = f"""
-<style>body {{ font: 14pt/1.5 serif; width: 38em }} h2 {{ font-size: 14pt }}
+<style>body {{ font: 14pt/1.5 "DejaVu Serif", serif; width: 38em }} h2 {{ font-size: 14pt }}
 section {{ break-before: page }}</style>
 <h2>I. Opening</h2><p>{OPENING}</p>
 <section><h2>II. The veto</h2><p>{VETO}</p><h2>III. Civil society</h2><p>{PRAISE}</p>
