@@ -245,7 +245,8 @@ def _exports(figures: Figures, site: Any, large: str, rounds: int) -> None:
 @contextlib.contextmanager
 def databases(size: int) -> Iterator[tuple[str, str, str]]:
     """Of this size and the small one, in a PostgreSQL of their own; and of this size in SQLite."""
-    with postgres() as url, tempfile.TemporaryDirectory() as folder:
+    # Room for the tables, as a server of an archive of this size is given.
+    with postgres(shared_buffers="2GB") as url, tempfile.TemporaryDirectory() as folder:
         made = {}
         for each in {size, SMALL} if size > SMALL else {size}:
             with psycopg.connect(url, autocommit=True) as server:

@@ -60,8 +60,11 @@ def binaries(*, embedded: bool = False) -> Path:
 
 
 @contextlib.contextmanager
-def postgres(*, embedded: bool = False) -> Iterator[str]:
-    """Run a server for the length of the block; gives the URL of an empty database on it."""
+def postgres(*, embedded: bool = False, **settings: str) -> Iterator[str]:
+    """Run a server for the length of the block; gives the URL of an empty database on it.
+
+    `settings` are the server's own, as `shared_buffers="1GB"`.
+    """
     programs = binaries(embedded=embedded)
     with tempfile.TemporaryDirectory(prefix="rtop-pg-", ignore_cleanup_errors=True) as name:
         home = Path(name)
@@ -71,7 +74,7 @@ def postgres(*, embedded: bool = False) -> Iterator[str]:
             programs = _readable(programs, home, as_user)
         password = secrets.token_hex(16)
         _initialise(programs, home, password, as_user)
-        server, port = _start(programs, home, password, as_user)
+        server, port = _start(programs, home, password, as_user, settings)
         try:
             yield f"postgres://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"
         finally:
@@ -123,10 +126,10 @@ def _initialise(programs: Path, home: Path, password: str, as_user: dict[str, An
 
 
 def _start(
-    programs: Path, home: Path, password: str, as_user: dict[str, Any]
+    programs: Path, home: Path, password: str, as_user: dict[str, Any], settings: dict[str, str]
 ) -> tuple[subprocess.Popen[bytes], int]:
     """Start the server and wait until it answers; tries again when its port was taken meanwhile."""
-    options = [f"-c{key}={value}" for key, value in SETTINGS.items()]
+    options = [f"-c{key}={value}" for key, value in (SETTINGS | settings).items()]
     for _ in range(3):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
