@@ -97,13 +97,13 @@ def measure(large: str, small: str, embedded: str, size: int, rounds: int, folde
             theirs = peer.json(asked)["filtered_table_rows_count"]
             if counts["count"] != theirs:
                 raise RuntimeError(f"{words}: {counts['count']} rows here, {theirs} in Datasette")
-            ours, all_exact, floor, page, other, at_small, on_sqlite = medians(
+            all_exact, floor, other, ours, page, at_small, on_sqlite = medians(
                 rounds,
-                pages(site, paths),
                 pages(site, exact),
                 contenders.raw(large, exact),
-                pages(site, [html]),
                 pages(peer, [asked]),
+                pages(site, paths),
+                pages(site, [html]),
                 pages(before, paths),
                 pages(lite, paths),
             )
