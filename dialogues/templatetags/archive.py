@@ -36,7 +36,7 @@ from dialogues.models import Dialogue, Position, Source, Statement
 register = template.Library()
 
 # A value of a parameter: itself, its label, whether it is chosen, and its count where known.
-Choice = tuple[str, str, bool, int | str | None]
+Choice = tuple[str, str, bool, str | None]
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

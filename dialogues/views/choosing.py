@@ -38,8 +38,8 @@ class Choice(NamedTuple):
     value: str
     label: str
     chosen: bool
-    # How many rows there are with it alone in its field; None where that is not known.
-    rows: int | str | None = None
+    # How many rows there are with it alone in its field, in writing; None where that is not known.
+    rows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def field_of(selection: Selection, name: str, counts: Counts | None = None) -> F
     """A parameter with its values; with counts where they were counted."""
     field = selection.form.fields[name]
     given = selection.data.getlist(name)
-    rows: Callable[[str], int | str | None] = _rows_of(counts, name) if counts else lambda _: None
+    rows: Callable[[str], str | None] = _rows_of(counts, name) if counts else lambda _: None
     choices = [
         Choice(str(value), str(label), str(value) in given, rows(str(value)))
         for value, label in field.choices
@@ -118,16 +118,17 @@ def field_of(selection: Selection, name: str, counts: Counts | None = None) -> F
     ]
     if name in LONG and counts and counts.exact:
         # Of a long list only what leads to rows, so that it can be read through.
-        choices = [choice for choice in choices if choice.rows or choice.chosen]
+        choices = [choice for choice in choices if choice.rows != "0" or choice.chosen]
     return Field(name, str(field.label), choices)
 
 
-def _rows_of(counts: Counts, name: str) -> Callable[[str], int | str | None]:
+def _rows_of(counts: Counts, name: str) -> Callable[[str], str | None]:
     """How many rows a value has. Of an estimate ≈ says so; it does not say that there is none."""
     each = {one.value: one.count for one in counts.facets.get(name, [])}
     if counts.exact:
-        return lambda value: each.get(value, 0)
-    return lambda value: f"≈ {each[value]}" if each.get(value) else None
+        return lambda value: f"{each.get(value, 0):,}"
+    # The sign stays with its number where a line ends.
+    return lambda value: f"≈\N{NO-BREAK SPACE}{each[value]:,}" if each.get(value) else None
 
 
 def chips_of(selection: Selection) -> list[Chip]:

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from dialogues.choices import State
+from dialogues.filters import Counts, FacetValue
 from dialogues.models import Delivery, Dialogue, Position
 from tests.factories import (
     make_actor,
@@ -463,13 +464,24 @@ def test_of_very_many_rows_numbers_are_estimates_and_say_so(client, kind, monkey
     exact = client.get(f"/{kind}/?q=prevention&exact=1").content.decode()
     assert re.search(rf">About [0-9]+0 {kind} <", page)
     assert 'href="?q=prevention&amp;exact=1">Count exactly</a>' in page
-    assert set(re.findall(r'choice-count">([^0-9]*)[0-9]+<', page)) == {"≈ "}
-    assert not re.search("≈|Count exactly|About [0-9]", exact)
+    assert set(re.findall(r'choice-count">([^0-9]*)[0-9,]+<', page)) == {"≈\N{NO-BREAK SPACE}"}
+    assert not re.search("≈|ticks-about|Count exactly|About [0-9]", exact)
+    # The sign and a year’s number need a wider column.
+    assert 'class="ticks ticks-year ticks-about"' in page
     # A sample may miss what few rows have: it can be chosen all the same.
     actors = re.compile(r'<select class="form-select" id="filter-actor".*?</select>', re.DOTALL)
     assert set(options(actors, exact)) <= set(options(actors, page))
     # What leads elsewhere does not ask there for exact counts.
     assert "exact=1&amp;format" not in exact
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_numbers_beside_choices_are_grouped_as_that_of_all_rows_is(client, exact, monkeypatch):
+    counts = Counts(56000, {"stance": [FacetValue("supports", "Supports", 21000, False)]}, exact)
+    monkeypatch.setattr("dialogues.views.search.counts_of", lambda selection, exact: counts)
+    page = client.get("/statements/?q=prevention").content.decode()
+    assert "56,000 statements" in page
+    assert re.findall(r'choice-count">(?:≈\N{NO-BREAK SPACE})?([1-9][0-9,]*)<', page) == ["21,000"]
 
 
 def options(list_of, page):
