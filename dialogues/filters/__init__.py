@@ -5,7 +5,7 @@ number of rows that its address gives.
 """
 
 from .compare import VIEWS, CompareSelection
-from .facets import FACETS, Counts, FacetValue, counts_of, exact_of
+from .facets import FACETS, ROWS, Counts, FacetValue, counts_of, exact_of
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -30,6 +30,7 @@ from .suggesting import Suggestion, did_you_mean, suggestions
 
 __all__ = [
     "FACETS",
+    "ROWS",
     "VIEWS",
     "ActorSelection",
     "CompareSelection",

@@ -80,6 +80,8 @@ KEPT_FROM = 5_000
 SAMPLE = 12_000
 # The sample that tells about how many rows there are.
 PROBE = 6
+# What the number of rows is called among what is estimated.
+ROWS = "rows"
 
 Sql = tuple[str, tuple[Any, ...]]
 
@@ -99,11 +101,18 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows are selected, and for each facet its values; not `exact`, about so many."""
+    """How many rows are selected, and for each facet its values.
+
+    `estimated` names the facets of which the counts are estimates, and ROWS where that of rows is.
+    """
 
     rows: int
     facets: dict[str, list[FacetValue]]
-    exact: bool = True
+    estimated: frozenset[str] = frozenset()
+
+    @property
+    def exact(self) -> bool:
+        return not self.estimated
 
 
 def exact_of(data: QueryDict) -> tuple[bool, list[Problem]]:
@@ -135,7 +144,7 @@ def counts_of(selection: Indexed, exact: bool = False) -> Counts:
             if counts.get(key) or key in chosen
         ]
         found[name] = sorted(values, key=lambda value: -value.count)
-    return Counts(counted.rows, found, counted.exact)
+    return Counts(counted.rows, found, counted.estimated)
 
 
 def _choices(selection: Indexed) -> dict[str, list[tuple[str, str]]]:
@@ -153,11 +162,11 @@ def _choices(selection: Indexed) -> dict[str, list[tuple[str, str]]]:
 
 @dataclass
 class _Counted:
-    """How many rows there are, and how many of what; not `exact`, about so many."""
+    """How many rows there are, and how many of what, and which of these are estimates."""
 
     rows: int
     of: dict[Any, Any]
-    exact: bool
+    estimated: frozenset[str] = frozenset()
 
 
 def _kept(selection: Indexed, exact: bool) -> _Counted:
@@ -166,7 +175,7 @@ def _kept(selection: Indexed, exact: bool) -> _Counted:
     Words are without number, and are counted each time; what is only chosen comes again.
     """
     if selection.problems:
-        return _Counted(0, {}, True)
+        return _Counted(0, {})
     words = "q" in selection.data
     state = selection.state if not words and selection.user is READER else ""
     few = _are_few(selection)
@@ -183,7 +192,7 @@ def _kept(selection: Indexed, exact: bool) -> _Counted:
 
 
 def _worth_keeping(counted: _Counted) -> bool:
-    return counted.exact and counted.rows >= KEPT_FROM
+    return not counted.estimated and counted.rows >= KEPT_FROM
 
 
 def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
@@ -192,25 +201,27 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
     bases: dict[frozenset[str], list[str]] = {frozenset(given): []}
     for name in FACETS:
         bases.setdefault(frozenset(given) - {name}, []).append(name)
-    codes, found = _codes(selection), _Counted(0, {}, True)
+    codes, found = _codes(selection), _Counted(0, {})
     for kept, names in bases.items():
         chosen = {name: given[name] for name in sorted(kept)}
         # Of everything the counts are exact: they are asked most, and are kept.
         rows = _Rows(selection.hits(chosen), exact or not chosen)
         others = {name: beside(name, given, selection.of_statements) for name in names}
         alone = [name for name in names if not others[name]]
-        if alone or len(kept) == len(given):
+        whole = [ROWS] if len(kept) == len(given) else []
+        if alone or whole:
             # What one filter leaves out, another selection has whole.
             key = type(selection).__name__, str(chosen)
             tally = remembered(state, "codes", [key], rows.by_code, worth=_worth_keeping)[key]
-            found.exact = found.exact and tally.exact
-            found.rows = tally.rows if len(kept) == len(given) else found.rows
+            found.estimated |= {*alone, *whole} if tally.estimated else set()
+            found.rows = tally.rows if whole else found.rows
             for name in alone:
                 each = codes[name].items()
                 found.of[name] = {value: tally.of.get(one, 0) for value, one in each}
         if len(alone) < len(names):
-            found.of |= _by_parts(selection, rows, {n: o for n, o in others.items() if o})
-            found.exact = found.exact and rows.exact
+            parts = {name: other for name, other in others.items() if other}
+            found.of |= _by_parts(selection, rows, parts)
+            found.estimated |= set() if rows.exact else set(parts)
     return found
 
 
@@ -271,7 +282,8 @@ class _Rows:
                 number, codes = len(each), b"".join(filter(None, each))
         counts = Counter(unpacked(codes or b""))
         by_code = {one: self.of_all(many) for one, many in counts.items()}
-        return dict.fromkeys(keys, _Counted(self.of_all(number), by_code, self.exact))
+        estimated = frozenset() if self.exact else frozenset({ROWS})
+        return dict.fromkeys(keys, _Counted(self.of_all(number), by_code, estimated))
 
 
 def _codes(selection: Indexed) -> dict[str, dict[str, int]]:

@@ -116,7 +116,7 @@ def field_of(selection: Selection, name: str, counts: Counts | None = None) -> F
         for value, label in field.choices
         if value != ""
     ]
-    if name in LONG and counts and counts.exact:
+    if name in LONG and counts and name not in counts.estimated:
         # Of a long list only what leads to rows, so that it can be read through.
         choices = [choice for choice in choices if choice.rows != "0" or choice.chosen]
     return Field(name, str(field.label), choices)
@@ -125,7 +125,7 @@ def field_of(selection: Selection, name: str, counts: Counts | None = None) -> F
 def _rows_of(counts: Counts, name: str) -> Callable[[str], str | None]:
     """How many rows a value has. Of an estimate ≈ says so; it does not say that there is none."""
     each = {one.value: one.count for one in counts.facets.get(name, [])}
-    if counts.exact:
+    if name not in counts.estimated:
         return lambda value: f"{each.get(value, 0):,}"
     # The sign stays with its number where a line ends.
     return lambda value: f"≈\N{NO-BREAK SPACE}{each[value]:,}" if each.get(value) else None

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dialogues.exporters import read_rows, read_rows_in_words, read_said
 from dialogues.filters import (
+    ROWS,
     Counts,
     CursorRefused,
     PositionSelection,
@@ -81,6 +82,7 @@ def _search(
         "page": page,
         "count": counts.rows,
         "found": _found(kind, counts),
+        "about": ROWS in counts.estimated,
         "exactly": "" if counts.exact else selection.with_values(exact="1"),
         "kind": kind,
         "chips": choosing.chips_of(selection),
@@ -109,7 +111,7 @@ def _found(kind: str, counts: Counts) -> str:
     else:
         text = ngettext("%(count)s position", "%(count)s positions", counts.rows)
     found = text % {"count": number_format(counts.rows, use_l10n=True, force_grouping=True)}
-    return found if counts.exact else _("About %(found)s") % {"found": found}
+    return found if ROWS not in counts.estimated else _("About %(found)s") % {"found": found}
 
 
 @require_safe

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from dialogues import publishing, search
 from dialogues.choices import ActorKind, State
-from dialogues.filters import FACETS, Counts, PositionSelection, StatementSelection, counts_of
+from dialogues.filters import (
+    FACETS,
+    Counts,
+    PositionSelection,
+    StatementSelection,
+    counts_of,
+)
 from dialogues.models import Membership, Statement
 from tests.factories import (
     make_actor,
@@ -189,6 +195,18 @@ def test_few_rows_and_all_rows_are_counted_exactly(large, selection):
     every = counts_of(selection(QueryDict("")))
     assert every.exact
     assert every.rows == selection(QueryDict("")).rows.count()
+
+
+def test_what_is_estimated_is_named(large):
+    query = "q=prevention&actor=mexico"
+    counts = counts_of(StatementSelection(QueryDict(query)))
+    exact = counts_of(StatementSelection(QueryDict(query)), exact=True)
+    # What Mexico said is little; who said it, much.
+    assert counts.estimated == {"actor"}
+    assert counts.rows == exact.rows > 0
+    for name in {*FACETS} - counts.estimated:
+        assert counts.facets[name] == exact.facets[name]
+    assert not exact.estimated
 
 
 def test_an_estimate_is_said_to_two_digits(large):

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from dialogues.choices import State
-from dialogues.filters import Counts, FacetValue
+from dialogues.filters import ROWS, Counts, FacetValue
 from dialogues.models import Delivery, Dialogue, Position
 from tests.factories import (
     make_actor,
@@ -475,9 +475,23 @@ def test_of_very_many_rows_numbers_are_estimates_and_say_so(client, kind, monkey
     assert "exact=1&amp;format" not in exact
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_numbers_beside_choices_are_grouped_as_that_of_all_rows_is(client, exact, monkeypatch):
-    counts = Counts(56000, {"stance": [FacetValue("supports", "Supports", 21000, False)]}, exact)
+def test_a_number_that_was_counted_exactly_is_no_estimate_for_those_beside_it(client, monkeypatch):
+    monkeypatch.setattr("dialogues.filters.facets.SAMPLE", 40)
+    monkeypatch.setattr("dialogues.filters.facets.PROBE", 1)
+    page = client.get("/statements/?q=prevention&actor=mexico").content.decode()
+    exact = client.get("/statements/?q=prevention&actor=mexico&exact=1").content.decode()
+    number = count_on(page)
+    assert 0 < number == count_on(exact)
+    # Other actors are asked of all who say the word, and those are very many here.
+    assert "(≈" in page
+    assert "Numbers with ≈ are estimates" in page
+    assert "≈" not in "".join(re.findall(r'choice-count">[^<]*<', page.split('name="kind"')[0]))
+
+
+@pytest.mark.parametrize("estimated", [frozenset(), frozenset({ROWS, "stance"})])
+def test_numbers_beside_choices_are_grouped_as_that_of_all_rows_is(client, estimated, monkeypatch):
+    stances = [FacetValue("supports", "Supports", 21000, False)]
+    counts = Counts(56000, {"stance": stances}, estimated)
     monkeypatch.setattr("dialogues.views.search.counts_of", lambda selection, exact: counts)
     page = client.get("/statements/?q=prevention").content.decode()
     assert "56,000 statements" in page
