@@ -138,6 +138,9 @@ def counts_of(selection: Indexed, exact: bool = False) -> Counts:
     found = {}
     for name, choices in choices_of.items():
         counts, chosen = counted.of.get(name, {}), selection.data.getlist(name)
+        if name in counted.estimated and len(chosen) == 1:
+            # With it alone the rows are those that there are now.
+            counts = counts | {chosen[0]: counted.rows}
         values = [
             FacetValue(key, label, counts.get(key, 0), key in chosen)
             for key, label in choices

@@ -209,6 +209,15 @@ def test_what_is_estimated_is_named(large):
     assert not exact.estimated
 
 
+@pytest.mark.parametrize("selection", FIND)
+@pytest.mark.parametrize("query", ["q=prevention&actor=mexico", "q=prevention&kind=member_state"])
+def test_the_one_value_chosen_has_the_number_of_rows(large, selection, query):
+    counts = counts_of(selection(QueryDict(query)))
+    chosen = [value.count for found in counts.facets.values() for value in found if value.selected]
+    assert not counts.exact
+    assert chosen == [counts.rows]
+
+
 def test_an_estimate_is_said_to_two_digits(large):
     counts = counts_of(PositionSelection(QueryDict("stance=supports")))
     assert not counts.exact

@@ -485,7 +485,9 @@ def test_a_number_that_was_counted_exactly_is_no_estimate_for_those_beside_it(cl
     # Other actors are asked of all who say the word, and those are very many here.
     assert "(≈" in page
     assert "Numbers with ≈ are estimates" in page
-    assert "≈" not in "".join(re.findall(r'choice-count">[^<]*<', page.split('name="kind"')[0]))
+    before = page.split('id="filter-actor-name"')[0]
+    assert "≈" not in "".join(re.findall(r'choice-count">[^<]*<', before))
+    assert f'Mexico <span class="choice-count">≈\N{NO-BREAK SPACE}{number}<' in page
 
 
 @pytest.mark.parametrize("estimated", [frozenset(), frozenset({ROWS, "stance"})])
