@@ -182,12 +182,14 @@ def _kept(selection: Indexed, exact: bool) -> _Counted:
     words = "q" in selection.data
     state = selection.state if not words and selection.user is READER else ""
     few = _are_few(selection)
-    key = type(selection).__name__, str(sorted(selection.given.items()))
+    exact = exact or few
+    # Apart, so that an address gives the same whatever was asked before.
+    key = type(selection).__name__, str(sorted(selection.given.items())), exact
     return remembered(
         state,
         "facets",
         [key],
-        lambda keys: dict.fromkeys(keys, _counted(selection, state, exact or few)),
+        lambda keys: dict.fromkeys(keys, _counted(selection, state, exact)),
         worth=_worth_keeping,
         # Of everything they take longest, and everybody asks for them.
         lent=not selection.given and not few,
@@ -195,7 +197,7 @@ def _kept(selection: Indexed, exact: bool) -> _Counted:
 
 
 def _worth_keeping(counted: _Counted) -> bool:
-    return not counted.estimated and counted.rows >= KEPT_FROM
+    return counted.rows >= KEPT_FROM
 
 
 def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
@@ -208,13 +210,14 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
     for kept, names in bases.items():
         chosen = {name: given[name] for name in sorted(kept)}
         # Of everything the counts are exact: they are asked most, and are kept.
-        rows = _Rows(selection.hits(chosen), exact or not chosen)
+        all_of_them = exact or not chosen
+        rows = _Rows(selection.hits(chosen), all_of_them)
         others = {name: beside(name, given, selection.of_statements) for name in names}
         alone = [name for name in names if not others[name]]
         whole = [ROWS] if len(kept) == len(given) else []
         if alone or whole:
             # What one filter leaves out, another selection has whole.
-            key = type(selection).__name__, str(chosen)
+            key = type(selection).__name__, str(chosen), all_of_them
             tally = remembered(state, "codes", [key], rows.by_code, worth=_worth_keeping)[key]
             found.estimated |= {*alone, *whole} if tally.estimated else set()
             found.rows = tally.rows if whole else found.rows

@@ -218,6 +218,19 @@ def test_the_one_value_chosen_has_the_number_of_rows(large, selection, query):
     assert chosen == [counts.rows]
 
 
+def test_an_address_gives_the_same_whatever_was_asked_before(large, monkeypatch):
+    monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
+
+    def counted(exact: bool) -> Counts:
+        chosen = StatementSelection(QueryDict("kind=member_state"), state="as it is")
+        return counts_of(chosen, exact)
+
+    first, exact = counted(False), counted(True)
+    assert (first.exact, exact.exact) == (False, True)
+    assert counted(False) == first
+    assert counted(True) == exact
+
+
 def test_an_estimate_is_said_to_two_digits(large):
     counts = counts_of(PositionSelection(QueryDict("stance=supports")))
     assert not counts.exact
