@@ -25,6 +25,7 @@ from dialogues.publishing import NotAllowed
 from dialogues.querysets import READER
 from dialogues.records import forms
 from dialogues.records.importing import ImportRefused
+from dialogues.search import documents
 from tests import bundled
 from tests.factories import (
     make_actor,
@@ -503,6 +504,32 @@ def test_an_import_is_in_the_history(tmp_path):
 
 
 # Two at the same moment
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_withdrawn_while_another_writes_for_the_search_is_not_left_behind(monkeypatch):
+    statement, ann = Statement.objects.get(ref="RTOP-2011-S010"), make_user("ann", "staff")
+    read = documents.texts_of
+
+    def withdraw():
+        publishing.withdraw(Statement.objects.get(pk=statement.pk), ann, "No more.")
+        connection.close()
+
+    other = threading.Thread(target=withdraw)
+
+    def read_while_it_is_withdrawn(statements):
+        found = read(statements)
+        if threading.current_thread() is threading.main_thread():
+            other.start()
+            other.join(1)
+        return found
+
+    monkeypatch.setattr(documents, "texts_of", read_while_it_is_withdrawn)
+    with transaction.atomic():
+        search.index(Statement.objects.filter(pk=statement.pk))
+    other.join()
+    assert StatementText.objects.get(statement=statement).state == State.WITHDRAWN
 
 
 @pytest.mark.postgresql

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.psycopg_any import errors
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
@@ -105,10 +106,20 @@ class Part:
 
 
 class Prepared(ServerBindingCursor):
-    """A cursor whose statements PostgreSQL plans once for a connection."""
+    """A cursor whose statements PostgreSQL plans once for a connection.
+
+    Once more, each time, where a migration has meanwhile changed what a statement gives.
+    """
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> Prepared:
-        return super().execute(query, params, **how | {"prepare": True})  # type: ignore[misc]
+        try:
+            return super().execute(query, params, **how | {"prepare": True})  # type: ignore[misc]
+        except errors.FeatureNotSupported:
+            itself: Any = self
+            inside_a_transaction = itself.connection.info.transaction_status != 0
+            if inside_a_transaction:
+                raise
+            return super().execute(query, params, **how | {"prepare": False})  # type: ignore[misc]
 
 
 class Asked:

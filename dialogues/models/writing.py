@@ -74,9 +74,12 @@ def _keys(model: Any, number: int) -> Iterable[int]:
             sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
             cursor.execute(sql, [table, key, number])
             return [row[0] for row in cursor.fetchall()]
-        # Whoever writes to SQLite is alone.
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        last = (cursor.fetchone() or (0,))[0]
+        # Whoever writes to SQLite is alone. As it counts itself: on from the largest key ever, or,
+        # where a copy of the archive lost that, from the largest that is there.
+        given = "SELECT seq FROM sqlite_sequence WHERE name = %s"
+        sql = f'SELECT MAX("{key}") FROM "{table}" UNION ALL {given}'  # noqa: S608 - our own names
+        cursor.execute(sql, [table])
+        last = max(row[0] or 0 for row in cursor.fetchall())
         return range(last + 1, last + 1 + number)
 
 

@@ -90,7 +90,7 @@ def take(obj: Publishable, step: str, reason: str = "") -> None:
         raise NotAllowed(_("Somebody has changed its state meanwhile: look at it again."))
     for name, value in values.items():
         setattr(obj, name, value)
-    if isinstance(obj, (Dialogue, Statement)):
+    if "state" in values and isinstance(obj, (Dialogue, Statement)):
         # It keeps whether readers find a statement, which is decided by both.
         search.index(search.concerned([obj]))
 

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from dialogues import search
+from dialogues.filters import StatementSelection, facets
 from dialogues.models import PositionText, Statement, StatementText
 from tests.factories import make_dialogue, make_statement
 
@@ -41,6 +42,19 @@ def test_after_a_rebuild_nothing_differs():
     PositionText.objects.update(said=" nothing ")
     call_command("rebuild_search")
     assert rows() == before
+
+
+def test_counts_from_before_a_rebuild_are_kept_no_longer(kept, monkeypatch):
+    """What readers see is the same, so that nothing else would say that they are out of date."""
+    monkeypatch.setattr(facets, "KEPT_FROM", 0)
+    StatementText.objects.update(codes=None)
+
+    def themes():
+        return facets.counts_of(StatementSelection()).facets["theme"]
+
+    assert not themes()
+    call_command("rebuild_search")
+    assert themes()
 
 
 @pytest.mark.sqlite

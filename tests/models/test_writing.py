@@ -75,6 +75,15 @@ def test_a_row_may_name_one_that_gets_its_key_later():
     assert str(Statement.objects.get(pk=statement.pk).actors.get()) == str(delivery.actor)
 
 
+@pytest.mark.sqlite
+def test_keys_go_on_where_a_copy_of_the_archive_lost_the_last_that_was_given():
+    last = make_statement(make_dialogue(2030))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'dialogues_statement'")
+    insert(Statement, [row := new_row(Statement, dialogue_id=last.dialogue_id)])
+    assert row.pk == last.pk + 1
+
+
 @pytest.mark.parametrize("number", [0, 1, 1200])
 def test_any_number_of_rows_costs_two_queries(number, django_assert_max_num_queries):
     rows = [new_row(Statement, dialogue_id=1, serial=place) for place in range(number)]

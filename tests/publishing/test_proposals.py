@@ -5,7 +5,7 @@ from django.test import Client
 
 from dialogues import publishing
 from dialogues.choices import Stage, State
-from dialogues.models import Revision, Statement, Theme
+from dialogues.models import Revision, Statement, StatementText, Theme
 from dialogues.publishing import NotAllowed
 from dialogues.records.importing import ImportRefused
 from tests import bundled
@@ -65,6 +65,16 @@ def test_readers_see_the_published_text_until_another_approves(statement, ann, b
         ("approved", "bob", ""),
     ]
     assert list(publishing.unrecorded()) == []
+
+
+def test_what_readers_do_not_see_yet_is_not_written_for_the_search(statement, ann, bob):
+    """Of a dialogue it would be all that is kept of its statements, for nothing."""
+    publishing.propose(statement, changed(statement), ann)
+    StatementText.objects.filter(statement=statement).update(said=" untouched ")
+    publishing.submit(statement, ann)
+    publishing.give_back(statement, bob, "Which passage?")
+    publishing.decline(statement, bob, "No.")
+    assert StatementText.objects.get(statement=statement).said == " untouched "
 
 
 def test_who_changed_it_in_review_wrote_it_too(statement, ann, bob):

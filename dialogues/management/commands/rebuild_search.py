@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from dialogues import search
+from dialogues.filters import remembering
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Statement
 
@@ -13,8 +14,8 @@ from dialogues.models import Statement
 class Command(ArchiveCommand):
     help = (
         "Writes anew what search looks through. It is kept in step by every change: run it after "
-        "an upgrade that says so, or to be sure. With --check it only compares; exit 1 and a line "
-        "for each statement or position that differs."
+        "an upgrade that says so, or to be sure, before the site is started again. With --check it "
+        "only compares; exit 1 and a line for each statement or position that differs."
     )
     example = "manage.py rebuild_search --check"
 
@@ -33,4 +34,6 @@ class Command(ArchiveCommand):
         with transaction.atomic():
             for done in search.rebuild(statements):
                 self.progress(f"{done} of {count} statements")
+        # Counts that were lent under what was there before.
+        remembering.forget()
         self.stdout.write(f"{count} statements written.")
