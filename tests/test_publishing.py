@@ -508,7 +508,12 @@ def test_an_import_is_in_the_history(tmp_path):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_what_is_withdrawn_while_another_writes_for_the_search_is_not_left_behind(monkeypatch):
+@pytest.mark.parametrize(
+    "write", [search.index, lambda rows: list(search.rebuild(rows))], ids=["index", "rebuild"]
+)
+def test_what_is_withdrawn_while_another_writes_for_the_search_is_not_left_behind(
+    write, monkeypatch
+):
     statement, ann = Statement.objects.get(ref="RTOP-2011-S010"), make_user("ann", "staff")
     read = documents.texts_of
 
@@ -527,7 +532,7 @@ def test_what_is_withdrawn_while_another_writes_for_the_search_is_not_left_behin
 
     monkeypatch.setattr(documents, "texts_of", read_while_it_is_withdrawn)
     with transaction.atomic():
-        search.index(Statement.objects.filter(pk=statement.pk))
+        write(Statement.objects.filter(pk=statement.pk))
     other.join()
     assert StatementText.objects.get(statement=statement).state == State.WITHDRAWN
 

@@ -54,14 +54,14 @@ def index(statements: QuerySet[Statement]) -> None:
     statements, and a write for each two hundred rows.
     """
     with transaction.atomic():
-        # Whoever changes the state of one of them meanwhile comes before, or after.
-        list(statements.order_by("pk").select_for_update().values_list("pk"))
         for _ in _write(statements):
             pass
 
 
 def rebuild(statements: QuerySet[Statement]) -> Iterator[int]:
     """As `index`, of SQLite's own index too; gives how many are done, now and then.
+
+    Run it in a transaction, which keeps all of them from being changed until its end.
 
     PostgreSQL computes its index from the rows, and it cannot differ from them.
     """
@@ -79,6 +79,8 @@ def _tell_sqlite(model: Any, what: str) -> None:
 
 
 def _write(statements: QuerySet[Statement]) -> Iterator[int]:
+    # Whoever changes the state of one of them meanwhile comes before, or after.
+    list(statements.order_by("pk").select_for_update().values_list("pk"))
     done = 0
     for batch in _batches(statements):
         for model, rows in zip(TEXTS, texts_of(batch), strict=True):
