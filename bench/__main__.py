@@ -95,8 +95,10 @@ def measure(large: str, small: str, embedded: str, size: int, rounds: int, folde
             asked = contenders.of_datasette(data.stem, *terms(words))
             counts, estimates = site.json(exact[1]), site.json(paths[1])
             theirs = peer.json(asked)["filtered_table_rows_count"]
-            if counts["count"] != theirs:
-                raise RuntimeError(f"{words}: {counts['count']} rows here, {theirs} in Datasette")
+            embedded_too = lite.json(exact[1])["count"]
+            if not counts["count"] == embedded_too == theirs:
+                found = f"{counts['count']} rows, {embedded_too} in SQLite, {theirs} in Datasette"
+                raise RuntimeError(f"{words}: {found}")
             all_exact, floor, other, ours, page, at_small, on_sqlite = medians(
                 rounds,
                 pages(site, exact),

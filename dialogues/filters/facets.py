@@ -129,9 +129,10 @@ def exact_of(data: QueryDict) -> tuple[bool, list[Problem]]:
 def counts_of(selection: Indexed, exact: bool = False) -> Counts:
     """For each facet the values that have rows or are chosen, most rows first.
 
-    Two queries, two more where something is chosen of who or of what was said, and for each facet
-    in which something is chosen; and eleven for the lists of choices, none where they are kept.
-    Exact counts of many rows are kept for the selection’s state.
+    One query, another where something is chosen of who or of what was said, and one for each facet
+    in which something is chosen; twice as many where there may be very many rows. And some twelve
+    for the lists of choices and the number of all rows, none where they are kept. Counts of many
+    rows without words are kept for the selection’s state, too.
     """
     choices_of = _choices(selection)
     counted = _kept(selection, exact)
@@ -233,7 +234,7 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
 
 def _are_few(selection: Indexed) -> bool:
     """Whether all rows are fewer than are ever estimated. One query, none where it is kept."""
-    texts = selection.hits({}).model
+    texts: Any = search.TEXTS[selection._meta.model]
 
     def number(models: list[Any]) -> dict[Any, int]:
         return {model: model.objects.visible_to(READER).count() for model in models}

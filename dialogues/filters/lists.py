@@ -29,6 +29,7 @@ from dialogues.models import (
 
 from .selection import Known, Selection, Words
 from .sets import (
+    BY_YEAR,
     ByYear,
     OfPosition,
     PositionSelection,
@@ -78,10 +79,7 @@ class QuotationSelection(Said):
     Those of the dialogue itself fit the year only.
     """
 
-    orders = {
-        "-year": ("-dialogue__year", "serial", "ref"),
-        "year": ("dialogue__year", "serial", "ref"),
-    }
+    orders = BY_YEAR
     default_sort = "-year"
 
     class Meta:
@@ -103,10 +101,7 @@ class TallySelection(ByYear, OfPosition):
     """Reported counts; `actor` is one that the source names for it."""
 
     actor = Known(actors, _("Actor named"), model=Actor)
-    orders = {
-        "-year": ("-dialogue__year", "serial", "ref"),
-        "year": ("dialogue__year", "serial", "ref"),
-    }
+    orders = BY_YEAR
     default_sort = "-year"
 
     class Meta:

@@ -40,6 +40,11 @@ from .remembering import remembered
 from .selection import LONGEST_VALUE, Known, Problem, Selection, Words, Year, YesNo, kept_list
 
 RELEVANCE = "relevance"
+# The orders of what belongs to a dialogue: its year, and its number in that.
+BY_YEAR: dict[str, tuple[str, ...]] = {
+    "-year": ("-dialogue__year", "serial", "ref"),
+    "year": ("dialogue__year", "serial", "ref"),
+}
 
 
 def years() -> list[tuple[str, str]]:
@@ -345,8 +350,7 @@ class Indexed(Said):
 class StatementSelection(Indexed):
     orders = {
         RELEVANCE: ("-relevance", "-dialogue__year", "serial", "ref"),
-        "-year": ("-dialogue__year", "serial", "ref"),
-        "year": ("dialogue__year", "serial", "ref"),
+        **BY_YEAR,
     }
 
     class Meta:

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -110,7 +109,7 @@ def _found(kind: str, counts: Counts) -> str:
         text = ngettext("%(count)s statement", "%(count)s statements", counts.rows)
     else:
         text = ngettext("%(count)s position", "%(count)s positions", counts.rows)
-    found = text % {"count": number_format(counts.rows, use_l10n=True, force_grouping=True)}
+    found = text % {"count": f"{counts.rows:,}"}
     return found if ROWS not in counts.estimated else _("About %(found)s") % {"found": found}
 
 
