@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from dialogues.filters.cache import clear
 from dialogues.filters.compare import VIEWS
-from dialogues.filters.remembering import forget
 
 from .contenders import asked_by, connected
 
@@ -22,7 +22,7 @@ def cases() -> Iterator[tuple[str, str, str]]:
 
 def live(url: str, path: str) -> Callable[[], None]:
     """What an address asks of the database to count, when nothing has been counted before."""
-    forget()
+    clear()
     asked = [sql for sql in asked_by([path]) if any(word in sql for word in COUNTING)]
     database = connected(url)
 

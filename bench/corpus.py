@@ -32,7 +32,7 @@ def make(size: int) -> None:
     from dialogues.records.files import DATA
 
     call_command("migrate", verbosity=0)
-    publishing.take_in([DATA], publish=True)
+    publishing.import_files([DATA], publish=True)
     Maker().write(size)
     with django.db.connection.cursor() as cursor:
         if django.db.connection.vendor == "postgresql":
@@ -71,7 +71,7 @@ class Maker:
 
     def write(self, size: int) -> None:
         from dialogues.models.writing import insert
-        from dialogues.search.documents import texts_of
+        from dialogues.search.indexing import texts_of
 
         m = self.models
         for start in range(0, size, BATCH):

@@ -29,7 +29,7 @@ def write_files(folder: Path, number: int) -> None:
     """So many new statements, in a file for each dialogue; each point cites a passage."""
     from dialogues.models import Passage, Statement
     from dialogues.records.files import DATA, encode, file_name
-    from dialogues.records.forms import STATEMENT, to_record
+    from dialogues.records.record_forms import STATEMENT, to_record
 
     passage = Passage.objects.select_related("source").order_by("source__slug", "number")[0]
     cites = [f"{passage.source.slug}#p{passage.number}"]

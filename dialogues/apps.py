@@ -12,6 +12,6 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """After every migrate the database itself keeps the history as it is."""
-        from .publishing import guard
+        from .publishing import triggers
 
-        post_migrate.connect(guard.put_in_place, sender=self)
+        post_migrate.connect(triggers.create_triggers, sender=self)

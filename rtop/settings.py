@@ -86,7 +86,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dialogues.api.problems.RequestMiddleware",
-    "dialogues.admin.door.DoorMiddleware",
+    "dialogues.admin.accounts.middleware.SecondFactorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -140,8 +140,6 @@ def _database() -> dict:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
             ),
         }
-        # Tests use a file: browser tests serve from a second thread.
-        database["TEST"] = {"NAME": env.str("TEST_SQLITE", default="") or None}
     elif engine == "django.db.backends.postgresql":
         database["CONN_MAX_AGE"] = _seconds("CONN_MAX_AGE", 60)
         database["CONN_HEALTH_CHECKS"] = True
@@ -183,8 +181,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 # How long an invitation or a link to a new password may wait.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
-ACCOUNT_ADAPTER = "dialogues.admin.signing_in.Adapter"
-ACCOUNT_FORMS = {"login": "dialogues.admin.signing_in.LoginForm"}
+ACCOUNT_ADAPTER = "dialogues.admin.accounts.login.AccountAdapter"
+ACCOUNT_FORMS = {"login": "dialogues.admin.accounts.login.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -283,12 +281,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["dialogues.api.shown.Renderer"],
+    "DEFAULT_RENDERER_CLASSES": ["dialogues.api.shown.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     # Readers need no account, so no cookie is read and answers are the same for all.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_SCHEMA_CLASS": "dialogues.api.schema.Schema",
+    "DEFAULT_SCHEMA_CLASS": "dialogues.api.openapi.ArchiveAutoSchema",
     "EXCEPTION_HANDLER": "dialogues.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dialogues.admin.site import site
+from dialogues.admin.home import site
 
 urlpatterns = [
     path("admin/", include("dialogues.admin.urls")),

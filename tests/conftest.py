@@ -71,6 +71,16 @@ def asks(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, not in memory, where two threads cannot write: as `make test` has it."""
+    if connection.vendor == "sqlite":
+        name = str(tmp_path_factory.mktemp("database") / "archive.sqlite3")
+        connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
     """Every test with a database finds all bundled records in it, published."""
     from dialogues import publishing
@@ -79,7 +89,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
     with django_db_blocker.unblock():
         if not Dialogue.objects.exists():  # --reuse-db
-            publishing.take_in([DATA], publish=True)
+            publishing.import_files([DATA], publish=True)
         snapshot.take()
     # What stands by now stays to the end: nothing is gained by looking through it again and again.
     gc.freeze()
@@ -98,12 +108,12 @@ def emptied(db: None) -> None:
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Tests run inside a transaction, where nothing is kept: here it is, and not for the next."""
-    from dialogues.filters import remembering
+    from dialogues.filters import cache
 
-    remembering.forget()
-    monkeypatch.setattr(remembering, "connection", SimpleNamespace(in_atomic_block=False))
+    cache.clear()
+    monkeypatch.setattr(cache, "connection", SimpleNamespace(in_atomic_block=False))
     yield
-    remembering.forget()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +128,7 @@ def report_2011() -> str:
 def report_loaded(db: None, report_2011: str) -> "Source":
     """The source `icrtop-2011` with its text attached, as a curator has it."""
     from dialogues.models import Source
-    from dialogues.records.passages import load_text
+    from dialogues.texts.passages import load_text
 
     source = Source.objects.get(slug="icrtop-2011")
     load_text(source, report_2011)

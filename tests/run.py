@@ -53,12 +53,7 @@ def main() -> int:
     counts, not_run = Counter[str](), defaultdict[str, set[str]](set)
     with tempfile.TemporaryDirectory() as folder:
         reports = [Path(folder, "sqlite.xml"), Path(folder, "postgresql.xml")]
-        status = run_pytest(
-            # A file, not memory: the browser tests' pages are served by a second thread.
-            "SQLite",
-            {"TEST_SQLITE": str(Path(folder, "archive.sqlite3"))},
-            reports[0],
-        )
+        status = run_pytest("SQLite", {}, reports[0])
         try:
             with postgres() as url:
                 # The browser sees the same pages whatever is under them: once is enough.

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from dialogues.filters.remembering import forget
-from dialogues.publishing import guard
+from dialogues.filters.cache import clear
+from dialogues.publishing import triggers
 
 _sqlite: sqlite3.Connection | None = None
 
@@ -36,7 +36,7 @@ def take() -> None:
 def restore() -> None:
     """Makes every table what it was when the snapshot was taken."""
     # Tests write without revisions: what was kept while one ran may hold no longer.
-    forget()
+    clear()
     if connection.vendor == "sqlite":
         assert _sqlite is not None
         connection.ensure_connection()
@@ -65,13 +65,13 @@ def off_guard() -> Iterator[None]:
     """As whoever owns the database can: without the triggers that keep the history."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for name in guard.SQLITE:
+            for name in triggers.SQLITE:
                 cursor.execute(f"DROP TRIGGER {name}")
         else:
             cursor.execute("SET LOCAL session_replication_role = replica")
         yield
         if connection.vendor == "sqlite":
-            guard.put_in_place()
+            triggers.create_triggers()
         else:
             cursor.execute("SET LOCAL session_replication_role = origin")
 

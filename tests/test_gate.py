@@ -131,7 +131,7 @@ def test_every_model_of_the_archive_is_behind_the_gate():
     every = set(apps.get_app_config("dialogues").get_models())
     assert {model.__name__ for model in every - set(GATED)} == {
         "Revision",
-        "TextAtHand",
+        "TextDraft",
         "PassageMark",
     }
 

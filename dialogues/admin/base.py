@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.models import Theme
 from dialogues.publishing import may
-from dialogues.records.forms import form_of
+from dialogues.records.record_forms import form_of
 
 from .formfields import LinesField, PlainTextField
-from .forms import RowsFormSet
-from .saving import whole_of
+from .forms import OrderedFormSet
+from .saving import owning_record
 
 # What a small integer of PostgreSQL and the record form hold.
 LARGEST = 32767
@@ -36,7 +36,7 @@ def change_url(obj: Model) -> str:
     return reverse(f"admin:dialogues_{obj._meta.model_name}_change", args=[obj.pk])
 
 
-def not_there(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+def missing_record_response(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """Django's answer to an address whose record there is not: the index, with a message."""
     response: HttpResponse = model_admin._get_obj_does_not_exist_redirect(
         request, model_admin.opts, object_id
@@ -44,7 +44,7 @@ def not_there(model_admin: Any, request: HttpRequest, object_id: str) -> HttpRes
     return response
 
 
-class Fields:
+class FormFieldsMixin:
     """How model fields become form fields, on pages and in rows."""
 
     formfield_overrides: ClassVar[Any] = {
@@ -88,7 +88,7 @@ class Fields:
         )
 
 
-class Gate(admin.ModelAdmin):
+class RolePermissionsMixin(admin.ModelAdmin):
     """Every curator sees everything; the role table says who changes what; nobody deletes."""
 
     list_per_page = 50
@@ -104,7 +104,7 @@ class Gate(admin.ModelAdmin):
         return may(request.user, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, "change", obj and whole_of(obj))
+        return may(request.user, "change", obj and owning_record(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -121,18 +121,18 @@ class Gate(admin.ModelAdmin):
         """The revisions of the record: there is no second history beside them."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
-            return not_there(self, request, object_id)
+            return missing_record_response(self, request, object_id)
         kind, row = self.history_of(obj)
         own = urlencode({"record_type__exact": kind, "object_id__exact": str(row)})
         return HttpResponseRedirect(f"{reverse('admin:dialogues_revision_changelist')}?{own}")
 
     def history_of(self, obj: Any) -> tuple[str, int]:
         """The kind and row under which its revisions are kept."""
-        whole = whole_of(obj)
+        whole = owning_record(obj)
         return form_of(whole).name, whole.pk
 
 
-class ReadOnlyAdmin(Fields, Gate):
+class ReadOnlyAdmin(FormFieldsMixin, RolePermissionsMixin):
     """A list to look things up in; what it shows is edited elsewhere or not at all."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -147,18 +147,18 @@ class ReadOnlyPartAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("edited on the page of"))
     def edited_at(self, obj: Any) -> SafeString:
-        whole = whole_of(obj)
+        whole = owning_record(obj)
         return format_html('<a href="{}">{}</a>', change_url(whole), whole)
 
 
-class PartInline(Fields, admin.StackedInline):
+class PartInline(FormFieldsMixin, admin.StackedInline):
     """Rows of a record's page: editable where the record is."""
 
     extra = 0
-    formset = RowsFormSet
+    formset = OrderedFormSet
 
     def _editable(self, request: HttpRequest, obj: Model | None) -> bool:
-        return may(request.user, "change", whole_of(obj)) if obj else may(request.user, "add")
+        return may(request.user, "change", owning_record(obj)) if obj else may(request.user, "add")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_active and request.user.is_staff

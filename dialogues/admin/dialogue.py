@@ -12,33 +12,33 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.admin.coding.page import coding_url, sources_of
+from dialogues.admin.workflow.steps import StepsAdmin
 from dialogues.choices import DialogueFormat
 from dialogues.models import Dialogue
-from dialogues.records.citing import CitesByField
-from dialogues.records.forms import DIALOGUE
+from dialogues.records.citations import FieldCitationsRecordField
+from dialogues.records.record_forms import DIALOGUE
 
-from .formfields import CitesByFieldField, DaysField
-from .forms import CitingRecordForm
-from .margin import desk_url, sources_of
-from .parts import AssertionInline, NoteInline, PanelInline, TallyInline, settle
+from .formfields import DateLinesField, FieldCitationsField
+from .forms import CitedRecordForm
+from .home import site
+from .parts import AssertionInline, NoteInline, PanelInline, TallyInline, set_match
 from .quotations import DialogueQuotationInline
-from .site import site
-from .steps import StepsAdmin
 
-(CITES,) = (field for field in DIALOGUE.fields if isinstance(field, CitesByField))
+(CITES,) = (field for field in DIALOGUE.fields if isinstance(field, FieldCitationsRecordField))
 MOST_ROWS = 20
 _HELD = gettext_lazy("A dialogue that was held needs this.")
 _NOT_HELD = gettext_lazy("Say why none was held.")
 
 
-class DialogueForm(CitingRecordForm):
-    further_days = DaysField(
+class DialogueForm(CitedRecordForm):
+    further_days = DateLinesField(
         label=gettext_lazy("Further days"),
         required=False,
         widget=AdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy("One a line, as 2009-07-23."),
     )
-    cites = CitesByFieldField(  # type: ignore[assignment]
+    cites = FieldCitationsField(  # type: ignore[assignment]
         label=gettext_lazy("Cites"),
         allowed=CITES.allowed,
         required=False,
@@ -152,7 +152,7 @@ class DialogueAdmin(StepsAdmin):
         """With links to the rows that are not on the page, and to the desk of each source."""
         obj = context["original"]
         sources = sources_of(obj) if obj else []
-        context["desks"] = [(source, desk_url(source, obj)) for source in sources]
+        context["desks"] = [(source, coding_url(source, obj)) for source in sources]
         context["elsewhere"] = [
             (
                 f"{reverse(f'admin:dialogues_{inline.model._meta.model_name}_changelist')}"
@@ -165,4 +165,4 @@ class DialogueAdmin(StepsAdmin):
 
     def save_rest(self, obj: Dialogue) -> None:
         for tally in obj.tallies.prefetch_related("actors", "events"):
-            settle(tally)
+            set_match(tally)

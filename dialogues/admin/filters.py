@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from dialogues.choices import Check, NoteKind, State
 from dialogues.models import Citation, Delivery, Dialogue
 from dialogues.publishing import own, returned, to_review
-from dialogues.records.forms import form_of
+from dialogues.records.record_forms import form_of
 
 
-class Mine(admin.SimpleListFilter):
+class OwnWorkFilter(admin.SimpleListFilter):
     """A curator's own work, among the records of one kind."""
 
     title = gettext_lazy("your work")
@@ -37,7 +37,7 @@ class Mine(admin.SimpleListFilter):
         return queryset.none() if chosen is None else queryset.filter(chosen)
 
 
-class Left(admin.SimpleListFilter):
+class UnfinishedFilter(admin.SimpleListFilter):
     """Parts in which something is left to do; what was withdrawn needs nothing more."""
 
     title = gettext_lazy("what is left")
@@ -59,13 +59,13 @@ _SAID = ~Q(statement__state=State.WITHDRAWN)
 _IN_A_PASSAGE = Exists(Citation.objects.filter(position=OuterRef("pk"), passage__isnull=False))
 
 
-class LeftOfPositions(Left):
+class UnfinishedPositionsFilter(UnfinishedFilter):
     conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
         "no_passage": (gettext_lazy("Without a passage"), ~Q(_IN_A_PASSAGE) & _SAID),
     }
 
 
-class LeftOfQuotations(Left):
+class UnfinishedQuotationsFilter(UnfinishedFilter):
     conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
         "not_found": (
             gettext_lazy("Not found in the passage"),
@@ -78,13 +78,13 @@ class LeftOfQuotations(Left):
     }
 
 
-class LeftOfTallies(Left):
+class UnfinishedTalliesFilter(UnfinishedFilter):
     conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
         "differ": (gettext_lazy("Number and names differ"), Q(matches=False) & _HELD),
     }
 
 
-class LeftOfNotes(Left):
+class UnfinishedNotesFilter(UnfinishedFilter):
     conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
         # What surrounds a dialogue is said, and there is nothing to read in it.
         "open": (
@@ -99,7 +99,7 @@ def from_the_floor() -> QuerySet[Delivery]:
     return Delivery.objects.from_the_floor().exclude(statement__state=State.WITHDRAWN)
 
 
-class FromTheFloor(admin.SimpleListFilter):
+class FromTheFloorFilter(admin.SimpleListFilter):
     """Actors that delivered a statement from the floor in a year."""
 
     title = gettext_lazy("spoke from the floor in")

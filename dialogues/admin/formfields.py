@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dialogues.models import Passage, Source
-from dialogues.records.citing import CITE_PATTERN
+from dialogues.records.citations import CITE_PATTERN
 from dialogues.records.files import encode
 
 CITE = re.compile(CITE_PATTERN)
@@ -22,7 +22,7 @@ LONGEST_CITE = 140
 BETWEEN_CITES = re.compile(r"[\s,;]+")
 
 
-def plain(value: Any) -> str:
+def cleaned_text(value: Any) -> str:
     """What was typed, with one kind of line end and none at its own ends."""
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if "\x00" in text:
@@ -87,14 +87,14 @@ class PlainTextField(forms.CharField):
     """Lines of words; a browser's line ends become the archive's."""
 
     def to_python(self, value: Any) -> str:
-        return plain(value)
+        return cleaned_text(value)
 
 
-class CitesField(forms.CharField):
+class CitationsField(forms.CharField):
     """`icrtop-2011#p6 icrtop-2011#p7`, as a list."""
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        return value if isinstance(value, list) else _cites(plain(value))
+        return value if isinstance(value, list) else _cites(cleaned_text(value))
 
     def validate(self, value: list[str]) -> None:
         super().validate(value)
@@ -104,7 +104,7 @@ class CitesField(forms.CharField):
         return " ".join(value) if isinstance(value, list) else value
 
 
-class CiteField(forms.CharField):
+class CitationField(forms.CharField):
     """One citation: the source and passage in which words stand."""
 
     def validate(self, value: str) -> None:
@@ -113,7 +113,7 @@ class CiteField(forms.CharField):
             find_cite(value)
 
 
-class CitesByFieldField(forms.CharField):
+class FieldCitationsField(forms.CharField):
     """Lines such as `dates: icrtop-2011#p1`, as a dictionary of lists."""
 
     widget = forms.Textarea
@@ -126,7 +126,7 @@ class CitesByFieldField(forms.CharField):
         if isinstance(value, dict):
             return value
         cites: dict[str, list[str]] = {}
-        for line in filter(str.strip, plain(value).split("\n")):
+        for line in filter(str.strip, cleaned_text(value).split("\n")):
             name, colon, rest = (part.strip() for part in line.partition(":"))
             if not colon or not rest:
                 raise ValidationError(
@@ -164,13 +164,13 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         if isinstance(value, list):
             return value
-        return [line.strip() for line in plain(value).split("\n") if line.strip()]
+        return [line.strip() for line in cleaned_text(value).split("\n") if line.strip()]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class DaysField(LinesField):
+class DateLinesField(LinesField):
     """Days, one a line, in order."""
 
     def validate(self, value: list[str]) -> None:
@@ -193,7 +193,7 @@ class ValueField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return _parsed_or_words(plain(value))
+        return _parsed_or_words(cleaned_text(value))
 
     def prepare_value(self, value: Any) -> Any:
         if value is None:

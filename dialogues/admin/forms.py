@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.publishing import shown
-from dialogues.records.citing import replace_citations
+from dialogues.records.citations import replace_citations
 from dialogues.records.resolver import Resolver
 
-from .formfields import CitesField
-from .saving import whole_of
+from .formfields import CitationsField
+from .saving import owning_record
 
 # A place after all others, until the rows are numbered.
 LAST = 9999
@@ -73,10 +73,10 @@ def _in_words(error: ValidationError) -> ValidationError:
     )
 
 
-class CitingForm(ArchiveForm):
+class CitationsForm(ArchiveForm):
     """Of what can cite: says where it was read."""
 
-    cites = CitesField(
+    cites = CitationsField(
         label=gettext_lazy("Cites"),
         required=False,
         help_text=gettext_lazy(
@@ -125,13 +125,13 @@ class VersionForm(ArchiveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            record = whole_of(self.instance)
+            record = owning_record(self.instance)
             revision = shown(record)
             self.initial["version"] = record.version
             self.initial["opened"] = revision.number if revision else ""
 
 
-class OrderedForm(CitingForm):
+class OrderedForm(CitationsForm):
     """A row whose place among its like a curator may give."""
 
     order = forms.IntegerField(
@@ -151,11 +151,11 @@ class OrderedForm(CitingForm):
         return self.cleaned_data["order"] or LAST
 
 
-class CitingRecordForm(CitingForm, VersionForm):
+class CitedRecordForm(CitationsForm, VersionForm):
     """A record that says where it was read."""
 
 
-class RowsFormSet(BaseInlineFormSet):
+class OrderedFormSet(BaseInlineFormSet):
     """Rows of a page, kept in the order in which they stand there, or which their `order` says."""
 
     # Fields whose values together may stand once on a page, where the database asks it of a

@@ -13,6 +13,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.admin.workflow.editing import PartAdmin
+from dialogues.admin.workflow.merging import duplicates, merge_page, warning
+from dialogues.admin.workflow.steps import StepsAdmin
 from dialogues.choices import State
 from dialogues.models import (
     Actor,
@@ -27,18 +30,15 @@ from dialogues.models import (
 )
 from dialogues.publishing import may
 
-from .base import PartInline, ReadOnlyPartAdmin, change_url, not_there
-from .changing import PartAdmin
-from .filters import FromTheFloor
-from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet, VersionForm
-from .merging import duplicates, merge_page, warning
-from .parts import CitingInline
-from .site import site
-from .steps import StepsAdmin
-from .tables import TablesAdmin
+from .base import PartInline, ReadOnlyPartAdmin, change_url, missing_record_response
+from .filters import FromTheFloorFilter
+from .forms import ArchiveForm, CitationsForm, CitedRecordForm, OrderedFormSet, VersionForm
+from .home import site
+from .parts import CitationsInline
+from .spreadsheets import SpreadsheetAdmin
 
 
-class SlugField(forms.RegexField):
+class SlugFormField(forms.RegexField):
     """An address: what the record form calls a slug."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class SlugField(forms.RegexField):
 
 
 class EntryForm(VersionForm):
-    slug = SlugField()
+    slug = SlugFormField()
 
     def clean_slug(self) -> str:
         """A slug that leads to another entry stays that one's."""
@@ -66,7 +66,7 @@ class EntryForm(VersionForm):
         return slug
 
 
-class CitingEntryForm(CitingRecordForm, EntryForm):
+class CitedEntryForm(CitedRecordForm, EntryForm):
     """An entry that says where it was read."""
 
 
@@ -91,7 +91,7 @@ class EntryAdmin(StepsAdmin):
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self._at(object_id)
         if obj is None:
-            return not_there(self, request, object_id)
+            return missing_record_response(self, request, object_id)
         return merge_page(request, self.admin_site, obj)
 
     def render_change_form(
@@ -114,7 +114,7 @@ class EntryAdmin(StepsAdmin):
 # Who
 
 
-class NameFormSet(RowsFormSet):
+class NameFormSet(OrderedFormSet):
     once = ("name", "kind")
 
 
@@ -126,7 +126,7 @@ class NameInline(PartInline):
     verbose_name_plural = gettext_lazy("other names")
 
 
-class MembershipForm(CitingForm):
+class MembershipForm(CitationsForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         begin, end = values.get("date_from"), values.get("date_to")
@@ -135,11 +135,11 @@ class MembershipForm(CitingForm):
         return values
 
 
-class MembershipFormSet(RowsFormSet):
+class MembershipFormSet(OrderedFormSet):
     once = ("group", "date_from")
 
 
-class MembershipInline(CitingInline):
+class MembershipInline(CitationsInline):
     model = Membership
     form = MembershipForm
     formset = MembershipFormSet
@@ -151,11 +151,11 @@ class MembershipInline(CitingInline):
 
 
 @admin.register(Actor, site=site)
-class ActorAdmin(TablesAdmin, EntryAdmin):
+class ActorAdmin(SpreadsheetAdmin, EntryAdmin):
     table = "actors"
-    form = CitingEntryForm
+    form = CitedEntryForm
     list_display = ("name", "kind", "iso3", "slug", "state")
-    list_filter = ("state", "proposal", "kind", FromTheFloor)
+    list_filter = ("state", "proposal", "kind", FromTheFloorFilter)
     search_fields = ("name", "slug", "iso3", "names__name")
     search_help_text = gettext_lazy("Any of its names, or its ISO code")
     ordering = ("name",)
@@ -171,7 +171,7 @@ class ActorAdmin(TablesAdmin, EntryAdmin):
     )
 
 
-class MembershipPageForm(MembershipForm, CitingRecordForm):
+class MembershipPageForm(MembershipForm, CitedRecordForm):
     """A membership on a page of its own."""
 
 

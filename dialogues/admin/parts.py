@@ -11,21 +11,21 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.admin.workflow.editing import PartAdmin
 from dialogues.models import Assertion, Note, Panel, Participation, Tally
 
 from .base import CITED, PartInline, ReadOnlyPartAdmin
-from .changing import PartAdmin
-from .filters import LeftOfNotes, LeftOfTallies
+from .filters import UnfinishedNotesFilter, UnfinishedTalliesFilter
 from .formfields import ValueField
-from .forms import CitingForm, CitingRecordForm, OrderedForm, RowsFormSet
-from .site import site
-from .tables import TablesAdmin
+from .forms import CitationsForm, CitedRecordForm, OrderedForm, OrderedFormSet
+from .home import site
+from .spreadsheets import SpreadsheetAdmin
 
 
-class CitingInline(PartInline):
+class CitationsInline(PartInline):
     """Rows that say where they were read."""
 
-    form = CitingForm
+    form = CitationsForm
     joined: tuple[str, ...] = ()  # what the name of a row asks for
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -33,11 +33,11 @@ class CitingInline(PartInline):
         return rows.select_related(*self.joined) if self.joined else rows
 
 
-class OfDialogueAdmin(PartAdmin):
+class DialoguePartAdmin(PartAdmin):
     """A part of a dialogue, the newest dialogue's first."""
 
     whole = "dialogue"
-    form = CitingRecordForm
+    form = CitedRecordForm
     list_select_related: ClassVar[Any] = ("dialogue",)
     ordering = ("-dialogue__year", "order")
     autocomplete_fields: ClassVar[Any] = ("dialogue",)
@@ -61,7 +61,7 @@ class PanelForm(OrderedForm):
     )
 
 
-class PanelInline(CitingInline):
+class PanelInline(CitationsInline):
     model = Panel
     form = PanelForm
     joined = ("dialogue",)
@@ -81,7 +81,7 @@ class ParticipationForm(OrderedForm):
         return values
 
 
-class ParticipationInline(CitingInline):
+class ParticipationInline(CitationsInline):
     model = Participation
     form = ParticipationForm
     joined = ("person", "actor", "country")
@@ -95,12 +95,12 @@ class ParticipationInline(CitingInline):
     )
 
 
-class PanelPageForm(CitingRecordForm, PanelForm):
+class PanelPageForm(CitedRecordForm, PanelForm):
     """A panel on a page of its own."""
 
 
 @admin.register(Panel, site=site)
-class PanelAdmin(OfDialogueAdmin):
+class PanelAdmin(DialoguePartAdmin):
     form = PanelPageForm
     list_display = ("title", "dialogue_year", "order", "kind", "part")
     list_filter = ("kind", "dialogue__year")
@@ -114,7 +114,7 @@ class PanelAdmin(OfDialogueAdmin):
 
 
 @admin.register(Participation, site=site)
-class ParticipationAdmin(TablesAdmin, ReadOnlyPartAdmin):
+class ParticipationAdmin(SpreadsheetAdmin, ReadOnlyPartAdmin):
     table = "participations"
     list_display = ("__str__", "role", "panel", "post")
     list_filter = ("role", "panel__dialogue__year")
@@ -127,14 +127,14 @@ class ParticipationAdmin(TablesAdmin, ReadOnlyPartAdmin):
 # What sources count
 
 
-def settle(tally: Tally) -> None:
+def set_match(tally: Tally) -> None:
     """Whether its number and its names agree is counted, not entered."""
     if tally.matches != tally.finding:
         tally.matches = tally.finding
         tally.save(update_fields=["matches"])
 
 
-class TallyInline(CitingInline):
+class TallyInline(CitationsInline):
     model = Tally
     show_change_link = True
     classes = ("collapse",)
@@ -142,7 +142,7 @@ class TallyInline(CitingInline):
     verbose_name_plural = gettext_lazy("tallies")
 
 
-class TallyForm(CitingRecordForm):
+class TallyForm(CitedRecordForm):
     taken_out = forms.BooleanField(
         label=gettext_lazy("Take it out"),
         required=False,
@@ -166,11 +166,18 @@ def is_known(tally: Tally) -> bool:
 
 
 @admin.register(Tally, site=site)
-class TallyAdmin(OfDialogueAdmin):
+class TallyAdmin(DialoguePartAdmin):
     form = TallyForm
     list_display = ("ref", "dialogue_year", "wording", "number", "matches", "theme")
     list_display_links = ("ref", "wording")
-    list_filter = (LeftOfTallies, "matches", "relation", "stance", "dialogue__year", "theme")
+    list_filter = (
+        UnfinishedTalliesFilter,
+        "matches",
+        "relation",
+        "stance",
+        "dialogue__year",
+        "theme",
+    )
     list_select_related = ("dialogue", "theme")
     search_fields = ("ref", "wording", "claim")
     ordering = ("-dialogue__year", "order")
@@ -214,13 +221,13 @@ class TallyAdmin(OfDialogueAdmin):
             obj.delete()
             return
         super().save_rest(obj)
-        settle(obj)
+        set_match(obj)
 
 
 # What sources say, and how it was read
 
 
-class AssertionForm(CitingForm):
+class AssertionForm(CitationsForm):
     fact = forms.RegexField(
         label=gettext_lazy("Fact"),
         regex=r"^[a-z0-9_]+$",
@@ -235,7 +242,7 @@ class AssertionForm(CitingForm):
     )
 
 
-class AssertionFormSet(RowsFormSet):
+class AssertionFormSet(OrderedFormSet):
     def clean(self) -> None:
         super().clean()
         preferred: set[str] = set()
@@ -253,7 +260,7 @@ class AssertionFormSet(RowsFormSet):
         return super().save(commit)
 
 
-class AssertionInline(CitingInline):
+class AssertionInline(CitationsInline):
     model = Assertion
     form = AssertionForm
     formset = AssertionFormSet
@@ -263,12 +270,12 @@ class AssertionInline(CitingInline):
     verbose_name_plural = gettext_lazy("assertions: what sources say of one fact")
 
 
-class AssertionPageForm(AssertionForm, CitingRecordForm):
+class AssertionPageForm(AssertionForm, CitedRecordForm):
     """An assertion on a page of its own."""
 
 
 @admin.register(Assertion, site=site)
-class AssertionAdmin(OfDialogueAdmin):
+class AssertionAdmin(DialoguePartAdmin):
     form = AssertionPageForm
     list_display = ("fact", "dialogue_year", "value", "preferred")
     list_filter = ("preferred", "dialogue__year")
@@ -276,7 +283,7 @@ class AssertionAdmin(OfDialogueAdmin):
     fields = ("dialogue", ("fact", "value", "preferred"), "meaning", "reason", "note", "cites")
 
 
-class NoteInline(CitingInline):
+class NoteInline(CitationsInline):
     model = Note
     classes = ("collapse",)
     fields = ("kind", "issue", "reading", "cites")
@@ -284,8 +291,8 @@ class NoteInline(CitingInline):
 
 
 @admin.register(Note, site=site)
-class NoteAdmin(OfDialogueAdmin):
+class NoteAdmin(DialoguePartAdmin):
     list_display = ("issue", "dialogue_year", "kind")
-    list_filter = (LeftOfNotes, "kind", "dialogue__year")
+    list_filter = (UnfinishedNotesFilter, "kind", "dialogue__year")
     search_fields = ("issue", "reading")
     fields = ("dialogue", "kind", "issue", "reading", "cites")

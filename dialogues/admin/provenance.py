@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from dialogues.admin.coding.views import coding_page
+from dialogues.admin.texts.views import text_page
 from dialogues.models import Citation, Passage, Source
 from dialogues.models.provenance import CITING
 
-from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url, not_there
-from .desk import desk
+from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url, missing_record_response
+from .home import site
 from .lists import EntryAdmin
-from .saving import whole_of
-from .site import site
-from .texts import text_page
+from .saving import owning_record
 
 
 @admin.register(Source, site=site)
@@ -65,7 +65,7 @@ class SourceAdmin(EntryAdmin):
         """Bringing in its text. Its token is looked at after its size, which has a sentence."""
         source = self._at(object_id)
         if source is None:
-            return not_there(self, request, object_id)
+            return missing_record_response(self, request, object_id)
         try:
             request.POST  # noqa: B018 (reads it)
         except RequestDataTooBig:
@@ -78,7 +78,11 @@ class SourceAdmin(EntryAdmin):
     def desk_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Coding it, passage by passage."""
         source = self._at(object_id)
-        return desk(request, self, source) if source else not_there(self, request, object_id)
+        return (
+            coding_page(request, self, source)
+            if source
+            else missing_record_response(self, request, object_id)
+        )
 
     @admin.display(description=gettext_lazy("passages"))
     def passages_shown(self, obj: Source) -> str | SafeString:
@@ -139,5 +143,5 @@ class CitationAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("cited by"))
     def owner(self, obj: Citation) -> SafeString:
         owner = self.owner_of(obj)
-        url = change_url(whole_of(owner))
+        url = change_url(owning_record(owner))
         return format_html('{}: <a href="{}">{}</a>', owner._meta.verbose_name, url, owner)

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Passage, Quotation
-from dialogues.records.passages import normalise
+from dialogues.texts.passages import normalise
 
 from .base import PartInline, ReadOnlyPartAdmin
-from .filters import LeftOfQuotations
-from .formfields import CiteField, PlainTextField, find_cite
-from .forms import ArchiveForm, RowsFormSet
-from .site import site
+from .filters import UnfinishedQuotationsFilter
+from .formfields import CitationField, PlainTextField, find_cite
+from .forms import ArchiveForm, OrderedFormSet
+from .home import site
 
 QUOTATION_FIELDS: tuple[Any, ...] = (
     "text",
@@ -38,7 +38,7 @@ class QuotationForm(ArchiveForm):
         widget=AdminTextareaWidget(attrs={"rows": 3}),
         help_text=gettext_lazy("Character for character as printed, without the outer marks."),
     )
-    source_cite = CiteField(
+    source_cite = CitationField(
         label=gettext_lazy("Stands in"),
         max_length=140,
         help_text=gettext_lazy("icrtop-2011#p6: a source and, where it is known, its passage."),
@@ -88,7 +88,7 @@ def _not_there(text: str, passage: Passage) -> str:
     ) % {"passage": passage}
 
 
-class QuotationFormSet(RowsFormSet):
+class QuotationFormSet(OrderedFormSet):
     """The quotations of a dialogue itself."""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
@@ -139,7 +139,7 @@ class StatementQuotationForm(QuotationForm):
 class StatementQuotationFormSet(QuotationFormSet):
     """The quotations of a statement, each of one of the positions on the same page."""
 
-    positions: RowsFormSet  # the other rows of the page: set by the statement's admin
+    positions: OrderedFormSet  # the other rows of the page: set by the statement's admin
 
     def clean(self) -> None:
         super().clean()
@@ -207,7 +207,7 @@ class StatementQuotationInline(DialogueQuotationInline):
 class QuotationAdmin(ReadOnlyPartAdmin):
     list_display = ("ref", "__str__", "cite", "check_result", "edited_at")
     list_display_links = ("ref", "__str__")
-    list_filter = (LeftOfQuotations, "check_result", "kind", "fragment", "dialogue__year")
+    list_filter = (UnfinishedQuotationsFilter, "check_result", "kind", "fragment", "dialogue__year")
     list_select_related = ("dialogue", "statement", "source", "passage")
     search_fields = ("ref", "text")
     ordering = ("-dialogue__year", "serial", "pk")

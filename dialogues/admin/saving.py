@@ -39,7 +39,7 @@ WHOLE = {
 }
 
 
-def whole_of(obj: Model) -> Publishable:
+def owning_record(obj: Model) -> Publishable:
     """The record that something is, or is a part of."""
     if isinstance(obj, Publishable):
         return obj
@@ -48,7 +48,9 @@ def whole_of(obj: Model) -> Publishable:
     return WHOLE[type(obj)](obj)
 
 
-def finish(obj: Publishable, by: User, before: dict[str, Any] | None, reason: str = "") -> bool:
+def finish_save(
+    obj: Publishable, by: User, before: dict[str, Any] | None, reason: str = ""
+) -> bool:
     """Ends the save of a record and its parts, in the same transaction; whether it changed.
 
     Who saves without a change becomes no author of it.
@@ -58,17 +60,17 @@ def finish(obj: Publishable, by: User, before: dict[str, Any] | None, reason: st
     if before is not None:
         obj.version += 1
         obj.save(update_fields=["version"])
-    publishing.follow_up(obj)
+    publishing.reindex_and_recheck(obj)
     publishing.saved(obj, by, new=before is None, reason=reason)
     return True
 
 
-def write(obj: Publishable, record: dict[str, Any], by: User, why: str = "") -> bool:
+def save_record(obj: Publishable, record: dict[str, Any], by: User, why: str = "") -> bool:
     """A record that a page of its own has made: a new one or a draft at once, what is published by
     a proposal; whether anything changed. Lock an existing one first. Raises NotAllowed.
     """
     if obj.is_published:
         return publishing.propose(obj, record, by, why)
     before = publishing.record_of(obj) if obj.pk else None
-    publishing.put_in_place(obj, record)
-    return finish(obj, by, before, why)
+    publishing.apply_to(obj, record)
+    return finish_save(obj, by, before, why)

@@ -12,20 +12,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.admin.workflow.steps import StepsAdmin
 from dialogues.choices import DeliveryMode
 from dialogues.models import Delivery, Position, Statement
 
 from .base import PartInline, ReadOnlyPartAdmin
-from .filters import LeftOfPositions
-from .forms import ArchiveForm, CitingForm, CitingRecordForm, RowsFormSet
-from .parts import CitingInline
+from .filters import UnfinishedPositionsFilter
+from .forms import ArchiveForm, CitationsForm, CitedRecordForm, OrderedFormSet
+from .home import site
+from .parts import CitationsInline
 from .quotations import StatementQuotationFormSet, StatementQuotationInline
-from .site import site
-from .steps import StepsAdmin
-from .tables import TablesAdmin
+from .spreadsheets import SpreadsheetAdmin
 
 
-class StatementForm(CitingRecordForm):
+class StatementAdminForm(CitedRecordForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         dialogue, panel = values.get("dialogue"), values.get("panel")
@@ -48,7 +48,7 @@ class DeliveryForm(ArchiveForm):
         return values
 
 
-class DeliveryFormSet(RowsFormSet):
+class DeliveryFormSet(OrderedFormSet):
     def clean(self) -> None:
         super().clean()
         modes = {form.cleaned_data.get("mode") for form in self.kept}
@@ -78,7 +78,7 @@ class DeliveryInline(PartInline):
         return 0 if obj else 1
 
 
-class PositionForm(CitingForm):
+class PositionForm(CitationsForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("theme") in (values.get("other_themes") or ()):
@@ -86,7 +86,7 @@ class PositionForm(CitingForm):
         return values
 
 
-class PositionInline(CitingInline):
+class PositionInline(CitationsInline):
     model = Position
     form = PositionForm
     template = "admin/dialogues/numbered_inline.html"
@@ -124,10 +124,10 @@ class PositionInline(CitingInline):
 
 
 @admin.register(Statement, site=site)
-class StatementAdmin(TablesAdmin, StepsAdmin):
+class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
     table = "statements"
     key = ""  # its ref is given, not entered
-    form = StatementForm
+    form = StatementAdminForm
     list_display = ("ref", "actors_named", "state", "dialogue_year", "form", "panel_title")
     list_display_links = ("ref", "actors_named")
     list_filter = ("state", "proposal", "form", "dialogue__year", "panel__kind")
@@ -187,12 +187,12 @@ class StatementAdmin(TablesAdmin, StepsAdmin):
 
 
 @admin.register(Position, site=site)
-class PositionAdmin(TablesAdmin, ReadOnlyPartAdmin):
+class PositionAdmin(SpreadsheetAdmin, ReadOnlyPartAdmin):
     table = "positions"
     list_display = ("ref", "summary", "theme", "stance", "edited_at")
     list_display_links = ("ref", "summary")
     list_filter = (
-        LeftOfPositions,
+        UnfinishedPositionsFilter,
         "stance",
         "attribution",
         "statement__state",

@@ -10,11 +10,12 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as keys
 from django.urls import include, path, re_path
 
-from .signing_in import ActivateTOTP, AddKey, AskForPassword
-from .site import site
+from dialogues.admin.accounts.login import AddPasskeyView, PasswordResetRequestView, SetUpTOTPView
+
+from .home import site
 
 PASSWORD = [
-    path("", AskForPassword.as_view(), name="account_reset_password"),
+    path("", PasswordResetRequestView.as_view(), name="account_reset_password"),
     path("sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
@@ -26,13 +27,13 @@ SECOND_FACTOR = [
     path("", second.index, name="mfa_index"),
     path("sign-in/", second.authenticate, name="mfa_authenticate"),
     path("confirm/", second.reauthenticate, name="mfa_reauthenticate"),
-    path("app/", ActivateTOTP.as_view(), name="mfa_activate_totp"),
+    path("app/", SetUpTOTPView.as_view(), name="mfa_activate_totp"),
     path("app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("keys/", keys.list_webauthn, name="mfa_list_webauthn"),
-    path("keys/add/", AddKey.as_view(), name="mfa_add_webauthn"),
+    path("keys/add/", AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("keys/sign-in/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("keys/confirm/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("keys/<int:pk>/", keys.edit_webauthn, name="mfa_edit_webauthn"),

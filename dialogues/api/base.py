@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -14,16 +15,16 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from dialogues.filters import Problem
-from dialogues.filters.selection import nearest, unknown_value
-from dialogues.publishing import Version, version
+from dialogues.filters import Issue
+from dialogues.filters.base import nearest, unknown_value
+from dialogues.publishing import PublicVersion, version
 
-from .problems import ROOT, Missing, nothing_here, refuse
+from .problems import ROOT, RecordNotFound, raise_issues, raise_not_found
 
 CACHE = "public, max-age=60, must-revalidate"
 
 
-class ReadOnly(APIView):
+class ReadOnlyView(APIView):
     """GET, HEAD and OPTIONS; caches and other sites' scripts are welcome.
 
     `dated` answers follow from the archive's records alone. They carry when those last changed,
@@ -32,7 +33,7 @@ class ReadOnly(APIView):
 
     http_method_names = ["get", "head", "options"]
     dated = True
-    version: Version | None = None
+    version: PublicVersion | None = None
     tag = ""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -93,26 +94,25 @@ class ReadOnly(APIView):
                 else _("“%(name)s” is not known here: this address takes no parameters.")
                 % {"name": name[:80]}
             )
-            problems.append(Problem(name.replace("\x00", ""), "unknown_parameter", message))
-        refuse(problems)
+            problems.append(Issue(name.replace("\x00", ""), "unknown_parameter", message))
+        raise_issues(problems)
 
 
-class Unknown(ReadOnly):
+class UnknownAddressView(ReadOnlyView):
     """Every address under /api/v1/ that is none."""
 
     schema = None
     dated = False
+    resources: Sequence[str] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before the method is looked at: nothing is here for any of them."""
-        from .urls import RESOURCES
-
-        near = nearest(kwargs["rest"].partition("/")[0], RESOURCES)
+        near = nearest(kwargs["rest"].partition("/")[0], self.resources)
         if not near:
-            nothing_here()
+            raise_not_found()
         message = _("The nearest is “%(near)s”.") % {"near": f"{ROOT}{near}/"}
-        raise Missing(
-            _("There is nothing at this address."), [Problem("path", "not_found", message)]
+        raise RecordNotFound(
+            _("There is nothing at this address."), [Issue("path", "not_found", message)]
         )
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:

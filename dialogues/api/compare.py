@@ -12,27 +12,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dialogues import comparison
-from dialogues.exporters import read_said, read_tallies
 from dialogues.filters import CompareSelection
+from dialogues.public import read_said, read_tallies
 
-from .base import ReadOnly
-from .compared import (
-    CompareActors,
-    CompareFacts,
-    ComparePanels,
-    CompareParticipation,
-    CompareProposals,
-    CompareThemes,
-    CompareWords,
+from .base import ReadOnlyView
+from .compare_serializers import (
+    CompareActorsSerializer,
+    CompareFactsSerializer,
+    ComparePanelsSerializer,
+    CompareParticipationSerializer,
+    CompareProposalsSerializer,
+    CompareThemesSerializer,
+    CompareWordsSerializer,
 )
-from .files import TABLES, a_table, format_of
-from .problems import refuse
-from .schema import compare_parameters
+from .downloads import TABLES, a_table, format_of
+from .openapi import compare_parameters
+from .problems import raise_issues
 
-Years = list[comparison.Column]
+Years = list[comparison.ComparisonYear]
 
 
-class Compare(ReadOnly):
+class CompareView(ReadOnlyView):
     """One dialogue beside others: seven views of the same years and filters."""
 
     def query_parameters(self) -> list[OpenApiParameter]:
@@ -44,11 +44,11 @@ class Compare(ReadOnly):
 
     def get(self, request: Request) -> Response:
         selection = CompareSelection(request.GET)
-        refuse(selection.problems)
-        years = comparison.columns(selection)
+        raise_issues(selection.problems)
+        years = comparison.comparison_years(selection)
         read, serializer = SHOWN[selection.view]
         shown = read(selection, years)
-        refuse(selection.beyond(shown.get("pages", 1)))
+        raise_issues(selection.beyond(shown.get("pages", 1)))
         content = {
             "view": selection.view,
             "base": selection.base,
@@ -59,7 +59,7 @@ class Compare(ReadOnly):
         return Response(serializer(content, context={"site": self.site}).data)
 
 
-class CompareExport(Compare):
+class CompareExportView(CompareView):
     """The table of one view: a row for each cell, with its year’s caveats."""
 
     action = "export"
@@ -82,7 +82,7 @@ class CompareExport(Compare):
     def get(self, request: Request) -> Any:
         selection = CompareSelection(request.GET, extra=("format",))
         form, problems = format_of(selection.positions.data, TABLES)
-        refuse([*selection.problems, *problems])
+        raise_issues([*selection.problems, *problems])
         table = comparison.table_of(selection, read_said, read_tallies)
         return a_table(table.name, form, table.header, table.rows)
 
@@ -124,11 +124,11 @@ def _proposals(selection: CompareSelection, years: Years) -> dict[str, Any]:
 
 
 SHOWN: dict[str, tuple[Callable[..., dict[str, Any]], type[serializers.Serializer]]] = {
-    "facts": (_facts, CompareFacts),
-    "participation": (_participation, CompareParticipation),
-    "themes": (_themes, CompareThemes),
-    "actors": (_actors, CompareActors),
-    "words": (_words, CompareWords),
-    "panels": (_panels, ComparePanels),
-    "proposals": (_proposals, CompareProposals),
+    "facts": (_facts, CompareFactsSerializer),
+    "participation": (_participation, CompareParticipationSerializer),
+    "themes": (_themes, CompareThemesSerializer),
+    "actors": (_actors, CompareActorsSerializer),
+    "words": (_words, CompareWordsSerializer),
+    "panels": (_panels, ComparePanelsSerializer),
+    "proposals": (_proposals, CompareProposalsSerializer),
 }

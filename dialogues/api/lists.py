@@ -6,21 +6,21 @@ from rest_framework import serializers
 
 from dialogues import models
 
-from .links import (
-    ActorLink,
-    ApiUrl,
-    Cite,
-    PageUrl,
-    PersonLink,
-    SourceLink,
+from .related import (
+    ActorLinkSerializer,
+    ApiUrlField,
+    CiteSerializer,
+    PageUrlField,
+    PersonLinkSerializer,
+    SourceLinkSerializer,
     one,
     several,
     strings,
 )
-from .shown import Shown
+from .shown import RecordSerializer
 
 
-class ActorName(Shown):
+class ActorNameSerializer(RecordSerializer):
     """Another name; `to` is the first day it was no longer so named."""
 
     class Meta:
@@ -28,27 +28,27 @@ class ActorName(Shown):
         fields = ("name", "kind", "date_from", "date_to")
 
 
-class Membership(Shown):
+class MembershipSerializer(RecordSerializer):
     """An actor in a group; `date_to` is the first day of no longer belonging."""
 
-    group = one(ActorLink, null=False)
-    cites = several(Cite, "citations")
+    group = one(ActorLinkSerializer, null=False)
+    cites = several(CiteSerializer, "citations")
 
     class Meta:
         model = models.Membership
         fields = ("group", "date_from", "date_to", "note", "cites")
 
 
-class Actor(Shown):
+class ActorSerializer(RecordSerializer):
     """Who a statement counts for: a state, an organization, a group, an official in person."""
 
     former_slugs = strings()
-    person = one(PersonLink)
-    names = several(ActorName)
-    memberships = several(Membership)
-    cites = several(Cite, "citations")
-    url = PageUrl()
-    api = ApiUrl()
+    person = one(PersonLinkSerializer)
+    names = several(ActorNameSerializer)
+    memberships = several(MembershipSerializer)
+    cites = several(CiteSerializer, "citations")
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Actor
@@ -70,66 +70,66 @@ class Actor(Shown):
         )
 
 
-class Person(Shown):
+class PersonSerializer(RecordSerializer):
     """A human being: who spoke, on a panel or for an actor."""
 
     former_slugs = strings()
     variants = strings()
-    actor = one(ActorLink)
-    api = ApiUrl()
+    actor = one(ActorLinkSerializer)
+    api = ApiUrlField()
 
     class Meta:
         model = models.Person
         fields = ("slug", "former_slugs", "name", "variants", "note", "actor", "api")
 
 
-class Theme(Shown):
+class ThemeSerializer(RecordSerializer):
     """A subject that stays the same over the years."""
 
     former_slugs = strings()
-    url = PageUrl()
-    api = ApiUrl()
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Theme
         fields = ("slug", "former_slugs", "order", "title", "definition", "url", "api")
 
 
-class Situation(Shown):
+class SituationSerializer(RecordSerializer):
     """A crisis that statements name."""
 
     former_slugs = strings()
     variants = strings()
-    url = PageUrl()
-    api = ApiUrl()
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Situation
         fields = ("slug", "former_slugs", "name", "description", "variants", "url", "api")
 
 
-class Instrument(Shown):
+class InstrumentSerializer(RecordSerializer):
     """A resolution, treaty, court, mechanism or tool that statements name."""
 
     former_slugs = strings()
     variants = strings()
-    url = PageUrl()
-    api = ApiUrl()
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Instrument
         fields = ("slug", "former_slugs", "name", "kind", "variants", "note", "url", "api")
 
 
-class Source(Shown):
+class SourceSerializer(RecordSerializer):
     """A document that facts were read in."""
 
     former_slugs = strings()
     document_url = serializers.CharField(
         source="url", read_only=True, help_text="Where it is published; empty if nowhere."
     )
-    url = PageUrl()
-    api = ApiUrl()
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Source
@@ -149,16 +149,16 @@ class Source(Shown):
         )
 
 
-class Passage(Shown):
+class PassageSerializer(RecordSerializer):
     """A numbered paragraph of a source: its place and digest."""
 
-    source = one(SourceLink, null=False)
+    source = one(SourceLinkSerializer, null=False)
     anchor = serializers.CharField(read_only=True)
     text = serializers.SerializerMethodField(
         help_text="Only where the source is marked free to show, and its text is loaded."
     )
-    url = PageUrl()
-    api = ApiUrl()
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Passage
@@ -182,7 +182,7 @@ class Passage(Shown):
         return (passage.text or None) if passage.source.free_to_show else None
 
 
-class FacetValue(serializers.Serializer):
+class FacetValueSerializer(serializers.Serializer):
     """A value of a filter, and how many rows there are with it alone in its facet."""
 
     value = serializers.CharField()
@@ -191,15 +191,15 @@ class FacetValue(serializers.Serializer):
     selected = serializers.BooleanField()
 
 
-class Facets(serializers.Serializer):
+class FacetsSerializer(serializers.Serializer):
     """The counts beside each choice: those that have rows or are chosen, most rows first."""
 
     count = serializers.IntegerField(help_text="Of the rows that are selected now.")
     exact = serializers.BooleanField(help_text="Whether every count is exact.")
-    facets = serializers.DictField(child=FacetValue(many=True))
+    facets = serializers.DictField(child=FacetValueSerializer(many=True))
 
 
-class Suggestion(serializers.Serializer):
+class SuggestionSerializer(serializers.Serializer):
     """An entry of a list; `page` shows what was said by it, or of it."""
 
     kind = serializers.CharField()
@@ -209,7 +209,7 @@ class Suggestion(serializers.Serializer):
     page = serializers.URLField()
 
 
-class Suggestions(serializers.Serializer):
+class SuggestionsSerializer(serializers.Serializer):
     """What words may name."""
 
-    results = Suggestion(many=True)
+    results = SuggestionSerializer(many=True)

@@ -17,19 +17,19 @@ from django.utils.translation import ngettext
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, MethodNotAllowed, NotAcceptable
 
-from dialogues.filters import Problem
-from dialogues.filters.selection import address_now
+from dialogues.filters import Issue
+from dialogues.filters.base import address_now
 
 MEDIA_TYPE = "application/problem+json"
 ROOT = "/api/v1/"
 
 
-class Refused(APIException):
+class InvalidRequest(APIException):
     """A request that cannot be answered as it stands: 400, with every problem at once."""
 
     status_code = 400
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Issue]) -> None:
         number = len(problems)
         super().__init__(
             ngettext(
@@ -42,17 +42,17 @@ class Refused(APIException):
         self.problems = problems
 
 
-class Missing(APIException):
+class RecordNotFound(APIException):
     """No such record, or none that readers may see: 404, the same for both."""
 
     status_code = 404
 
-    def __init__(self, detail: str, problems: Iterable[Problem] = ()) -> None:
+    def __init__(self, detail: str, problems: Iterable[Issue] = ()) -> None:
         super().__init__(detail)
         self.problems = list(problems)
 
 
-class Gone(APIException):
+class RecordGone(APIException):
     """A record that was public and was withdrawn: 410, with the reason."""
 
     status_code = 410
@@ -61,14 +61,14 @@ class Gone(APIException):
         super().__init__(_("This record was withdrawn: %(reason)s") % {"reason": reason})
 
 
-def refuse(problems: list[Problem]) -> None:
+def raise_issues(problems: list[Issue]) -> None:
     """Raises Refused when there are any."""
     if problems:
-        raise Refused(problems)
+        raise InvalidRequest(problems)
 
 
-def nothing_here() -> NoReturn:
-    raise Missing(_("There is nothing at this address."))
+def raise_not_found() -> NoReturn:
+    raise RecordNotFound(_("There is nothing at this address."))
 
 
 class ProblemErrorSerializer(serializers.Serializer):
@@ -89,7 +89,7 @@ class ProblemSerializer(serializers.Serializer):
 
 
 def problem_response(
-    request: HttpRequest, status: int, detail: str, problems: Iterable[Problem] = ()
+    request: HttpRequest, status: int, detail: str, problems: Iterable[Issue] = ()
 ) -> HttpResponse:
     content = {
         "type": "about:blank",
@@ -115,7 +115,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     """
     request = context["request"]
     if isinstance(error, Http404):
-        error = Missing(_("There is nothing at this address."))
+        error = RecordNotFound(_("There is nothing at this address."))
     elif isinstance(error, PermissionDenied):
         error = APIException(_("This is not open to you."))
         error.status_code = 403

@@ -8,44 +8,44 @@ from rest_framework import serializers
 
 from dialogues import models
 from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
-from dialogues.exporters import parts_of
+from dialogues.models.shapes import parts_of
 
-from .links import (
-    ActorLink,
-    ApiUrl,
-    Cite,
-    Deliverers,
-    DialogueLink,
-    EventShown,
-    FieldCite,
-    Highlights,
-    InstrumentLink,
-    PageUrl,
-    PanelLink,
-    PassageLink,
-    PersonLink,
-    PositionLink,
-    SituationLink,
-    SourceLink,
-    StatementLink,
-    ThemeLink,
+from .related import (
+    ActorLinkSerializer,
+    ApiUrlField,
+    CiteSerializer,
+    DeliverersSerializer,
+    DialogueLinkSerializer,
+    EventShownSerializer,
+    FieldCiteSerializer,
+    HighlightsField,
+    InstrumentLinkSerializer,
+    PageUrlField,
+    PanelLinkSerializer,
+    PassageLinkSerializer,
+    PersonLinkSerializer,
+    PositionLinkSerializer,
+    SituationLinkSerializer,
+    SourceLinkSerializer,
+    StatementLinkSerializer,
+    ThemeLinkSerializer,
     one,
     pillars,
     several,
     strings,
 )
-from .shown import Given, Shown
+from .shown import Given, RecordSerializer
 
 
-class Words(Shown):
+class WordsSerializer(RecordSerializer):
     """Words as printed, and where."""
 
     language = serializers.SerializerMethodField()
     check = serializers.ChoiceField(source="check_result", choices=Check.choices, read_only=True)
-    source = one(SourceLink, null=False)
-    passage = one(PassageLink)
-    url = PageUrl()
-    api = ApiUrl()
+    source = one(SourceLinkSerializer, null=False)
+    passage = one(PassageLinkSerializer)
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Quotation
@@ -71,19 +71,19 @@ class Words(Shown):
         return quotation.language or "en"
 
 
-class Quotation(Words):
+class QuotationSerializer(WordsSerializer):
     """A quotation by itself: the dialogue’s own have neither statement nor position."""
 
-    dialogue = one(DialogueLink, null=False)
-    statement = one(StatementLink)
+    dialogue = one(DialogueLinkSerializer, null=False)
+    statement = one(StatementLinkSerializer)
     position: Any = serializers.SlugRelatedField(slug_field="ref", read_only=True)
-    deliverers = Deliverers(source="statement.delivered", read_only=True, default=list)
-    speaker = one(PersonLink, "statement.speaker")
-    instrument = one(InstrumentLink)
+    deliverers = DeliverersSerializer(source="statement.delivered", read_only=True, default=list)
+    speaker = one(PersonLinkSerializer, "statement.speaker")
+    instrument = one(InstrumentLinkSerializer)
 
-    class Meta(Words.Meta):
+    class Meta(WordsSerializer.Meta):
         fields = (
-            *Words.Meta.fields,
+            *WordsSerializer.Meta.fields,
             "dialogue",
             "statement",
             "position",
@@ -93,7 +93,7 @@ class Quotation(Words):
         )
 
 
-class Proposal(Shown):
+class ProposalSerializer(RecordSerializer):
     """A proposal for a later dialogue, and what the position does with it."""
 
     year = serializers.IntegerField(source="proposal_year", read_only=True)
@@ -111,27 +111,27 @@ class Proposal(Shown):
         return super().shown(record, given) if record.proposal_year else None
 
 
-class Position(Shown):
+class PositionSerializer(RecordSerializer):
     """One point of one statement, held by each actor who delivered it."""
 
-    dialogue = one(DialogueLink, "statement.dialogue", null=False)
-    statement = one(StatementLink, null=False)
-    deliverers = Deliverers(source="statement.delivered", read_only=True)
-    theme = one(ThemeLink, null=False)
-    other_themes = several(ThemeLink)
+    dialogue = one(DialogueLinkSerializer, "statement.dialogue", null=False)
+    statement = one(StatementLinkSerializer, null=False)
+    deliverers = DeliverersSerializer(source="statement.delivered", read_only=True)
+    theme = one(ThemeLinkSerializer, null=False)
+    other_themes = several(ThemeLinkSerializer)
     pillars = pillars()
     claim = serializers.CharField(
         read_only=True, help_text="The same on each point that one clause of the source makes."
     )
-    proposal = one(Proposal, "*")
-    quotations = several(Words)
-    situations = several(SituationLink)
-    instruments = several(InstrumentLink)
-    mentions = several(ActorLink)
-    highlights = Highlights()
-    cites = several(Cite, "citations")
-    url = PageUrl()
-    api = ApiUrl()
+    proposal = one(ProposalSerializer, "*")
+    quotations = several(WordsSerializer)
+    situations = several(SituationLinkSerializer)
+    instruments = several(InstrumentLinkSerializer)
+    mentions = several(ActorLinkSerializer)
+    highlights = HighlightsField()
+    cites = several(CiteSerializer, "citations")
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Position
@@ -162,12 +162,12 @@ class Position(Shown):
         )
 
 
-class OnBehalf(Shown):
+class OnBehalfSerializer(RecordSerializer):
     """Those a statement speaks for: the wording, the number, and the actors as far as named."""
 
     wording = serializers.CharField(source="on_behalf_wording", read_only=True)
     number = serializers.IntegerField(source="on_behalf_number", read_only=True, allow_null=True)
-    actors = several(ActorLink, "on_behalf_of")
+    actors = several(ActorLinkSerializer, "on_behalf_of")
 
     class Meta:
         model = models.Delivery
@@ -183,33 +183,33 @@ class OnBehalf(Shown):
         return super().shown(record, given) if spoke_for else None
 
 
-class Delivery(Shown):
+class DeliverySerializer(RecordSerializer):
     """An actor of a statement."""
 
-    actor = one(ActorLink, null=False)
-    on_behalf_of = one(OnBehalf, "*")
+    actor = one(ActorLinkSerializer, null=False)
+    on_behalf_of = one(OnBehalfSerializer, "*")
 
     class Meta:
         model = models.Delivery
         fields = ("actor", "mode", "printed_name", "on_behalf_of")
 
 
-class Statement(Shown):
+class StatementSerializer(RecordSerializer):
     """What one delegation delivered, alone or with others."""
 
-    dialogue = one(DialogueLink, null=False)
-    panel = one(PanelLink)
-    speaker = one(PersonLink)
-    deliveries = several(Delivery)
+    dialogue = one(DialogueLinkSerializer, null=False)
+    panel = one(PanelLinkSerializer)
+    speaker = one(PersonLinkSerializer)
+    deliveries = several(DeliverySerializer)
     joint = serializers.BooleanField(source="is_joint", read_only=True)
     text_url = serializers.CharField(
         source="url", read_only=True, help_text="Where its text is published; empty if nowhere."
     )
-    positions = several(PositionLink)
-    highlights = Highlights()
-    cites = several(Cite, "citations")
-    url = PageUrl()
-    api = ApiUrl()
+    positions = several(PositionLinkSerializer)
+    highlights = HighlightsField()
+    cites = several(CiteSerializer, "citations")
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Statement
@@ -234,19 +234,19 @@ class Statement(Shown):
         )
 
 
-class Tally(Shown):
+class TallySerializer(RecordSerializer):
     """A count that a source reports, and the names found for it."""
 
-    dialogue = one(DialogueLink, null=False)
-    theme = one(ThemeLink)
+    dialogue = one(DialogueLinkSerializer, null=False)
+    theme = one(ThemeLinkSerializer)
     pillars = pillars()
-    actors = several(ActorLink)
-    events = several(EventShown)
-    situations = several(SituationLink)
-    instruments = several(InstrumentLink)
-    cites = several(Cite, "citations")
-    url = PageUrl()
-    api = ApiUrl()
+    actors = several(ActorLinkSerializer)
+    events = several(EventShownSerializer)
+    situations = several(SituationLinkSerializer)
+    instruments = several(InstrumentLinkSerializer)
+    cites = several(CiteSerializer, "citations")
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Tally
@@ -275,13 +275,13 @@ class Tally(Shown):
         )
 
 
-class Participation(Shown):
+class ParticipationSerializer(RecordSerializer):
     """A person on a panel, with the post then held."""
 
-    person = one(PersonLink)
-    actor = one(ActorLink)
-    country = one(ActorLink)
-    cites = several(Cite, "citations")
+    person = one(PersonLinkSerializer)
+    actor = one(ActorLinkSerializer)
+    country = one(ActorLinkSerializer)
+    cites = several(CiteSerializer, "citations")
 
     class Meta:
         model = models.Participation
@@ -298,14 +298,14 @@ class Participation(Shown):
         )
 
 
-class Panel(Shown):
+class PanelSerializer(RecordSerializer):
     """A segment of a dialogue, in order."""
 
-    dialogue = one(DialogueLink, null=False)
-    participations = several(Participation)
-    cites = several(Cite, "citations")
-    url = PageUrl()
-    api = ApiUrl()
+    dialogue = one(DialogueLinkSerializer, null=False)
+    participations = several(ParticipationSerializer)
+    cites = several(CiteSerializer, "citations")
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Panel
@@ -325,28 +325,28 @@ class Panel(Shown):
         )
 
 
-class Assertion(Shown):
+class AssertionSerializer(RecordSerializer):
     """A fact of a dialogue as its sources give it."""
 
     value = serializers.JSONField(read_only=True)
-    cites = several(Cite, "citations")
+    cites = several(CiteSerializer, "citations")
 
     class Meta:
         model = models.Assertion
         fields = ("fact", "value", "meaning", "preferred", "reason", "note", "cites")
 
 
-class Note(Shown):
+class NoteSerializer(RecordSerializer):
     """An ambiguity, and how it was read."""
 
-    cites = several(Cite, "citations")
+    cites = several(CiteSerializer, "citations")
 
     class Meta:
         model = models.Note
         fields = ("kind", "issue", "reading", "cites")
 
 
-class Reported(Shown):
+class ReportedSerializer(RecordSerializer):
     """What the preferred source counts; not what the record names."""
 
     class Meta:
@@ -354,19 +354,19 @@ class Reported(Shown):
         fields = tuple(REPORTED_COUNTS)
 
 
-class Dialogue(Shown):
+class DialogueSerializer(RecordSerializer):
     """One year’s meeting of the General Assembly."""
 
     dates = serializers.ListField(child=serializers.DateField(), read_only=True)
     report_symbols = strings()
-    reported = Reported(source="*", read_only=True)
-    events = several(EventShown)
-    panels = several(PanelLink)
-    assertions = several(Assertion)
-    notes = several(Note)
-    cites = several(FieldCite, "citations")
-    url = PageUrl()
-    api = ApiUrl()
+    reported = ReportedSerializer(source="*", read_only=True)
+    events = several(EventShownSerializer)
+    panels = several(PanelLinkSerializer)
+    assertions = several(AssertionSerializer)
+    notes = several(NoteSerializer)
+    cites = several(FieldCiteSerializer, "citations")
+    url = PageUrlField()
+    api = ApiUrlField()
 
     class Meta:
         model = models.Dialogue

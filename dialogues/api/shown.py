@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
-from dialogues.exporters import parts_of
+from dialogues.models.shapes import parts_of
 
 # What rows are shown with: the `site` before every path, the `clauses` to mark, and, by class,
 # the links that were made before.
@@ -33,7 +33,7 @@ AS_READ = (
 )
 
 
-class Shown(serializers.ModelSerializer):
+class RecordSerializer(serializers.ModelSerializer):
     """Fields of a model, read only, so that the schema says what is always there."""
 
     @classmethod
@@ -122,7 +122,7 @@ def as_json(content: Any) -> bytes:
     return text.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
 
 
-class Renderer(JSONRenderer):
+class OrjsonRenderer(JSONRenderer):
     """JSON; on several lines where a reader's Accept header asks for an `indent`."""
 
     def render(self, data: Any, media_type: Any = None, context: Any = None) -> bytes:

@@ -16,32 +16,32 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from dialogues import exporters, filters, models
-from dialogues.exporters import cites, public, public_parts
-from dialogues.filters import Problem, Selection
-from dialogues.filters.selection import nearest
+from dialogues.filters import Issue, Selection
+from dialogues.filters.base import nearest
+from dialogues.public import cites, public, public_parts
 
 from . import lists, serializers
-from .base import ReadOnly
-from .files import FORMATS, a_file, a_table, format_of, too_many_rows
-from .links import api_path
-from .paging import PARAMETERS, CursorPages
-from .problems import ROOT, Gone, Missing, refuse
-from .schema import parameters_of
-from .shown import Shown, as_json
+from .base import ReadOnlyView
+from .cursors import PARAMETERS, CursorPagination
+from .downloads import FORMATS, a_file, a_table, format_of, too_many_rows
+from .openapi import parameters_of
+from .problems import ROOT, RecordGone, RecordNotFound, raise_issues
+from .related import api_path
+from .shown import RecordSerializer, as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
 EXACT = "`1`: exact counts, however many rows there are; otherwise very many are estimated."
 
 
-class Records(ViewSetMixin, ReadOnly):
+class RecordViewSet(ViewSetMixin, ReadOnlyView):
     """A list of the records of one kind, and each at its own address."""
 
     model: ClassVar[Any]
     # What a reader calls one of them.
     called: ClassVar[Any]
     selection_class: ClassVar[type[Selection]]
-    serializer_class: ClassVar[type[Shown]]
-    pagination_class = CursorPages
+    serializer_class: ClassVar[type[RecordSerializer]]
+    pagination_class = CursorPagination
 
     def read(self, rows: QuerySet) -> QuerySet:
         """Adds all that a row shows, in a fixed number of queries."""
@@ -57,7 +57,7 @@ class Records(ViewSetMixin, ReadOnly):
 
     def list(self, request: Request) -> Response:
         selection = self.selection_class(request.GET, extra=PARAMETERS, state=self.state)
-        content = CursorPages().read(request, selection, self.read)
+        content = CursorPagination().read(request, selection, self.read)
         content["results"] = self.serialize(content["results"], many=True, **self.beside(selection))
         return Response(content)
 
@@ -88,23 +88,23 @@ class Records(ViewSetMixin, ReadOnly):
         """Withdrawn; or not there, which is all that is said of what is not public."""
         part = models.withdrawn_part(address["ref"]) if "ref" in address else None
         if part:
-            return Gone(part.withdrawal_reason)
+            return RecordGone(part.withdrawal_reason)
         for withdrawn in self.tombstones(**address):
             reason = withdrawn.values_list("withdrawal_reason", flat=True).first()
             if reason:
-                return Gone(reason)
+                return RecordGone(reason)
         key = self.request.path_info.removeprefix(ROOT).strip("/").partition("/")[2]
         detail = _("There is no %(called)s “%(key)s”.") % {"called": self.called, "key": key[:80]}
         known = public(self.model).values_list("slug", flat=True) if "slug" in address else []
         near = nearest(key, known)
         message = _("The nearest is “%(near)s”.") % {"near": near}
-        return Missing(detail, [Problem("slug", "not_found", message)] if near else [])
+        return RecordNotFound(detail, [Issue("slug", "not_found", message)] if near else [])
 
 
-class Exported(Records):
+class ExportedViewSet(RecordViewSet):
     """Records that can be had whole, as CSV or NDJSON."""
 
-    kind: ClassVar[exporters.Kind]
+    kind: ClassVar[exporters.ExportKind]
 
     def read(self, rows: QuerySet) -> QuerySet:
         return self.kind.read(rows)
@@ -116,12 +116,12 @@ class Exported(Records):
     def export(self, request: Request) -> HttpResponseBase:
         selection = self.selection_class(request.GET, extra=("format",), state=self.state)
         form, problems = format_of(selection.data, FORMATS)
-        refuse([*selection.problems, *problems])
+        raise_issues([*selection.problems, *problems])
         if form == "ndjson":
             return a_file(self.kind.name, form, self.ndjson(selection))
         rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "xlsx":
-            refuse([*too_many_rows(selection.rows.count())])
+            raise_issues([*too_many_rows(selection.rows.count())])
         values = exporters.values_of(self.kind, rows, self.site)
         return a_table(self.kind.name, form, self.kind.header, values)
 
@@ -149,7 +149,7 @@ class Exported(Records):
         return exporters.as_ndjson(rows, lambda row: as_json(shown(row, given)))
 
 
-class Searched(Exported):
+class SearchedViewSet(ExportedViewSet):
     """Statements and positions, with the counts beside each choice of their filters."""
 
     def beside(self, selection: Any) -> dict[str, Any]:
@@ -160,8 +160,8 @@ class Searched(Exported):
         """A query or two for all facets, and the lists of choices where they are not kept."""
         selection = self.selection_class(request.GET, extra=("exact",), state=self.state)
         exact, problems = filters.exact_of(selection.data)
-        refuse([*selection.problems, *problems])
-        found = filters.counts_of(selection, exact)
+        raise_issues([*selection.problems, *problems])
+        found = filters.facet_counts(selection, exact)
         # As lists.Facets has it, which takes longer over hundreds of values than to count them.
         facets = {name: [vars(value) for value in values] for name, values in found.facets.items()}
         return Response({"count": found.rows, "exact": found.exact, "facets": facets})
@@ -173,16 +173,16 @@ class Searched(Exported):
         return [*super().query_parameters(), exact]
 
     def answers(self) -> dict:
-        return {200: lists.Facets} if self.action == "facets" else super().answers()
+        return {200: lists.FacetsSerializer} if self.action == "facets" else super().answers()
 
 
-class Statements(Searched):
+class StatementViewSet(SearchedViewSet):
     """What each delegation delivered."""
 
     model = models.Statement
     called = gettext_lazy("statement")
     selection_class = filters.StatementSelection
-    serializer_class = serializers.Statement
+    serializer_class = serializers.StatementSerializer
     kind = exporters.STATEMENTS
 
     def read(self, rows: QuerySet) -> QuerySet:
@@ -190,26 +190,26 @@ class Statements(Searched):
         return exporters.read_statements_in_words(rows) if words else super().read(rows)
 
 
-class Positions(Searched):
+class PositionViewSet(SearchedViewSet):
     """The points that statements make: theme, stance, words, sources."""
 
     model = models.Position
     called = gettext_lazy("position")
     selection_class = filters.PositionSelection
-    serializer_class = serializers.Position
+    serializer_class = serializers.PositionSerializer
     kind = exporters.POSITIONS
 
     def tombstones(self, **address: Any) -> Iterable[QuerySet]:
         return [models.Statement.objects.tombstones().filter(positions__ref=address["ref"])]
 
 
-class Quotations(Exported):
+class QuotationViewSet(ExportedViewSet):
     """Words as printed, with their place in a passage."""
 
     model = models.Quotation
     called = gettext_lazy("quotation")
     selection_class = filters.QuotationSelection
-    serializer_class = serializers.Quotation
+    serializer_class = serializers.QuotationSerializer
     kind = exporters.QUOTATIONS
 
     def tombstones(self, **address: Any) -> Iterable[QuerySet]:
@@ -217,36 +217,36 @@ class Quotations(Exported):
         return [owner.tombstones().filter(quotations__ref=address["ref"]) for owner in owners]
 
 
-class Tallies(Exported):
+class TallyViewSet(ExportedViewSet):
     """Counts that sources report, and the names found for them."""
 
     model = models.Tally
     called = gettext_lazy("tally")
     selection_class = filters.TallySelection
-    serializer_class = serializers.Tally
+    serializer_class = serializers.TallySerializer
     kind = exporters.TALLIES
 
     def tombstones(self, **address: Any) -> Iterable[QuerySet]:
         return [models.Dialogue.objects.tombstones().filter(tallies__ref=address["ref"])]
 
 
-class Actors(Exported):
+class ActorViewSet(ExportedViewSet):
     """Who statements count for: states, organizations, groups, officials in person."""
 
     model = models.Actor
     called = gettext_lazy("actor")
     selection_class = filters.ActorSelection
-    serializer_class = lists.Actor
+    serializer_class = lists.ActorSerializer
     kind = exporters.ACTORS
 
 
-class Dialogues(Records):
+class DialogueViewSet(RecordViewSet):
     """The yearly meetings, with what sources say of each."""
 
     model = models.Dialogue
     called = gettext_lazy("dialogue")
     selection_class = filters.DialogueSelection
-    serializer_class = serializers.Dialogue
+    serializer_class = serializers.DialogueSerializer
 
     def read(self, rows: QuerySet) -> QuerySet:
         """Eight queries."""
@@ -263,13 +263,13 @@ class Dialogues(Records):
         )
 
 
-class Panels(Records):
+class PanelViewSet(RecordViewSet):
     """The segments of each dialogue, and the people on them."""
 
     model = models.Panel
     called = gettext_lazy("panel")
     selection_class = filters.PanelSelection
-    serializer_class = serializers.Panel
+    serializer_class = serializers.PanelSerializer
 
     def lookup(self, **address: Any) -> dict[str, Any]:
         return {"dialogue__year": address["year"], "key": address["key"]}
@@ -287,62 +287,62 @@ class Panels(Records):
         )
 
 
-class People(Records):
+class PersonViewSet(RecordViewSet):
     """Who spoke, on a panel or for an actor."""
 
     model = models.Person
     called = gettext_lazy("person")
     selection_class = filters.PersonSelection
-    serializer_class = lists.Person
+    serializer_class = lists.PersonSerializer
 
     def read(self, rows: QuerySet) -> QuerySet:
         """Two queries."""
         return rows.prefetch_related(*public_parts(("actor", models.Actor)))
 
 
-class Themes(Records):
+class ThemeViewSet(RecordViewSet):
     """The subjects by which years are compared."""
 
     model = models.Theme
     called = gettext_lazy("theme")
     selection_class = filters.ThemeSelection
-    serializer_class = lists.Theme
+    serializer_class = lists.ThemeSerializer
 
 
-class Situations(Records):
+class SituationViewSet(RecordViewSet):
     """The crises that statements name."""
 
     model = models.Situation
     called = gettext_lazy("situation")
     selection_class = filters.SituationSelection
-    serializer_class = lists.Situation
+    serializer_class = lists.SituationSerializer
 
 
-class Instruments(Records):
+class InstrumentViewSet(RecordViewSet):
     """Resolutions, treaties, courts, mechanisms and tools that statements name."""
 
     model = models.Instrument
     called = gettext_lazy("instrument")
     selection_class = filters.InstrumentSelection
-    serializer_class = lists.Instrument
+    serializer_class = lists.InstrumentSerializer
 
 
-class Sources(Records):
+class SourceViewSet(RecordViewSet):
     """The documents that facts were read in."""
 
     model = models.Source
     called = gettext_lazy("source")
     selection_class = filters.SourceSelection
-    serializer_class = lists.Source
+    serializer_class = lists.SourceSerializer
 
 
-class Passages(Records):
+class PassageViewSet(RecordViewSet):
     """Numbered paragraphs of sources: place and digest; text only where it is free to show."""
 
     model = models.Passage
     called = gettext_lazy("passage")
     selection_class = filters.PassageSelection
-    serializer_class = lists.Passage
+    serializer_class = lists.PassageSerializer
 
     def lookup(self, **address: Any) -> dict[str, Any]:
         return {"source__slug": address["source"], "number": address["number"]}

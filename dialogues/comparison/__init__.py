@@ -4,62 +4,56 @@ What a record does not name is never taken for absence: each column carries its 
 empty cell says which silence it is.
 """
 
-from .actors import ActorRow, Actors, StanceCount, Turn, actors
-from .columns import Column, columns
+from .actors import ActorRow, ActorsView, StanceChange, StanceCount, actors
+from .charts import Chart, actors_chart, panels_chart, participation_chart, themes_chart
+from .counts import actors_named
 from .facts import FactCell, FactRow, fact_label, facts
-from .figures import named_in
+from .flat_tables import FlatTable, table_of
+from .follow_up import FollowUp, proposals
 from .marks import SILENCE_MARKS, STANCE_MARKS, silences_of
 from .panels import Representation, panels
 from .participation import Participants, participation
-from .pictures import (
-    Picture,
-    actors_picture,
-    panels_picture,
-    participation_picture,
-    themes_picture,
-)
-from .proposals import Asked, proposals
 from .sentences import Sentence, listed, sentences, title_of
-from .tables import Table, table_of
 from .themes import ThemeCell, ThemeRow, themes
-from .words import Words, words
+from .words import WordsView, words
+from .years import ComparisonYear, comparison_years
 
 __all__ = [
     "SILENCE_MARKS",
     "STANCE_MARKS",
     "ActorRow",
-    "Actors",
-    "Asked",
-    "Column",
+    "ActorsView",
+    "Chart",
+    "ComparisonYear",
     "FactCell",
     "FactRow",
+    "FlatTable",
+    "FollowUp",
     "Participants",
-    "Picture",
     "Representation",
     "Sentence",
+    "StanceChange",
     "StanceCount",
-    "Table",
     "ThemeCell",
     "ThemeRow",
-    "Turn",
-    "Words",
+    "WordsView",
     "actors",
-    "actors_picture",
-    "columns",
+    "actors_chart",
+    "actors_named",
+    "comparison_years",
     "fact_label",
     "facts",
     "listed",
-    "named_in",
     "panels",
-    "panels_picture",
+    "panels_chart",
     "participation",
-    "participation_picture",
+    "participation_chart",
     "proposals",
     "sentences",
     "silences_of",
     "table_of",
     "themes",
-    "themes_picture",
+    "themes_chart",
     "title_of",
     "words",
 ]

@@ -11,10 +11,10 @@ from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position, Theme
 
-from .columns import Column
-from .figures import Named, Side, held, named
-from .people import Read, in_order, pages_of, silence_of
+from .counts import NamedActors, ThemeSide, held_stances, named_actors
+from .ordering import Read, in_order, pages_of, silence_of
 from .themes import StanceCount, stance_counts
+from .years import ComparisonYear
 
 ACTORS_ON_A_PAGE = 100
 TURNS_ON_A_PAGE = 20
@@ -34,7 +34,7 @@ class ActorCell:
 
 
 @dataclass(frozen=True)
-class Turn:
+class StanceChange:
     """An actor's move on one theme, from opposes or concerned to supports or welcomes, or back.
 
     A call *for* something, a note and a point with two sides have no direction; a year with both
@@ -45,8 +45,8 @@ class Turn:
     theme: Theme
     before_year: int
     after_year: int
-    before: Side
-    after: Side
+    before: ThemeSide
+    after: ThemeSide
 
     @property
     def favourable(self) -> bool:
@@ -57,11 +57,11 @@ class Turn:
 class ActorRow:
     actor: Actor
     cells: list[ActorCell]
-    turns: list[Turn]
+    turns: list[StanceChange]
 
 
 @dataclass(frozen=True)
-class ReadSide:
+class StanceSide:
     """One side of a turn: one position of each stance, of `number`, and the query of them all."""
 
     year: int
@@ -71,16 +71,16 @@ class ReadSide:
 
 
 @dataclass(frozen=True)
-class ReadTurn:
+class StanceChangeText:
     """A turn with what was said in both years."""
 
-    turn: Turn
-    before: ReadSide
-    after: ReadSide
+    turn: StanceChange
+    before: StanceSide
+    after: StanceSide
 
 
 @dataclass(frozen=True)
-class Actors:
+class ActorsView:
     """A page of the `number` actors that hold a selected position; and of their `turns` the first.
 
     `read` is empty where nothing was read.
@@ -90,21 +90,21 @@ class Actors:
     number: int
     pages: int
     turns: int
-    read: list[ReadTurn]
+    read: list[StanceChangeText]
 
 
 def actors(
     selection: CompareSelection,
-    years: list[Column],
+    years: list[ComparisonYear],
     read: Read | None = None,
     *,
     whole: bool = False,
-) -> Actors:
+) -> ActorsView:
     """Actors that hold a selected position, their stances by year, their turns. Two queries.
 
     A hundred of them, or all when `whole`. With `read`, what was said in the first of their turns.
     """
-    names, found = named(selection), held(selection)
+    names, found = named_actors(selection), held_stances(selection)
     holding = {actor for of_year in found.values() for actor in of_year.stances}
     years_of = {
         actor: {year for year, of_year in names.items() if actor in of_year.actors}
@@ -130,15 +130,15 @@ def actors(
     ]
     turns = sorted((turn for row in rows for turn in row.turns), key=lambda turn: turn.actor.name)
     words = _read(selection, turns[:TURNS_ON_A_PAGE], read) if read else []
-    return Actors(rows, len(order), pages, len(turns), words)
+    return ActorsView(rows, len(order), pages, len(turns), words)
 
 
 def _cell(
     selection: CompareSelection,
-    column: Column,
+    column: ComparisonYear,
     actor: int,
     numbers: dict[str, int],
-    names: dict[int, Named],
+    names: dict[int, NamedActors],
 ) -> ActorCell:
     slug = selection.actors[actor].slug
     return ActorCell(
@@ -148,19 +148,19 @@ def _cell(
     )
 
 
-def _turns(selection: CompareSelection, of: set[int]) -> dict[int, list[Turn]]:
+def _turns(selection: CompareSelection, of: set[int]) -> dict[int, list[StanceChange]]:
     """By actor of these, its turns from one year with a direction to the next that has one."""
-    sides: dict[tuple[int, int], list[tuple[int, Side]]] = defaultdict(list)
-    for year, of_year in sorted(held(selection).items()):
+    sides: dict[tuple[int, int], list[tuple[int, ThemeSide]]] = defaultdict(list)
+    for year, of_year in sorted(held_stances(selection).items()):
         for key, side in of_year.sides.items():
             if key[0] in of:
                 sides[key].append((year, side))
     themes = {theme.pk: theme for theme in selection.themes}
-    found: dict[int, list[Turn]] = defaultdict(list)
+    found: dict[int, list[StanceChange]] = defaultdict(list)
     for (actor, theme), of_years in sides.items():
         if actor in selection.actors and theme in themes:
             found[actor] += [
-                Turn(
+                StanceChange(
                     selection.actors[actor], themes[theme], before[0], after[0], before[1], after[1]
                 )
                 for before, after in pairwise(of_years)
@@ -171,7 +171,9 @@ def _turns(selection: CompareSelection, of: set[int]) -> dict[int, list[Turn]]:
     return {actor: turns for actor, turns in found.items() if turns}
 
 
-def _read(selection: CompareSelection, turns: list[Turn], read: Read) -> list[ReadTurn]:
+def _read(
+    selection: CompareSelection, turns: list[StanceChange], read: Read
+) -> list[StanceChangeText]:
     """The turns with what was said on both sides."""
     wanted = [
         pk for turn in turns for side in (turn.before, turn.after) for pk in side.first.values()
@@ -181,14 +183,14 @@ def _read(selection: CompareSelection, turns: list[Turn], read: Read) -> list[Re
     rows = read(selection.visible_positions.filter(pk__in=wanted))
     found = {position.pk: position for position in rows}
 
-    def said(turn: Turn, year: int, side: Side) -> ReadSide:
+    def said(turn: StanceChange, year: int, side: ThemeSide) -> StanceSide:
         narrow: dict[str, Any] = {"actor": turn.actor.slug, "theme": turn.theme.slug}
         query = selection.rows_of(year, **narrow, stance=list(side.first))
         positions = [found[pk] for pk in side.first.values() if pk in found]
-        return ReadSide(year, side.number, query, positions)
+        return StanceSide(year, side.number, query, positions)
 
     return [
-        ReadTurn(
+        StanceChangeText(
             turn, said(turn, turn.before_year, turn.before), said(turn, turn.after_year, turn.after)
         )
         for turn in turns

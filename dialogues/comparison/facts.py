@@ -14,7 +14,7 @@ from dialogues.choices import COUNTED_KINDS, REPORTED_COUNTS, Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Assertion, Citation, Dialogue, Panel
 
-from .columns import Column
+from .years import ComparisonYear
 
 FACT_FIELDS = (
     "dates",
@@ -33,7 +33,7 @@ FACT_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Said:
+class SourceValue:
     """A value as sources give it beside the one that the archive prefers."""
 
     value: Any
@@ -47,7 +47,7 @@ class FactCell:
 
     value: Any
     differs: bool = False
-    others: list[Said] = field(default_factory=list)
+    others: list[SourceValue] = field(default_factory=list)
     reported: int | None = None
     actors: str = ""
     silence: Silence | None = None
@@ -63,7 +63,7 @@ class FactRow:
     is_count: bool = False
 
 
-def facts(selection: CompareSelection, years: list[Column]) -> list[FactRow]:
+def facts(selection: CompareSelection, years: list[ComparisonYear]) -> list[FactRow]:
     """Facts side by side, and what was reported beside what is recorded. Three queries.
 
     None while they are kept: no filter touches them.
@@ -101,7 +101,9 @@ def _panels(selection: CompareSelection) -> dict[int, tuple[int, int | None]]:
     )
 
 
-def _count_rows(years: list[Column], others: dict[tuple[int, str], list[Said]]) -> list[FactRow]:
+def _count_rows(
+    years: list[ComparisonYear], others: dict[tuple[int, str], list[SourceValue]]
+) -> list[FactRow]:
     rows = []
     for name, label in REPORTED_COUNTS.items():
         kind = COUNTED_KINDS.get(name)
@@ -124,9 +126,9 @@ def _count_rows(years: list[Column], others: dict[tuple[int, str], list[Said]]) 
 
 def _fact_row(
     name: str,
-    years: list[Column],
+    years: list[ComparisonYear],
     values: list[Any],
-    others: dict[tuple[int, str], list[Said]],
+    others: dict[tuple[int, str], list[SourceValue]],
 ) -> FactRow:
     cells = [
         # An unknown value is no difference.
@@ -176,7 +178,7 @@ def _days_before(dialogue: Dialogue) -> int | None:
     return None
 
 
-def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[Said]]:
+def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[SourceValue]]:
     """What sources say otherwise, by year and fact: assertions that are not the preferred one."""
     cites = Citation.objects.visible_to(selection.user).select_related("source", "passage")
     assertions = (
@@ -186,11 +188,11 @@ def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[Sai
         .prefetch_related(Prefetch("citations", cites))
     )
 
-    def read() -> dict[tuple[int, str], list[Said]]:
-        found: dict[tuple[int, str], list[Said]] = defaultdict(list)
+    def read() -> dict[tuple[int, str], list[SourceValue]]:
+        found: dict[tuple[int, str], list[SourceValue]] = defaultdict(list)
         for assertion in assertions:
             found[assertion.dialogue.year, assertion.fact].append(
-                Said(assertion.value, assertion.meaning, list(assertion.citations.all()))
+                SourceValue(assertion.value, assertion.meaning, list(assertion.citations.all()))
             )
         return dict(found)
 

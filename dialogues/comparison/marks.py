@@ -14,7 +14,7 @@ from dialogues.filters import CompareSelection
 
 
 @dataclass(frozen=True)
-class Mark:
+class MarkShape:
     """A shape: as a glyph in text, and as an SVG path, filled, in the square from -1 to 1.
 
     `colour` is a name in COLOURS.
@@ -32,35 +32,37 @@ def _dot(x: float, radius: float) -> str:
 
 # A hole runs against the outline around it.
 STANCE_MARKS = {
-    Stance.SUPPORTS: Mark("▲", "M0,-1L1,.8L-1,.8Z", "supports"),
-    Stance.WELCOMES: Mark(
+    Stance.SUPPORTS: MarkShape("▲", "M0,-1L1,.8L-1,.8Z", "supports"),
+    Stance.WELCOMES: MarkShape(
         "△",
         "M0,-1L1,.8L-1,.8ZM0,-.38L-.5,.52L.5,.52Z",
         "welcomes",
     ),
-    Stance.CALLS_FOR: Mark("►", "M-.8,-1L1,0L-.8,1Z", "calls-for"),
-    Stance.NOTES: Mark(
+    Stance.CALLS_FOR: MarkShape("►", "M-.8,-1L1,0L-.8,1Z", "calls-for"),
+    Stance.NOTES: MarkShape(
         "□",
         "M-.85,-.85L.85,-.85L.85,.85L-.85,.85ZM-.55,-.55L-.55,.55L.55,.55L.55,-.55Z",
         "notes",
     ),
-    Stance.CONCERNED: Mark("◆", "M0,-1L1,0L0,1L-1,0Z", "concerned"),
-    Stance.MIXED: Mark(
+    Stance.CONCERNED: MarkShape("◆", "M0,-1L1,0L0,1L-1,0Z", "concerned"),
+    Stance.MIXED: MarkShape(
         "◐",
         "M0,-.95A.95,.95 0 0 1 0,.95A.95,.95 0 0 1 0,-.95ZM0,.68A.68,.68 0 0 0 0,-.68Z",
         "mixed",
     ),
-    Stance.OPPOSES: Mark("▼", "M0,1L-1,-.8L1,-.8Z", "opposes"),
+    Stance.OPPOSES: MarkShape("▼", "M0,1L-1,-.8L1,-.8Z", "opposes"),
 }
 SILENCE_MARKS = {
-    Silence.NONE_HELD: Mark(
+    Silence.NONE_HELD: MarkShape(
         "×",
         "M-.7,-.9L0,-.2L.7,-.9L.9,-.7L.2,0L.9,.7L.7,.9L0,.2L-.7,.9L-.9,.7L-.2,0L-.9,-.7Z",
         "muted",
     ),
-    Silence.NOT_CODED: Mark("…", _dot(-0.75, 0.22) + _dot(0, 0.22) + _dot(0.75, 0.22), "muted"),
-    Silence.NOT_NAMED: Mark("·", _dot(0, 0.3), "muted"),
-    Silence.NOTHING_ON_THEME: Mark("–", "M-.9,-.16L.9,-.16L.9,.16L-.9,.16Z", "muted"),
+    Silence.NOT_CODED: MarkShape(
+        "…", _dot(-0.75, 0.22) + _dot(0, 0.22) + _dot(0.75, 0.22), "muted"
+    ),
+    Silence.NOT_NAMED: MarkShape("·", _dot(0, 0.3), "muted"),
+    Silence.NOTHING_ON_THEME: MarkShape("–", "M-.9,-.16L.9,-.16L.9,.16L-.9,.16Z", "muted"),
 }
 
 # Those of static/css/tokens.css, in both schemes.

@@ -10,8 +10,8 @@ from dialogues.choices import UN_REGIONAL_GROUPS, ActorKind, ParticipationRole
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Participation
 
-from .columns import Column
-from .people import Groups, groups_of
+from .ordering import ActorGroups, groups_of
+from .years import ComparisonYear
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class PanelYear:
     kind of actor that they stand for ("" where none is recorded).
     """
 
-    column: Column
+    column: ComparisonYear
     panelists: list[Panelist]
     by_region: dict[str, int]
     by_kind: dict[str, int]
@@ -75,7 +75,7 @@ class Representation:
         return self.members - sum(region.members for region in self.regions)
 
 
-def panels(selection: CompareSelection, years: list[Column]) -> Representation:
+def panels(selection: CompareSelection, years: list[ComparisonYear]) -> Representation:
     """Panelists by UN regional group and kind. Filters do not touch them. Three queries."""
     rows = (
         Participation.objects.visible_to(selection.user)
@@ -105,7 +105,7 @@ def panels(selection: CompareSelection, years: list[Column]) -> Representation:
     )
 
 
-def _panelist(row: Participation, groups: Groups) -> Panelist:
+def _panelist(row: Participation, groups: ActorGroups) -> Panelist:
     region = ""
     if row.country:
         region = groups.regional(row.country.pk, row.panel.dialogue.first_day)
@@ -114,7 +114,7 @@ def _panelist(row: Participation, groups: Groups) -> Panelist:
     return Panelist(name, post, row.country, row.actor, region)
 
 
-def _year(column: Column, panelists: list[Panelist]) -> PanelYear:
+def _year(column: ComparisonYear, panelists: list[Panelist]) -> PanelYear:
     return PanelYear(
         column,
         panelists,
@@ -124,7 +124,7 @@ def _year(column: Column, panelists: list[Panelist]) -> PanelYear:
 
 
 def _membership(
-    since: dict[int, date | None], groups: Groups, day: date | None
+    since: dict[int, date | None], groups: ActorGroups, day: date | None
 ) -> tuple[list[Region], int]:
     """The members of the UN on a day, by regional group."""
     if day is None:

@@ -11,9 +11,9 @@ from dialogues.choices import UN_REGIONAL_GROUPS, ActorKind, Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor
 
-from .columns import Column
-from .figures import Named, Spoke, named, spoke
-from .people import groups_of, in_order, silence_of
+from .counts import DeliveredCounts, NamedActors, delivered_counts, named_actors
+from .ordering import groups_of, in_order, silence_of
+from .years import ComparisonYear
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class AttendanceRow:
 
 
 @dataclass(frozen=True)
-class Number:
+class GroupCount:
     """How many there are in one year, None where nothing can be counted.
 
     `query` is the query string of those, on the list of `of`: `actors` or `statements`.
@@ -52,7 +52,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class NumberRow:
+class GroupCountRow:
     """One kind of actor, group or statement, counted in each year.
 
     `scheme` is `kind`, `region`, `organization` or `joint`.
@@ -61,7 +61,7 @@ class NumberRow:
     scheme: str
     value: str
     label: str
-    cells: list[Number]
+    cells: list[GroupCount]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Participants:
     """Who is named in the base and elsewhere, in the base only, elsewhere only; and the counts."""
 
     rows: list[AttendanceRow]
-    numbers: list[NumberRow]
+    numbers: list[GroupCountRow]
     labels: dict[str, str]
 
     @property
@@ -80,9 +80,9 @@ class Participants:
         ]
 
 
-def participation(selection: CompareSelection, years: list[Column]) -> Participants:
+def participation(selection: CompareSelection, years: list[ComparisonYear]) -> Participants:
     """Who took part: an actor a row, a year a column. Three queries."""
-    found, names = spoke(selection), named(selection)
+    found, names = delivered_counts(selection), named_actors(selection)
     fitting: dict[int, set[int]] = defaultdict(set)
     for year, of_year in found.items():
         for actor in of_year.statements:
@@ -101,7 +101,7 @@ def participation(selection: CompareSelection, years: list[Column]) -> Participa
     return Participants(rows, numbers, _labels(selection, years[0]))
 
 
-def _labels(selection: CompareSelection, base: Column) -> dict[str, str]:
+def _labels(selection: CompareSelection, base: ComparisonYear) -> dict[str, str]:
     """The parts in words that claim no more than was counted."""
     if base.silence:
         return {"new": _("Named in another year; of the base year nobody is recorded")}
@@ -126,10 +126,10 @@ def _part(selection: CompareSelection, named: set[int]) -> str:
 
 def _attendance(
     selection: CompareSelection,
-    column: Column,
+    column: ComparisonYear,
     actor: int,
-    found: dict[int, Spoke],
-    names: dict[int, Named],
+    found: dict[int, DeliveredCounts],
+    names: dict[int, NamedActors],
 ) -> Attendance:
     statements = found[column.year].statements.get(actor, 0)
     return Attendance(
@@ -140,8 +140,8 @@ def _attendance(
 
 
 def _numbers(
-    selection: CompareSelection, years: list[Column], fitting: dict[int, set[int]]
-) -> list[NumberRow]:
+    selection: CompareSelection, years: list[ComparisonYear], fitting: dict[int, set[int]]
+) -> list[GroupCountRow]:
     """How many actors of each kind, region and organization."""
     groups = groups_of(selection)
     tallies: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -157,12 +157,12 @@ def _numbers(
     others = sorted(set(groups.names) - set(UN_REGIONAL_GROUPS), key=groups.names.__getitem__)
     organizations = [("organization", slug, groups.names[slug]) for slug in others]
     return [
-        NumberRow(
+        GroupCountRow(
             scheme,
             value,
             label,
             [
-                Number(
+                GroupCount(
                     None if column.silence else tallies[scheme, value][column.year],
                     _narrowed(selection, column.year, scheme, value),
                     "actors",
@@ -192,11 +192,11 @@ def _narrowed(selection: CompareSelection, year: int, scheme: str, value: str) -
 
 
 def _joint(
-    selection: CompareSelection, years: list[Column], found: dict[int, Spoke]
-) -> list[NumberRow]:
+    selection: CompareSelection, years: list[ComparisonYear], found: dict[int, DeliveredCounts]
+) -> list[GroupCountRow]:
     """How many joint statements, where there are any."""
     cells = [
-        Number(
+        GroupCount(
             None if column.silence else found[column.year].joint,
             selection.rows_of(column.year, joint="true"),
             "statements",
@@ -205,4 +205,4 @@ def _joint(
     ]
     if not any(of_year.joint for of_year in found.values()):
         return []
-    return [NumberRow("joint", "true", _("Joint statements"), cells)]
+    return [GroupCountRow("joint", "true", _("Joint statements"), cells)]

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from dialogues.choices import ActorKind, Silence
 from dialogues.filters import CompareSelection
 
-from .columns import Column
-from .figures import held, named, said
+from .counts import held_stances, named_actors, position_counts
+from .years import ComparisonYear
 
 # Of more years than these the depth is not put in a sentence.
 MOST_OTHERS = 3
@@ -27,11 +27,11 @@ class Sentence:
     query: str
 
 
-def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+def sentences(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
     """Three to six sentences; no claim that the figures do not carry. Two queries."""
     numbers = {
         year: {theme: sum(stances.values()) for theme, stances in by_theme.items()}
-        for year, by_theme in said(selection).items()
+        for year, by_theme in position_counts(selection).items()
     }
     one_theme = len(selection.given.get("theme", [])) == 1
     # What was asked for comes first.
@@ -47,7 +47,7 @@ def sentences(selection: CompareSelection, years: list[Column]) -> list[Sentence
     return found[:6]
 
 
-def _depth(selection: CompareSelection, years: list[Column]) -> Sentence:
+def _depth(selection: CompareSelection, years: list[ComparisonYear]) -> Sentence:
     base = years[0]
     if base.silence:
         text = _(
@@ -67,7 +67,7 @@ def _depth(selection: CompareSelection, years: list[Column]) -> Sentence:
     return Sentence(text % values, selection.with_own(view="facts", sort=None))
 
 
-def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+def _depth_of_others(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
     """How far the records of a few other years go; of many the heads of the columns say it."""
     others = [column for column in years[1:] if not column.silence]
     if not others or len(others) > MOST_OTHERS:
@@ -86,11 +86,11 @@ def _depth_of_others(selection: CompareSelection, years: list[Column]) -> list[S
     return [Sentence(text % {"numbers": "; ".join(numbers)}, query)]
 
 
-def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+def _states(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
     """How many of the base's Member States the other years name too, whatever the filters."""
     states = {
         year: found.floor.get(ActorKind.MEMBER_STATE, set())
-        for year, found in named(selection).items()
+        for year, found in named_actors(selection).items()
     }
     base, others = states[selection.base], [c for c in years[1:] if not c.silence]
     if not base or not others:
@@ -120,16 +120,16 @@ def _states(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
     return [Sentence(text % values, query)]
 
 
-def _theme(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+def _theme(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
     """The one chosen theme in each year, of few years with its stances; who holds it in both."""
     (slug,) = selection.given["theme"]
     titles = {theme.slug: theme.title for theme in selection.themes}
     counted = [column for column in years if not column.silence]
-    actors = {year: set(of_year.stances) for year, of_year in held(selection).items()}
+    actors = {year: set(of_year.stances) for year, of_year in held_stances(selection).items()}
     numbers = []
     for column in counted:
         stances = Counter[str]()
-        for by_stance in said(selection)[column.year].values():
+        for by_stance in position_counts(selection)[column.year].values():
             stances.update(by_stance)
         if not stances and not column.is_base:
             continue
@@ -154,7 +154,7 @@ def _theme(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
 
 
 def _holders(
-    selection: CompareSelection, counted: list[Column], actors: dict[int, set[int]]
+    selection: CompareSelection, counted: list[ComparisonYear], actors: dict[int, set[int]]
 ) -> list[Sentence]:
     """Of those who hold something in the base, how many do in the one other year."""
     if len(counted) != 2 or not counted[0].is_base:
@@ -177,7 +177,7 @@ def _holders(
 
 
 def _themes(
-    selection: CompareSelection, years: list[Column], said: dict[int, dict[int, int]]
+    selection: CompareSelection, years: list[ComparisonYear], said: dict[int, dict[int, int]]
 ) -> list[Sentence]:
     """The themes that the base and the others have in common."""
     query = selection.with_own(view="themes", sort=None)
@@ -202,7 +202,7 @@ def _themes(
 
 
 def _nothing(
-    selection: CompareSelection, years: list[Column], said: dict[int, dict[int, int]]
+    selection: CompareSelection, years: list[ComparisonYear], said: dict[int, dict[int, int]]
 ) -> list[Sentence]:
     """Years whose records name speakers and hold nothing that fits: no proof that none spoke so."""
     empty = [c for c in years if not c.silence and not said[c.year]]
@@ -219,7 +219,7 @@ def _nothing(
     return [Sentence(text % {"years": words}, selection.with_own(view="actors", sort=None))]
 
 
-def _silent(selection: CompareSelection, years: list[Column]) -> list[Sentence]:
+def _silent(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
     found = []
     beside = sorted((c.year, c.silence) for c in years[1:] if c.silence)
     not_coded = [year for year, silence in beside if silence == Silence.NOT_CODED]

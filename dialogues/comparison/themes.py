@@ -11,8 +11,8 @@ from dialogues.filters import CompareSelection
 from dialogues.filters.compare import pair
 from dialogues.models import Theme
 
-from .columns import Column
-from .figures import held, recorded, said
+from .counts import held_stances, position_counts, recorded_positions
+from .years import ComparisonYear
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,16 @@ class ThemeRow:
     cells: list[ThemeCell]
 
 
-def themes(selection: CompareSelection, years: list[Column]) -> list[ThemeRow]:
+def themes(selection: CompareSelection, years: list[ComparisonYear]) -> list[ThemeRow]:
     """Positions by theme and year, with stances and the change against the base. Three queries."""
-    found, holders, totals = said(selection), held(selection), recorded(selection)
+    found, holders, totals = (
+        position_counts(selection),
+        held_stances(selection),
+        recorded_positions(selection),
+    )
     occurring = {theme for of_year in found.values() for theme in of_year}
 
-    def cell(theme: Theme, column: Column) -> ThemeCell:
+    def cell(theme: Theme, column: ComparisonYear) -> ThemeCell:
         year = column.year
         stances = found[year].get(theme.pk, {})
         here, there = sum(stances.values()), sum(found[selection.base].get(theme.pk, {}).values())

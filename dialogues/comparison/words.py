@@ -11,9 +11,9 @@ from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position
 
-from .columns import Column
-from .figures import IN_A_CELL, first_held, held, named
-from .people import Read, pages_of, silence_of
+from .counts import IN_A_CELL, first_positions, held_stances, named_actors
+from .ordering import Read, pages_of, silence_of
+from .years import ComparisonYear
 
 ACTORS_ON_A_PAGE = 15
 # Beside more years than these a cell shows this many positions.
@@ -37,7 +37,7 @@ class WordsRow:
 
 
 @dataclass(frozen=True)
-class Words:
+class WordsView:
     """The pinned positions, and a page of actors with what each holds; `pages` in all."""
 
     pinned: list[Position]
@@ -47,16 +47,16 @@ class Words:
 
 
 def words(
-    selection: CompareSelection, years: list[Column], read: Read, *, whole: bool = False
-) -> Words:
+    selection: CompareSelection, years: list[ComparisonYear], read: Read, *, whole: bool = False
+) -> WordsView:
     """Pins, and 20 actors with the first of their positions by year; all of both when `whole`.
 
     Three queries, and those of `read`; twice when `whole`.
     """
-    names = named(selection)
+    names = named_actors(selection)
     numbers = {
         year: {actor: sum(stances.values()) for actor, stances in of_year.stances.items()}
-        for year, of_year in held(selection).items()
+        for year, of_year in held_stances(selection).items()
     }
     holding = {actor for by_actor in numbers.values() for actor in by_actor}
     by_name = [actor for pk, actor in selection.actors.items() if pk in holding]
@@ -65,7 +65,7 @@ def words(
         _whole(selection, numbers, read) if whole else _first(selection, shown, read)
     )
 
-    def cell(column: Column, actor: Actor) -> WordsCell:
+    def cell(column: ComparisonYear, actor: Actor) -> WordsCell:
         number = numbers[column.year].get(actor.pk, 0)
         return WordsCell(
             positions.get((column.year, actor.pk), []),
@@ -80,7 +80,7 @@ def words(
     ]
     by_ref = {position.ref: position for position in pinned}
     pins = [by_ref[ref] for ref in selection.pins if ref in by_ref]
-    return Words(pins, rows, len(by_name), pages)
+    return WordsView(pins, rows, len(by_name), pages)
 
 
 # By year and actor.
@@ -94,7 +94,7 @@ def _first(
     most = IN_A_CELL if len(selection.years) <= FEW_YEARS else FEW_IN_A_CELL
     first = {
         (year, actor.pk): by_actor[actor.pk][:most]
-        for year, by_actor in first_held(selection).items()
+        for year, by_actor in first_positions(selection).items()
         for actor in actors
         if actor.pk in by_actor
     }

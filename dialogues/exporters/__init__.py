@@ -6,23 +6,7 @@ functions, so that a list and its export are the same rows.
 """
 
 from dialogues.models.shapes import parts_of
-
-from .files import MOST_SHEET_ROWS, as_csv, as_ndjson, as_xlsx, cell
-from .kinds import (
-    ACTORS,
-    CHUNK,
-    KINDS,
-    POSITIONS,
-    QUOTATIONS,
-    STATEMENTS,
-    TALLIES,
-    Kind,
-    page_of_record,
-    rows_of,
-    values_of,
-)
-from .ods import as_ods
-from .reading import (
+from dialogues.public import (
     cites,
     excerpts,
     public,
@@ -38,6 +22,22 @@ from .reading import (
     read_tallies,
 )
 
+from .columns import (
+    ACTORS,
+    CHUNK,
+    KINDS,
+    POSITIONS,
+    QUOTATIONS,
+    STATEMENTS,
+    TALLIES,
+    ExportKind,
+    page_of_record,
+    rows_of,
+    values_of,
+)
+from .files import MOST_SHEET_ROWS, as_csv, as_ndjson, as_xlsx, cell
+from .ods import as_ods
+
 __all__ = [
     "ACTORS",
     "CHUNK",
@@ -47,7 +47,7 @@ __all__ = [
     "QUOTATIONS",
     "STATEMENTS",
     "TALLIES",
-    "Kind",
+    "ExportKind",
     "as_csv",
     "as_ndjson",
     "as_ods",

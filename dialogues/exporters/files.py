@@ -12,7 +12,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from dialogues.records.tables.cells import SEPARATOR, harmless, storable
+from dialogues.spreadsheets.cells import SEPARATOR, harmless, storable
 
 # Rows sent at once: one write for each row would cost more than the row.
 BATCH = 100

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from dialogues.records.tables.cells import storable
+from dialogues.spreadsheets.cells import storable
 
 from .files import Sheet, plain
 

@@ -4,8 +4,9 @@ Pages, API, exports and comparison take the same selections, so a count printed 
 number of rows that its address gives.
 """
 
+from .base import Issue, Selection
 from .compare import VIEWS, CompareSelection
-from .facets import FACETS, ROWS, Counts, FacetValue, counts_of, exact_of
+from .facets import FACETS, ROWS, FacetCounts, FacetValue, exact_of, facet_counts
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -19,14 +20,9 @@ from .lists import (
     TallySelection,
     ThemeSelection,
 )
-from .paging import CursorRefused, Page, page_of
-from .selection import Problem, Selection
-from .sets import (
-    PositionSelection,
-    StatementSelection,
-    settle_choices,
-)
-from .suggesting import Suggestion, did_you_mean, suggestions
+from .pagination import InvalidCursor, ListPage, page_of
+from .statements import PositionSelection, StatementSelection, load_choices
+from .suggestions import NameSuggestion, did_you_mean, suggestions
 
 __all__ = [
     "FACETS",
@@ -34,29 +30,29 @@ __all__ = [
     "VIEWS",
     "ActorSelection",
     "CompareSelection",
-    "Counts",
-    "CursorRefused",
     "DialogueSelection",
+    "FacetCounts",
     "FacetValue",
     "InstrumentSelection",
-    "Page",
+    "InvalidCursor",
+    "Issue",
+    "ListPage",
+    "NameSuggestion",
     "PanelSelection",
     "PassageSelection",
     "PersonSelection",
     "PositionSelection",
-    "Problem",
     "QuotationSelection",
     "Selection",
     "SituationSelection",
     "SourceSelection",
     "StatementSelection",
-    "Suggestion",
     "TallySelection",
     "ThemeSelection",
-    "counts_of",
     "did_you_mean",
     "exact_of",
+    "facet_counts",
+    "load_choices",
     "page_of",
-    "settle_choices",
     "suggestions",
 ]

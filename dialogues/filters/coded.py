@@ -9,7 +9,7 @@ from dialogues.models import Actor, Instrument, Situation, Theme
 from dialogues.models.search import CODED, code
 from dialogues.querysets import READER
 
-from .remembering import remembered
+from .cache import cached
 
 FACETS = CODED
 OF_POSITION = ("theme", "stance", "pillar", "situation", "instrument", "quoted")
@@ -39,7 +39,7 @@ def beside(name: str, chosen: Collection[str], of_statements: bool) -> frozenset
 def codes_of(name: str, values: Iterable[str], state: str) -> dict[str, int]:
     """The codes of a facet's values. One query where they are keys and are not kept for a state."""
     if name in SLUGS:
-        known = remembered(state, "keys", [SLUGS[name]], _keys)[SLUGS[name]]
+        known = cached(state, "keys", [SLUGS[name]], _keys)[SLUGS[name]]
         return {value: code(name, known[value]) for value in values if value in known}
     return {value: code(name, int(value) if value.isdecimal() else value) for value in values}
 

@@ -18,9 +18,9 @@ from dialogues.choices import Stance
 from dialogues.models import Actor, Delivery, Dialogue, Position, Statement, Theme
 from dialogues.querysets import READER
 
-from .remembering import remembered, version
-from .selection import MOST_VALUES, Problem, unknown_value
-from .sets import (
+from .base import MOST_VALUES, Issue, unknown_value
+from .cache import cached, version
+from .statements import (
     PositionSelection,
     StatementSelection,
     groups,
@@ -64,7 +64,7 @@ def pair(name: str, value: Any) -> str:
     return urlencode({name: value})
 
 
-class _Positions(PositionSelection):
+class ComparePositions(PositionSelection):
     year = year_min = year_max = None  # type: ignore[assignment]
     orders = {}
 
@@ -72,7 +72,7 @@ class _Positions(PositionSelection):
         model = Position
 
 
-class _Statements(StatementSelection):
+class CompareStatements(StatementSelection):
     year = year_min = year_max = None  # type: ignore[assignment]
     orders = {}
 
@@ -80,7 +80,7 @@ class _Statements(StatementSelection):
         model = Statement
 
 
-def _of_years(problem: Problem) -> Problem:
+def _of_years(problem: Issue) -> Issue:
     """A filter by year is unknown here; what chooses years is named with it."""
     if problem.code != "unknown_parameter" or problem.field not in NOT_HERE:
         return problem
@@ -106,8 +106,8 @@ class CompareSelection:
         self.data = data
         self.extra = tuple(extra)
         extra = (*OWN, *self.extra)
-        self.positions = _Positions(data, user=user, extra=extra, tracking=tracking)
-        self.statements = _Statements(data, user=user, extra=extra, tracking=tracking)
+        self.positions = ComparePositions(data, user=user, extra=extra, tracking=tracking)
+        self.statements = CompareStatements(data, user=user, extra=extra, tracking=tracking)
         self.user = user
         # Parts of addresses, by the names of the filters that they leave out.
         self._beside: dict[tuple[str, ...], str] = {}
@@ -154,7 +154,7 @@ class CompareSelection:
     ) -> Any:
         if what not in self._found:
             seen = "" if only is None else self.version
-            self._found[what] = remembered(seen, (what, only), keys, count, lent=lent)
+            self._found[what] = cached(seen, (what, only), keys, count, lent=lent)
         return self._found[what]
 
     @cached_property
@@ -174,29 +174,29 @@ class CompareSelection:
         found = Actor.objects.visible_to(self.user).order_by("name", "slug")
         return self.kept("actors", lambda: {one.pk: one for one in found})
 
-    def _own_problems(self) -> Iterator[Problem]:
+    def _own_problems(self) -> Iterator[Issue]:
         given = self.positions.data
         for name in SINGLE:
             if len(given.getlist(name)) > 1:
-                yield Problem(name, "repeated", _("is given once only."))
+                yield Issue(name, "repeated", _("is given once only."))
         yield from self._years_problems()
         if self.view not in VIEWS:
-            yield Problem("view", "unknown_value", unknown_value(self.view, list(VIEWS)))
+            yield Issue("view", "unknown_value", unknown_value(self.view, list(VIEWS)))
         elif "sort" in given and self.view not in SORTS:
             message = _("does not go with this view; it goes with: %(views)s.")
-            yield Problem("sort", "unknown_value", message % {"views": ", ".join(SORTS)})
+            yield Issue("sort", "unknown_value", message % {"views": ", ".join(SORTS)})
         elif "sort" in given and given["sort"] not in SORTS[self.view]:
             message = unknown_value(given["sort"], list(SORTS[self.view]))
-            yield Problem("sort", "unknown_value", message)
+            yield Issue("sort", "unknown_value", message)
         yield from self._pin_problems()
         page = given.get("page", "1")
         if not (page.isascii() and page.isdigit() and len(page) < 5 and int(page)):
-            yield Problem("page", "out_of_range", _("must be a whole number from 1 to 9999."))
+            yield Issue("page", "out_of_range", _("must be a whole number from 1 to 9999."))
         elif "page" in given and self.view not in PAGED:
             message = _("does not go with this view; it goes with: %(views)s.")
-            yield Problem("page", "unknown_value", message % {"views": ", ".join(PAGED)})
+            yield Issue("page", "unknown_value", message % {"views": ", ".join(PAGED)})
 
-    def _years_problems(self) -> Iterator[Problem]:
+    def _years_problems(self) -> Iterator[Issue]:
         known = [str(year) for year in sorted(self.dialogues, reverse=True)]
         given = self.positions.data
         # Without a base it is the usual one, which an archive may lack.
@@ -204,29 +204,29 @@ class CompareSelection:
         for name, values in named.items():
             for value in values[:MOST_VALUES]:
                 if value not in known:
-                    yield Problem(name, "unknown_value", unknown_value(value, known), value)
+                    yield Issue(name, "unknown_value", unknown_value(value, known), value)
         others = given.getlist("with")
         if len(set(others)) < len(others):
             twice = sorted({year for year in others if others.count(year) > 1})
             message = _("names the same year twice: %(years)s.") % {"years": ", ".join(twice)[:80]}
-            yield Problem("with", "repeated", message)
+            yield Issue("with", "repeated", message)
         if self.base_given in others:
             message = _("names the base year too: choose another.")
-            yield Problem("with", "base", message, str(self.base_given))
+            yield Issue("with", "base", message, str(self.base_given))
 
-    def _pin_problems(self) -> Iterator[Problem]:
+    def _pin_problems(self) -> Iterator[Issue]:
         pins = self.pins
         if len(pins) > MOST_PINS:
             message = _("takes at most %(most)d positions; take some out.") % {"most": MOST_PINS}
-            yield Problem("pin", "too_many", message)
+            yield Issue("pin", "too_many", message)
         elif len(set(pins)) < len(pins):
-            yield Problem("pin", "repeated", _("names the same position twice."))
+            yield Issue("pin", "repeated", _("names the same position twice."))
         elif pins and not any("\x00" in pin for pin in pins):
             found = self.visible_positions.filter(ref__in=pins)
             for ref in sorted(set(pins) - set(found.values_list("ref", flat=True))):
                 message = _("“%(ref)s” is no position here; it takes one such as %(example)s.")
                 values = {"ref": ref[:40], "example": "RTOP-2011-P042"}
-                yield Problem("pin", "unknown_value", message % values)
+                yield Issue("pin", "unknown_value", message % values)
 
     @property
     def parameters(self) -> list[str]:
@@ -257,11 +257,11 @@ class CompareSelection:
     def page(self) -> int:
         return int(self.positions.data.get("page", "1"))
 
-    def beyond(self, pages: int) -> list[Problem]:
+    def beyond(self, pages: int) -> list[Issue]:
         """What is wrong with a page that is not there: none, or that there are so many only."""
         if self.page <= pages:
             return []
-        return [Problem("page", "out_of_range", _("is at most %(pages)d here.") % {"pages": pages})]
+        return [Issue("page", "out_of_range", _("is at most %(pages)d here.") % {"pages": pages})]
 
     @property
     def beside_all(self) -> bool:

@@ -22,24 +22,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from dialogues import search
-from dialogues.models import (
-    Delivery,
-    Dialogue,
-    Membership,
-    Position,
-    Quotation,
-)
+from dialogues.models import Delivery, Dialogue, Membership, Position, Quotation
 from dialogues.models.search import unpacked
 from dialogues.querysets import READER
 
+from .base import Issue
+from .cache import cached
 from .coded import FACETS, OF_WHO, SLUGS, beside, codes_of
-from .remembering import remembered
-from .selection import Problem
-from .sets import (
+from .statements import (
     TO_STATEMENT,
-    Indexed,
+    IndexedSelection,
+    load_choices,
     position_condition,
-    settle_choices,
     who_condition,
 )
 
@@ -100,7 +94,7 @@ class FacetValue:
 
 
 @dataclass(frozen=True)
-class Counts:
+class FacetCounts:
     """How many rows are selected, and for each facet its values.
 
     `estimated` names the facets of which the counts are estimates, and ROWS where that of rows is.
@@ -115,18 +109,18 @@ class Counts:
         return not self.estimated
 
 
-def exact_of(data: QueryDict) -> tuple[bool, list[Problem]]:
+def exact_of(data: QueryDict) -> tuple[bool, list[Issue]]:
     """Whether `exact=1` asks for exact counts, and what is wrong with it."""
     values = data.getlist("exact")
     problems = []
     if len(values) > 1:
-        problems.append(Problem("exact", "repeated", _("is given once only.")))
+        problems.append(Issue("exact", "repeated", _("is given once only.")))
     elif values and values[0] not in ("0", "1"):
-        problems.append(Problem("exact", "unknown_value", _("must be 0 or 1.")))
+        problems.append(Issue("exact", "unknown_value", _("must be 0 or 1.")))
     return values == ["1"], problems
 
 
-def counts_of(selection: Indexed, exact: bool = False) -> Counts:
+def facet_counts(selection: IndexedSelection, exact: bool = False) -> FacetCounts:
     """For each facet the values that have rows or are chosen, most rows first.
 
     One query, another where something is chosen of who or of what was said, and one for each facet
@@ -148,24 +142,24 @@ def counts_of(selection: Indexed, exact: bool = False) -> Counts:
             if counts.get(key) or key in chosen
         ]
         found[name] = sorted(values, key=lambda value: -value.count)
-    return Counts(counted.rows, found, counted.estimated)
+    return FacetCounts(counted.rows, found, counted.estimated)
 
 
-def _choices(selection: Indexed) -> dict[str, list[tuple[str, str]]]:
+def _choices(selection: IndexedSelection) -> dict[str, list[tuple[str, str]]]:
     """For each facet its values with their labels."""
 
     def read(kinds: list[Any]) -> dict[Any, Any]:
-        settle_choices(selection)
+        load_choices(selection)
         each = ((name, selection.form.fields[name].choices) for name in FACETS)
         found = {name: [(str(k), str(label)) for k, label in one if k != ""] for name, one in each}
         return dict.fromkeys(kinds, found)
 
     kind = type(selection)
-    return remembered(selection.state, "facets' choices", [kind], read)[kind]
+    return cached(selection.state, "facets' choices", [kind], read)[kind]
 
 
 @dataclass
-class _Counted:
+class _FacetCounts:
     """How many rows there are, and how many of what, and which of these are estimates."""
 
     rows: int
@@ -173,20 +167,20 @@ class _Counted:
     estimated: frozenset[str] = frozenset()
 
 
-def _kept(selection: Indexed, exact: bool) -> _Counted:
+def _kept(selection: IndexedSelection, exact: bool) -> _FacetCounts:
     """As `_counted`, and the same again without a query.
 
     Words are without number, and are counted each time; what is only chosen comes again.
     """
     if selection.problems:
-        return _Counted(0, {})
+        return _FacetCounts(0, {})
     words = "q" in selection.data
     state = selection.state if not words and selection.user is READER else ""
     few = _are_few(selection)
     exact = exact or few
     # Apart, so that an address gives the same whatever was asked before.
     key = type(selection).__name__, str(sorted(selection.given.items())), exact
-    return remembered(
+    return cached(
         state,
         "facets",
         [key],
@@ -197,29 +191,29 @@ def _kept(selection: Indexed, exact: bool) -> _Counted:
     )[key]
 
 
-def _worth_keeping(counted: _Counted) -> bool:
+def _worth_keeping(counted: _FacetCounts) -> bool:
     return counted.rows >= KEPT_FROM
 
 
-def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
+def _counted(selection: IndexedSelection, state: str, exact: bool) -> _FacetCounts:
     """The number of rows, and rows by the values of each facet."""
     given = selection.given
     bases: dict[frozenset[str], list[str]] = {frozenset(given): []}
     for name in FACETS:
         bases.setdefault(frozenset(given) - {name}, []).append(name)
-    codes, found = _codes(selection), _Counted(0, {})
+    codes, found = _codes(selection), _FacetCounts(0, {})
     for kept, names in bases.items():
         chosen = {name: given[name] for name in sorted(kept)}
         # Of everything the counts are exact: they are asked most, and are kept.
         all_of_them = exact or not chosen
-        rows = _Rows(selection.hits(chosen), all_of_them)
+        rows = _CountedRows(selection.hits(chosen), all_of_them)
         others = {name: beside(name, given, selection.of_statements) for name in names}
         alone = [name for name in names if not others[name]]
         whole = [ROWS] if len(kept) == len(given) else []
         if alone or whole:
             # What one filter leaves out, another selection has whole.
             key = type(selection).__name__, str(chosen), all_of_them
-            tally = remembered(state, "codes", [key], rows.by_code, worth=_worth_keeping)[key]
+            tally = cached(state, "codes", [key], rows.by_code, worth=_worth_keeping)[key]
             found.estimated |= {*alone, *whole} if tally.estimated else set()
             found.rows = tally.rows if whole else found.rows
             for name in alone:
@@ -232,17 +226,17 @@ def _counted(selection: Indexed, state: str, exact: bool) -> _Counted:
     return found
 
 
-def _are_few(selection: Indexed) -> bool:
+def _are_few(selection: IndexedSelection) -> bool:
     """Whether all rows are fewer than are ever estimated. One query, none where it is kept."""
     texts: Any = search.TEXTS[selection._meta.model]
 
     def number(models: list[Any]) -> dict[Any, int]:
         return {model: model.objects.visible_to(READER).count() for model in models}
 
-    return remembered(selection.state, "all", [texts], number)[texts] < 2 * SAMPLE
+    return cached(selection.state, "all", [texts], number)[texts] < 2 * SAMPLE
 
 
-class _Rows:
+class _CountedRows:
     """The rows to count: all that fit, or a sample of them where they are very many."""
 
     def __init__(self, hits: QuerySet, all_of_them: bool) -> None:
@@ -272,7 +266,7 @@ class _Rows:
         unit = 10 ** max(0, len(str(number)) - 2)
         return round(number / unit) * unit
 
-    def by_code(self, keys: list[Any]) -> dict[Any, _Counted]:
+    def by_code(self, keys: list[Any]) -> dict[Any, _FacetCounts]:
         """The number of rows, and how many have each code: for what they are kept under.
 
         One query, and that of `level`.
@@ -290,10 +284,10 @@ class _Rows:
         counts = Counter(unpacked(codes or b""))
         by_code = {one: self.of_all(many) for one, many in counts.items()}
         estimated = frozenset() if self.exact else frozenset({ROWS})
-        return dict.fromkeys(keys, _Counted(self.of_all(number), by_code, estimated))
+        return dict.fromkeys(keys, _FacetCounts(self.of_all(number), by_code, estimated))
 
 
-def _codes(selection: Indexed) -> dict[str, dict[str, int]]:
+def _codes(selection: IndexedSelection) -> dict[str, dict[str, int]]:
     """For each facet its values with their codes. Five queries, none where they are kept."""
 
     def read(kinds: list[Any]) -> dict[Any, Any]:
@@ -305,11 +299,11 @@ def _codes(selection: Indexed) -> dict[str, dict[str, int]]:
         return dict.fromkeys(kinds, found)
 
     kind = type(selection)
-    return remembered(selection.state, "facets' codes", [kind], read)[kind]
+    return cached(selection.state, "facets' codes", [kind], read)[kind]
 
 
 def _by_parts(
-    selection: Indexed, rows: _Rows, facets: dict[str, frozenset[str]]
+    selection: IndexedSelection, rows: _CountedRows, facets: dict[str, frozenset[str]]
 ) -> dict[str, dict[str, int]]:
     """Rows by the values of those of their deliveries, or positions, that fit what else is chosen.
 

@@ -27,14 +27,14 @@ from dialogues.models import (
     Theme,
 )
 
-from .selection import Known, Selection, Words
-from .sets import (
+from .base import ChoicesFilter, Selection, TextFilter
+from .statements import (
     BY_YEAR,
-    ByYear,
-    OfPosition,
+    PositionFilters,
     PositionSelection,
-    Said,
+    StatementFilters,
     StatementSelection,
+    YearFilters,
     actors,
     groups,
     of_positions,
@@ -45,7 +45,7 @@ from .sets import (
 )
 
 
-class DialogueSelection(ByYear):
+class DialogueSelection(YearFilters):
     year_path = "year"
     orders = {"-year": ("-year",), "year": ("year",)}
     default_sort = "year"
@@ -58,8 +58,8 @@ class DialogueSelection(ByYear):
         return self.by_year(queryset, chosen)
 
 
-class PanelSelection(ByYear):
-    panel = Known(PanelKind.choices, _("Segment"))
+class PanelSelection(YearFilters):
+    panel = ChoicesFilter(PanelKind.choices, _("Segment"))
     orders = {"year": ("dialogue__year", "order", "key")}
     default_sort = "year"
 
@@ -73,7 +73,7 @@ class PanelSelection(ByYear):
         return self.by_year(queryset, chosen)
 
 
-class QuotationSelection(Said):
+class QuotationSelection(StatementFilters):
     """Quotations by what is chosen of their statement and position.
 
     Those of the dialogue itself fit the year only.
@@ -97,10 +97,10 @@ class QuotationSelection(Said):
         return queryset
 
 
-class TallySelection(ByYear, OfPosition):
+class TallySelection(YearFilters, PositionFilters):
     """Reported counts; `actor` is one that the source names for it."""
 
-    actor = Known(actors, _("Actor named"), model=Actor)
+    actor = ChoicesFilter(actors, _("Actor named"), model=Actor)
     orders = BY_YEAR
     default_sort = "-year"
 
@@ -132,7 +132,7 @@ def named_like(queryset: QuerySet, words: str, fields: tuple[str, ...]) -> Query
     return queryset.filter(pk__in=ids)
 
 
-class ActorSelection(Said):
+class ActorSelection(StatementFilters):
     """Actors: by name, or as those who delivered what is chosen of statements and positions.
 
     `said` are words of what they delivered, since `q` is their name: of a position, where anything
@@ -140,10 +140,10 @@ class ActorSelection(Said):
     said it, on that day.
     """
 
-    q = Words(_("Name"))
-    said = Words(_("Words of what was said"))
-    group = Known(groups, _("Member of, at some time"), model=Actor)
-    year = Known(years, _("Delivered a statement in"))
+    q = TextFilter(_("Name"))
+    said = TextFilter(_("Words of what was said"))
+    group = ChoicesFilter(groups, _("Member of, at some time"), model=Actor)
+    year = ChoicesFilter(years, _("Delivered a statement in"))
     orders = {
         "name": ("name", "slug"),
         "-name": ("-name", "slug"),
@@ -195,10 +195,10 @@ class ActorSelection(Said):
         return queryset
 
 
-class Listed(Selection):
+class NameSearchSelection(Selection):
     """A short list that takes words."""
 
-    q = Words()
+    q = TextFilter()
     fields_searched: ClassVar[tuple[str, ...]] = ("name", "variants")
     orders = {"name": ("name", "slug")}
     default_sort = "name"
@@ -209,25 +209,25 @@ class Listed(Selection):
         return queryset
 
 
-class PersonSelection(Listed):
+class PersonSelection(NameSearchSelection):
     class Meta:
         model = Person
         fields: list[str] = []
 
 
-class SituationSelection(Listed):
+class SituationSelection(NameSearchSelection):
     class Meta:
         model = Situation
         fields: list[str] = []
 
 
-class InstrumentSelection(Listed):
+class InstrumentSelection(NameSearchSelection):
     class Meta:
         model = Instrument
         fields: list[str] = []
 
 
-class ThemeSelection(Listed):
+class ThemeSelection(NameSearchSelection):
     fields_searched = ("title", "definition")
     orders = {"order": ("order", "slug")}
     default_sort = "order"
@@ -237,7 +237,7 @@ class ThemeSelection(Listed):
         fields: list[str] = []
 
 
-class SourceSelection(Listed):
+class SourceSelection(NameSearchSelection):
     fields_searched = ("title", "publisher")
     orders = {"slug": ("slug",), "title": ("title", "slug")}
     default_sort = "slug"
@@ -248,7 +248,7 @@ class SourceSelection(Listed):
 
 
 class PassageSelection(Selection):
-    source = Known(sources, _("Source"), model=Source)
+    source = ChoicesFilter(sources, _("Source"), model=Source)
     orders = {"source": ("source__slug", "number")}
     default_sort = "source"
 

@@ -5,11 +5,11 @@ from .dialogue import Dialogue, Panel, Participation
 from .provenance import Assertion, Citation, Note, Passage, Source
 from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart
 from .search import PositionText, StatementText
-from .state import code_digest, state_for_readers
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
+from .text_draft import PassageMark, TextDraft
+from .version import code_digest, state_for_readers
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
-from .working import PassageMark, TextAtHand
 
 __all__ = [
     "Actor",
@@ -39,7 +39,7 @@ __all__ = [
     "StatementText",
     "Synonym",
     "Tally",
-    "TextAtHand",
+    "TextDraft",
     "Theme",
     "WithdrawnPart",
     "code_digest",

@@ -29,7 +29,7 @@ class Theme(SharedEntry):
         return address_of("dialogues:theme", self.slug)
 
 
-class Named(SharedEntry):
+class NamedEntry(SharedEntry):
     """An entry with a name and the other ways in which sources write it."""
 
     name = models.CharField(_("name"), max_length=250)
@@ -48,23 +48,23 @@ class Named(SharedEntry):
         return self.name
 
 
-class Situation(Named):
+class Situation(NamedEntry):
     """A crisis that statements name."""
 
     description = models.TextField(_("description"), blank=True)
 
-    class Meta(Named.Meta):
+    class Meta(NamedEntry.Meta):
         verbose_name = _("situation")
         verbose_name_plural = _("situations")
 
 
-class Instrument(Named):
+class Instrument(NamedEntry):
     """A resolution, treaty, court, mechanism or tool that statements name."""
 
     kind = models.CharField(_("kind"), max_length=24, choices=InstrumentKind)
     note = models.TextField(_("note"), blank=True)
 
-    class Meta(Named.Meta):
+    class Meta(NamedEntry.Meta):
         verbose_name = _("instrument")
         verbose_name_plural = _("instruments")
         constraints = [*SharedEntry.Meta.constraints, one_of("kind", InstrumentKind)]

@@ -8,15 +8,44 @@ sources, `reading` counts how far their passages are read, and
 `versions` says in which state readers find the archive.
 """
 
-from .applying import faults_of, follow_up, put_in_place, trial
-from .guard import unguarded
-from .history import (
+from .applying import apply_to, faults_of, reindex_and_recheck, rolled_back
+from .coverage import (
+    SourceCoverage,
+    UnreadPassages,
+    cited_in,
+    passages_not_read,
+    proposed_records,
+    source_coverage,
+    unread_passages,
+)
+from .imports import (
+    ProposedRecord,
+    current_records,
+    current_text,
+    digest_of,
+    import_files,
+    save_proposed_records,
+)
+from .merging import MergedRecord, absorbed, moves, objections, with_other
+from .proposals import (
+    approve,
+    decline,
+    give_back,
+    make_public,
+    merge,
+    propose,
+    publish,
+    restore,
+    submit,
+)
+from .queues import own, returned, to_review
+from .revisions import (
     GENESIS,
     authors,
     chained,
-    departure,
     ever_wrote,
     first_broken,
+    first_mismatch,
     head,
     history_of,
     outdated,
@@ -27,106 +56,85 @@ from .history import (
     unrecorded,
     write_revisions,
 )
-from .intake import (
-    Wanted,
-    digest_of,
-    records_at_hand,
-    take_in,
-    take_in_wanted,
-    text_at_hand,
-)
-from .merging import Move, absorbed, moves, objections, with_other
-from .proposals import (
-    approve,
-    decline,
-    give_back,
-    merge,
-    propose,
-    publish,
-    restore,
-    show_to_readers,
-    submit,
-)
-from .reading import Reading, Unread, cited_in, not_read, proposed_records, reading_of, unread
 from .roles import ADMINISTRATOR, ROLES, is_administrator, may, needs_second_factor
 from .steps import (
-    NotAllowed,
+    InvalidStep,
     give_refs,
     lock,
     saved,
-    unpublished,
+    unpublished_dependencies,
     unpublished_references,
     withdraw,
 )
 from .texts import attach
-from .versions import Version, last_published, version
-from .work import own, returned, to_review
+from .triggers import without_triggers
+from .versions import PublicVersion, last_published, version
 
 __all__ = [
     "ADMINISTRATOR",
     "GENESIS",
     "ROLES",
-    "Move",
-    "NotAllowed",
-    "Reading",
-    "Unread",
-    "Version",
-    "Wanted",
+    "InvalidStep",
+    "MergedRecord",
+    "ProposedRecord",
+    "PublicVersion",
+    "SourceCoverage",
+    "UnreadPassages",
     "absorbed",
+    "apply_to",
     "approve",
     "attach",
     "authors",
     "chained",
     "cited_in",
+    "current_records",
+    "current_text",
     "decline",
-    "departure",
     "digest_of",
     "ever_wrote",
     "faults_of",
     "first_broken",
-    "follow_up",
+    "first_mismatch",
     "give_back",
     "give_refs",
     "head",
     "history_of",
+    "import_files",
     "is_administrator",
     "last_published",
     "lock",
+    "make_public",
     "may",
     "merge",
     "moves",
     "needs_second_factor",
-    "not_read",
     "objections",
     "outdated",
     "own",
+    "passages_not_read",
     "proposal_of",
     "propose",
     "proposed_records",
     "publish",
-    "put_in_place",
-    "reading_of",
     "record_of",
-    "records_at_hand",
+    "reindex_and_recheck",
     "restore",
     "returned",
+    "rolled_back",
     "same",
+    "save_proposed_records",
     "saved",
-    "show_to_readers",
     "shown",
+    "source_coverage",
     "submit",
-    "take_in",
-    "take_in_wanted",
-    "text_at_hand",
     "to_review",
-    "trial",
-    "unguarded",
-    "unpublished",
+    "unpublished_dependencies",
     "unpublished_references",
-    "unread",
+    "unread_passages",
     "unrecorded",
     "version",
     "with_other",
     "withdraw",
+    "without_triggers",
     "write_revisions",
 ]

@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from dialogues import models
 from dialogues.choices import ActorKind, RevisionAction, State
 from dialogues.models import Actor, Publishable, SharedEntry, Source
-from dialogues.records import checks, forms
-from dialogues.records.forms import FORMS, Form
-from dialogues.records.renaming import renamed
+from dialogues.records import checks, record_forms
+from dialogues.records.importing.slugs import renamed
+from dialogues.records.record_forms import FORMS, RecordForm
 from dialogues.records.rows import batches
 
-from .applying import follow_up, put_in_place
-from .history import outdated, proposal_of, record_of, same, write_proposal, write_revisions
-from .steps import NotAllowed, lock, take
+from .applying import apply_to, reindex_and_recheck
+from .revisions import outdated, proposal_of, record_of, same, write_proposal, write_revisions
+from .steps import InvalidStep, lock, take
 
 # How what may refer to an entry leads to its record: the first path that leads anywhere.
 TO_RECORD: dict[Any, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ GROUPS = (ActorKind.GROUP, ActorKind.REGIONAL_ORGANIZATION)
 
 
 @dataclass(frozen=True)
-class Move:
+class MergedRecord:
     """A record, or its proposed change, that names what is merged: as it is, and as it would be."""
 
     obj: Publishable
@@ -61,30 +61,30 @@ class Move:
     proposed: bool = False
 
 
-def moves(gone: SharedEntry, kept: SharedEntry, locked: bool = False) -> list[Move]:
+def moves(gone: SharedEntry, kept: SharedEntry, locked: bool = False) -> list[MergedRecord]:
     """Every record and every proposed change that would name `kept` in place of `gone`.
 
     Tombstones stay as they are. A few queries for each kind of reference and of record, and one
     for each proposed change. `locked` keeps others from saving these records meanwhile.
     """
-    to = {forms.form_of(gone).name: {gone.slug: kept.slug}}
+    to = {record_forms.form_of(gone).name: {gone.slug: kept.slug}}
     found = []
     for form, obj, record in _users(gone, locked):
-        found.append(Move(obj, record, renamed(form, record, to)))
+        found.append(MergedRecord(obj, record, renamed(form, record, to)))
     for form in FORMS.values():
         under_way: Any = form.model._default_manager.exclude(proposal="").order_by("pk")
         for obj in under_way:
             proposal = proposal_of(obj) if obj not in (gone, kept) else None
             if proposal is None:
                 continue
-            record = forms.completed(form, proposal.record)
+            record = record_forms.completed(form, proposal.record)
             after = renamed(form, record, to)
             if not same(record, after):
-                found.append(Move(obj, record, after, proposed=True))
+                found.append(MergedRecord(obj, record, after, proposed=True))
     return found
 
 
-def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[Form, Any, dict[str, Any]]]:
+def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[RecordForm, Any, dict[str, Any]]]:
     """Records that refer to an entry; its own parts, which go with it, left out."""
     keys: dict[str, set[int]] = {}
     for relation in gone._meta.related_objects:
@@ -107,11 +107,11 @@ def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[Form, Any, dict[st
             rows = form.model._default_manager.filter(pk__in=batch).exclude(state=State.WITHDRAWN)
             if locked:
                 list(rows.order_by("pk").select_for_update().values_list("pk"))
-            for obj, record in forms.records_of(form, rows.order_by("pk")):
+            for obj, record in record_forms.records_of(form, rows.order_by("pk")):
                 yield form, obj, record
 
 
-def objections(gone: SharedEntry, kept: SharedEntry, found: Iterable[Move]) -> list[str]:
+def objections(gone: SharedEntry, kept: SharedEntry, found: Iterable[MergedRecord]) -> list[str]:
     """Why the one cannot be merged into the other, in words; nothing where it can."""
     if gone.pk == kept.pk:
         return [_("An entry cannot be merged into itself.")]
@@ -145,10 +145,10 @@ def _of_kind(gone: SharedEntry, kept: SharedEntry) -> Iterator[str]:
         yield _("“%(gone)s” has members, and “%(kept)s” is no group.") % words
 
 
-def _of_records(found: Iterable[Move]) -> Iterator[str]:
+def _of_records(found: Iterable[MergedRecord]) -> Iterator[str]:
     """What would be wrong in a record that names one where it named two."""
     for move in found:
-        form = forms.form_of(move.obj)
+        form = record_forms.form_of(move.obj)
         known = set(checks.faults_of(form, move.before, lambda cite: ""))
         for path, cause in checks.faults_of(form, move.after, lambda cite: ""):
             if (path, cause) not in known:
@@ -169,7 +169,7 @@ def with_other(record: dict[str, Any], gone: SharedEntry) -> dict[str, Any]:
         result["variants"] = [*record["variants"], *(n for n in names if n not in known)]
     if isinstance(gone, Actor):
         result |= _of_actor(record, other)
-    return forms.normal_record(forms.form_of(gone), result)
+    return record_forms.normal_record(record_forms.form_of(gone), result)
 
 
 def _of_actor(record: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def absorb(gone: SharedEntry, kept: SharedEntry, by: User | None, reason: str) -
     found = moves(gone, kept, locked=True)
     why = objections(gone, kept, found)
     if why:
-        raise NotAllowed(" ".join(why))
+        raise InvalidStep(" ".join(why))
     words = _("“%(gone)s” was merged into “%(kept)s”.") % {"gone": gone, "kept": kept}
     words = f"{words} {reason}".strip()
     late = [move for move in found if move.proposed and outdated(move.obj)]
@@ -233,17 +233,17 @@ def absorb(gone: SharedEntry, kept: SharedEntry, by: User | None, reason: str) -
     write_revisions([(gone, RevisionAction.WITHDRAWN)], by, words)
 
 
-def _move(move: Move) -> None:
+def _move(move: MergedRecord) -> None:
     obj = move.obj
-    put_in_place(obj, move.after)
+    apply_to(obj, move.after)
     obj.version += 1
     if obj.is_published:
         obj.published_at = timezone.now()
     obj.save(update_fields=["version", "published_at"])
-    follow_up(obj)
+    reindex_and_recheck(obj)
 
 
-def _move_proposals(found: Iterable[Move], by: User | None, reason: str) -> None:
+def _move_proposals(found: Iterable[MergedRecord], by: User | None, reason: str) -> None:
     """Before the record itself, an outdated one stays so; after it, another does not become so."""
     for move in found:
         rows = type(move.obj)._default_manager.filter(pk=move.obj.pk)

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from dialogues.choices import Proposed, RevisionAction, State
 from dialogues.models import Publishable, Revision, SharedEntry, Statement
-from dialogues.records import checks, forms
-from dialogues.records.forms import FORMS
-from dialogues.records.renaming import former, renamed
+from dialogues.records import checks, record_forms
+from dialogues.records.importing.slugs import former, renamed
+from dialogues.records.record_forms import FORMS
 
-from .applying import faults_of, follow_up, put_in_place
-from .history import (
+from .applying import apply_to, faults_of, reindex_and_recheck
+from .merging import absorb, absorb_all, moves, objections, with_other
+from .revisions import (
     history_of,
     outdated,
     proposal_of,
@@ -29,15 +30,14 @@ from .history import (
     write_proposal,
     write_revisions,
 )
-from .merging import absorb, absorb_all, moves, objections, with_other
 from .steps import (
-    NotAllowed,
+    InvalidStep,
     give_refs,
     lock,
     refuse_own,
     refuse_unpublished,
     take,
-    unpublished,
+    unpublished_dependencies,
 )
 
 
@@ -47,7 +47,7 @@ def publish(obj: Publishable, by: User, reason: str = "") -> None:
     An administrator may publish their own with a reason, and the revision says so.
     """
     if obj.state != State.IN_REVIEW:
-        raise NotAllowed(_("Only a record in review can be published."))
+        raise InvalidStep(_("Only a record in review can be published."))
     refuse_own(obj, by, reason)
     with transaction.atomic():
         record = record_of(obj)
@@ -64,10 +64,14 @@ def propose(obj: Publishable, record: dict[str, Any], by: User | None, reason: s
     lock(obj)
     obj.refresh_from_db(fields=["state", "proposal", "version"])
     if not obj.is_published:
-        raise NotAllowed(_("Only a published record is changed by a proposal."))
+        raise InvalidStep(_("Only a published record is changed by a proposal."))
     before, public = proposal_of(obj), record_of(obj)
     # What was merged meanwhile is named by what it was merged into.
-    record = renamed(forms.form_of(obj), forms.completed(forms.form_of(obj), record), former())
+    record = renamed(
+        record_forms.form_of(obj),
+        record_forms.completed(record_forms.form_of(obj), record),
+        former(),
+    )
     record = _with_tombstones(obj, public, record, reason)
     if same(record, before.record if before else public) and not (before and outdated(obj)):
         return False
@@ -87,20 +91,20 @@ def _with_tombstones(
     """The record, with a tombstone for each published part that it leaves out."""
     if "withdrawn_parts" not in public:
         return record
-    form = forms.form_of(obj)
+    form = record_forms.form_of(obj)
     known = [*public["withdrawn_parts"], *record["withdrawn_parts"]]
     withdrawn = {part["ref"]: part for part in known}
     here = {ref for ref, _path in checks.refs_of(form, record | {"withdrawn_parts": []})}
     back = here & _withdrawn(public)
     if back:
         words = _("%(refs)s: withdrawn, and it stays so. Enter it anew where it was right.")
-        raise NotAllowed(words % {"refs": ", ".join(sorted(back))})
+        raise InvalidStep(words % {"refs": ", ".join(sorted(back))})
     for ref, _path in checks.refs_of(form, public):
         if ref in here or ref in withdrawn or not ref.startswith("RTOP-"):
             continue
         if not reason.strip():
             words = _("Say why %(ref)s is left out: readers find the reason at its address.")
-            raise NotAllowed(words % {"ref": ref})
+            raise InvalidStep(words % {"ref": ref})
         today = timezone.localdate().isoformat()
         withdrawn[ref] = {"ref": ref, "on": today, "reason": reason}
     return record | {"withdrawn_parts": [withdrawn[ref] for ref in sorted(withdrawn)]}
@@ -114,25 +118,25 @@ def _withdrawn(record: dict[str, Any]) -> set[str]:
 def merge(gone: SharedEntry, kept: SharedEntry, by: User, reason: str) -> None:
     """One entry into another: proposed where readers know the one that is kept, else at once."""
     if not reason.strip():
-        raise NotAllowed(_("Say why the two are one."))
+        raise InvalidStep(_("Say why the two are one."))
     for one in sorted((gone, kept), key=lambda entry: entry.pk):
         lock(one)
         one.refresh_from_db()
     why = objections(gone, kept, moves(gone, kept))
     if why:
-        raise NotAllowed(" ".join(why))
+        raise InvalidStep(" ".join(why))
     words = _("“%(gone)s” is the same: %(reason)s") % {"gone": gone, "reason": reason}
     proposal = proposal_of(kept)
     record = with_other(proposal.record if proposal else record_of(kept), gone)
     if kept.is_published:
         if not propose(kept, record, by, words):
-            raise NotAllowed(_("This merge is proposed already."))
+            raise InvalidStep(_("This merge is proposed already."))
         return
-    put_in_place(kept, record)
+    apply_to(kept, record)
     kept.version += 1
     kept.save(update_fields=["version"])
     absorb(gone, kept, by, reason)
-    follow_up(kept)
+    reindex_and_recheck(kept)
     write_revisions([(kept, RevisionAction.CHANGED)], by, words)
 
 
@@ -148,7 +152,7 @@ def submit(obj: Publishable, by: User | None, reason: str = "") -> None:
 def give_back(obj: Publishable, by: User | None, reason: str) -> None:
     """Review back to who wrote it, with the reviewer's comment."""
     if not reason.strip():
-        raise NotAllowed(_("Say what should be changed."))
+        raise InvalidStep(_("Say what should be changed."))
     proposal = proposal_of(obj)
     take(obj, "give_back")
     _note(obj, proposal, RevisionAction.RETURNED, RevisionAction.HANDED_BACK, by, reason)
@@ -172,7 +176,7 @@ def _note(
 def decline(obj: Publishable, by: User | None, reason: str) -> None:
     """The proposed change is not made; the history keeps it."""
     if not reason.strip():
-        raise NotAllowed(_("Say why the change is not made."))
+        raise InvalidStep(_("Say why the change is not made."))
     proposal = proposal_of(obj)
     take(obj, "decline")
     assert proposal is not None
@@ -189,10 +193,10 @@ def approve(obj: Publishable, by: User, reason: str = "") -> None:
     obj.refresh_from_db()
     proposal = proposal_of(obj)
     if proposal is None:
-        raise NotAllowed(_("There is no proposed change to approve."))
+        raise InvalidStep(_("There is no proposed change to approve."))
     refuse_own(obj, by, reason)
     if outdated(obj):
-        raise NotAllowed(
+        raise InvalidStep(
             _(
                 "The published record has changed since this was proposed. Open the change, look "
                 "it over and save it again."
@@ -200,26 +204,28 @@ def approve(obj: Publishable, by: User, reason: str = "") -> None:
         )
     faults = faults_of(obj, proposal.record)
     if faults:
-        raise NotAllowed(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
+        raise InvalidStep(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
     refuse_unpublished(obj, proposal.record)
     take(obj, "approve")
-    put_in_place(obj, proposal.record)
+    apply_to(obj, proposal.record)
     give_refs(obj)
     obj.version += 1
     obj.save(update_fields=["version"])
     absorb_all(obj, proposal.record, by, reason)
-    follow_up(obj)
+    reindex_and_recheck(obj)
     write_revisions([(obj, RevisionAction.APPROVED)], by, reason)
 
 
 # As readers would see it
 
 
-def show_to_readers(obj: Publishable, record: dict[str, Any] | None) -> None:
+def make_public(obj: Publishable, record: dict[str, Any] | None) -> None:
     """Makes a draft or proposed record public, with all that it needs. Only inside a trial."""
     if record is not None:
-        put_in_place(obj, record)
-    needed = unpublished(obj, record or forms.to_record(forms.form_of(obj), obj))
+        apply_to(obj, record)
+    needed = unpublished_dependencies(
+        obj, record or record_forms.to_record(record_forms.form_of(obj), obj)
+    )
     if isinstance(obj, Statement):
         needed.append(obj.dialogue)
     give_refs(obj)
@@ -230,7 +236,7 @@ def show_to_readers(obj: Publishable, record: dict[str, Any] | None) -> None:
             type(one)._default_manager.filter(pk=one.pk).update(**public)
             one.state = State.PUBLISHED
     absorb_all(obj, absorbed, None, "")
-    follow_up(obj)
+    reindex_and_recheck(obj)
     obj.refresh_from_db()
 
 
@@ -244,11 +250,11 @@ def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
     A draft at once, a published one as a proposed change. Raises NotAllowed.
     """
     if not reason.strip():
-        raise NotAllowed(_("Say why it is restored."))
+        raise InvalidStep(_("Say why it is restored."))
     found: Any = FORMS[revision.record_type].model._default_manager
     obj: Publishable | None = found.filter(pk=revision.object_id).first()
     if obj is None or obj.state == State.WITHDRAWN:
-        raise NotAllowed(_("What was withdrawn stays so."))
+        raise InvalidStep(_("What was withdrawn stays so."))
     lock(obj)
     obj.refresh_from_db()
     record = _with_todays_refs(obj, revision.record)
@@ -258,13 +264,13 @@ def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
         changed = propose(obj, record, by, words)
     else:
         changed = not same(record, record_of(obj))
-        put_in_place(obj, record)
+        apply_to(obj, record)
         obj.version += 1
         obj.save(update_fields=["version"])
-        follow_up(obj)
+        reindex_and_recheck(obj)
         write_revisions([(obj, RevisionAction.RESTORED)] if changed else [], by, words)
     if not changed:
-        raise NotAllowed(_("It is already as it was in that revision."))
+        raise InvalidStep(_("It is already as it was in that revision."))
     return obj
 
 
@@ -273,7 +279,7 @@ def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any
 
     Parts that were withdrawn since are left out.
     """
-    form = forms.form_of(obj)
+    form = record_forms.form_of(obj)
     given: dict[str, str] = {}
     before: list[str] = []
     for step in history_of(obj).exclude(action=RevisionAction.DECLINED).iterator(chunk_size=100):
@@ -287,7 +293,7 @@ def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any
     today = {form.key: getattr(obj, form.key)}
     if isinstance(obj, SharedEntry):
         today["former_slugs"] = obj.former_slugs
-    return {**forms.completed(form, with_refs), **today}
+    return {**record_forms.completed(form, with_refs), **today}
 
 
 def _with_refs(value: Any, given: dict[str, str]) -> Any:

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from dialogues import search
 from dialogues.choices import Proposed, RevisionAction, Stage, State
 from dialogues.models import Dialogue, Publishable, Statement
-from dialogues.records import forms
-from dialogues.records.forms import FORMS, Form
+from dialogues.records import record_forms
+from dialogues.records.record_forms import FORMS, RecordForm
 
-from .history import authors, write_revisions
+from .revisions import authors, write_revisions
 from .roles import is_administrator
 
 
-class NotAllowed(Exception):
+class InvalidStep(Exception):
     """A step that the record's state, or the rule of two people, does not allow."""
 
 
@@ -53,10 +53,10 @@ STEPS: dict[str, dict[Stage, dict[str, str]]] = {
 def withdraw(obj: Publishable, by: User | None, reason: str) -> None:
     """Public to withdrawn: the address goes on answering, with the reason."""
     if not reason.strip():
-        raise NotAllowed(_("Say why it is withdrawn; readers will see the reason."))
+        raise InvalidStep(_("Say why it is withdrawn; readers will see the reason."))
     users = list(_public_users(obj))
     if users:
-        raise NotAllowed(
+        raise InvalidStep(
             _("Published records refer to it: %(records)s.") % {"records": ", ".join(users[:5])}
         )
     with transaction.atomic():
@@ -78,7 +78,7 @@ def lock(obj: Publishable) -> None:
 def take(obj: Publishable, step: str, reason: str = "") -> None:
     """The step itself: nothing but the record's stage and its dates."""
     if obj.stage not in STEPS[step]:
-        raise NotAllowed(_("Not now: its state is “%(state)s”.") % {"state": obj.stage.label})
+        raise InvalidStep(_("Not now: its state is “%(state)s”.") % {"state": obj.stage.label})
     values: dict[str, Any] = dict(STEPS[step][obj.stage])
     if step in ("publish", "approve"):
         values["published_at"] = timezone.now()
@@ -87,12 +87,12 @@ def take(obj: Publishable, step: str, reason: str = "") -> None:
     # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
     same = type(obj)._default_manager.filter(pk=obj.pk, state=obj.state, proposal=obj.proposal)
     if not same.update(**values):
-        raise NotAllowed(_("Somebody has changed its state meanwhile: look at it again."))
+        raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
     for name, value in values.items():
         setattr(obj, name, value)
     if "state" in values and isinstance(obj, (Dialogue, Statement)):
         # It keeps whether readers find a statement, which is decided by both.
-        search.index(search.concerned([obj]))
+        search.index(search.statements_to_reindex([obj]))
 
 
 # Two people, and what a record refers to
@@ -101,16 +101,16 @@ def take(obj: Publishable, step: str, reason: str = "") -> None:
 def refuse_own(obj: Publishable, by: User, reason: str) -> None:
     """Nobody publishes alone what they wrote; save an administrator, who says why."""
     if by.pk in authors(obj) and not (is_administrator(by) and reason.strip()):
-        raise NotAllowed(_("Nobody publishes what they wrote: ask another curator."))
+        raise InvalidStep(_("Nobody publishes what they wrote: ask another curator."))
 
 
 def refuse_unpublished(obj: Publishable, record: dict[str, Any]) -> None:
     """A record is published only when all that it refers to is."""
-    missing = unpublished_references(forms.form_of(obj), record)
+    missing = unpublished_references(record_forms.form_of(obj), record)
     if isinstance(obj, Statement) and not obj.dialogue.is_published:
         missing.insert(0, f"dialogue {obj.dialogue.year}")
     if missing:
-        raise NotAllowed(
+        raise InvalidStep(
             _("Publish first what it refers to: %(records)s.") % {"records": ", ".join(missing)}
         )
 
@@ -126,7 +126,7 @@ def _public_among(kind: str, keys: set[str]) -> set[str]:
 
 
 def unpublished_references(
-    form: Form,
+    form: RecordForm,
     record: dict[str, Any],
     public: Callable[[str, set[str]], Collection[str]] = _public_among,
 ) -> list[str]:
@@ -136,7 +136,7 @@ def unpublished_references(
     kind that the record names, unless it keeps them.
     """
     wanted: dict[str, set[str]] = {}
-    for reference in forms.references(form, record, ""):
+    for reference in record_forms.references(form, record, ""):
         if reference.kind == "passage":
             wanted.setdefault("source", set()).add(reference.key.partition("#")[0])
         elif reference.kind != "panel":
@@ -148,21 +148,21 @@ def unpublished_references(
     ]
 
 
-def unpublished(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:
+def unpublished_dependencies(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:
     """What a record refers to that readers cannot see; what one of these refers to comes first."""
     found: dict[str, Publishable | None] = {}
-    _visit(forms.form_of(obj), record, found)
+    _visit(record_forms.form_of(obj), record, found)
     return [one for one in found.values() if one is not None]
 
 
-def _visit(form: Form, record: dict[str, Any], found: dict[str, Publishable | None]) -> None:
+def _visit(form: RecordForm, record: dict[str, Any], found: dict[str, Publishable | None]) -> None:
     for name in unpublished_references(form, record):
         if name not in found:
             found[name] = None  # on its way: two may refer to each other
             kind, __, key = name.partition(" ")
             other: Any = FORMS[kind].model._default_manager.filter(slug=key).first()
             if other is not None:
-                _visit(FORMS[kind], forms.to_record(FORMS[kind], other), found)
+                _visit(FORMS[kind], record_forms.to_record(FORMS[kind], other), found)
             del found[name]
             found[name] = other
 

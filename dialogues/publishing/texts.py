@@ -8,17 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.choices import OF_A_PROPOSAL, RevisionAction
-from dialogues.models import Passage, Quotation, Source, TextAtHand
-from dialogues.records.passages import Loaded, check_quotations, digest, load_text, mark_changed
+from dialogues.models import Passage, Quotation, Source, TextDraft
+from dialogues.texts.passages import LoadedText, check_quotations, digest, load_text, mark_changed
 
-from .history import history_of, write_revisions
+from .revisions import history_of, write_revisions
 from .steps import lock, saved
 
 
 @transaction.atomic
 def attach(
     source: Source, text: str, by: User | None, reason: str = "", new_version: bool = False
-) -> Loaded:
+) -> LoadedText:
     """Attaches a text to a source's passages (`load_text`), with the revision that is due.
 
     Raises TextRefused where it does not agree with what is recorded, and changes nothing then.
@@ -48,7 +48,7 @@ def settle(source: Source) -> None:
     cited and has another digest than before is marked, to be read again. Run it before the
     revision is written: the one before says what the digests were.
     """
-    at_hand = TextAtHand.objects.filter(source=source).first()
+    at_hand = TextDraft.objects.filter(source=source).first()
     texts = {digest(block["text"]): block["text"] for block in at_hand.blocks} if at_hand else {}
     last = history_of(source).exclude(action__in=OF_A_PROPOSAL).last()
     digests = {p["number"]: p["sha256"] for p in last.record["passages"]} if last else {}

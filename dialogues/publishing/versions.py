@@ -11,15 +11,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 
 from dialogues.choices import SEEN_BY_READERS
-from dialogues.filters import remembering
+from dialogues.filters import cache
 from dialogues.models import Revision, code_digest
-from dialogues.records.forms import FORMS
+from dialogues.records.record_forms import FORMS
 
 SALT = "dialogues.version"
 
 
 @dataclass(frozen=True)
-class Version:
+class PublicVersion:
     """When what readers see last changed (None: never published), and which state that made.
 
     What is counted of it is kept under `kept`; not at all, where that is "".
@@ -38,14 +38,14 @@ class Version:
         return f'W/"{salted_hmac(SALT, what, algorithm="sha256").hexdigest()[:32]}"'
 
 
-def version() -> Version:
+def version() -> PublicVersion:
     """One query; and a longer one of a state that this process has not met.
 
     What is not public yet changes nothing here. Dates alone would not do: of two changes, the one
     that began first may be seen last; revisions are numbered in the order in which they are seen.
     """
-    state = remembering.version()
-    return remembering.remembered(
+    state = cache.version()
+    return cache.cached(
         state,
         "version",
         [None],
@@ -55,7 +55,7 @@ def version() -> Version:
     )[None]
 
 
-def _read(kept: str) -> Version:
+def _read(kept: str) -> PublicVersion:
     """One query: of indexes, but for shared lists, which are short."""
     revisions, actions = Revision._meta.db_table, ", ".join(f"'{a.value}'" for a in SEEN_BY_READERS)
     asked = [
@@ -70,7 +70,7 @@ def _read(kept: str) -> Version:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}")
         state, *dates = cursor.fetchone()
-    return Version(max(filter(None, map(_date, dates)), default=None), state or "", kept)
+    return PublicVersion(max(filter(None, map(_date, dates)), default=None), state or "", kept)
 
 
 def last_published() -> datetime | None:

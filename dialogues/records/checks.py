@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dialogues.choices import REPORTED_COUNTS, ActorKind, Check, DeliveryMode, DialogueFormat
+from dialogues.texts.passages import check_words
 
-from .forms import Form
-from .passages import check_words
+from .record_forms import RecordForm
 
 # The text of a passage by its cite; "" where it is not loaded.
 TextOf = Callable[[str], str]
 
 
-def faults_of(form: Form, record: dict[str, Any], text_of: TextOf) -> Iterator[tuple[str, str]]:
+def faults_of(
+    form: RecordForm, record: dict[str, Any], text_of: TextOf
+) -> Iterator[tuple[str, str]]:
     """Faults of one record: the path in it, the cause in words."""
     if form.name == "dialogue":
         yield from _dialogue(record, text_of)
@@ -37,7 +39,7 @@ def quotations_of(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
             yield f"positions[{position['ref']}].quotations[{quotation['ref']}]", quotation
 
 
-def refs_of(form: Form, record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def refs_of(form: RecordForm, record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every ref that a record gives out, with its path; those of withdrawn parts last."""
     if form.name == "statement":
         yield record["ref"], "ref"

@@ -13,7 +13,7 @@ KEYS = ("ref", "slug", "key", "number")
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field: its path in the record, its value before and after (None: not there)."""
 
     path: str
@@ -39,7 +39,7 @@ def _key(items: list) -> str:
     return ""
 
 
-def difference(before: Any, after: Any, path: str = "") -> Iterator[Change]:
+def difference(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
     """The changes that lead from one record to the other, in the order of the record.
 
     None between records of the same canonical bytes, at least one between all others.
@@ -53,10 +53,10 @@ def difference(before: Any, after: Any, path: str = "") -> Iterator[Change]:
         yield change
     if not found:
         # A key that is there with null, and one that is not.
-        yield Change(path, before, after)
+        yield FieldChange(path, before, after)
 
 
-def _inside(before: Any, after: Any, path: str) -> Iterator[Change]:
+def _inside(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
             inner = f"{path}.{name}" if path else name
@@ -65,7 +65,7 @@ def _inside(before: Any, after: Any, path: str) -> Iterator[Change]:
         yield from _list_difference(before, after, path)
 
 
-def _list_difference(before: list, after: list, path: str) -> Iterator[Change]:
+def _list_difference(before: list, after: list, path: str) -> Iterator[FieldChange]:
     if not all(isinstance(item, dict) for item in [*before, *after]):
         return
     key = (
@@ -79,7 +79,7 @@ def _list_difference(before: list, after: list, path: str) -> Iterator[Change]:
         for name in [*old, *(name for name in new if name not in old)]:
             yield from difference(old.get(name), new.get(name), f"{path}[{name}]")
         if list(old) != list(new) and set(old) == set(new):
-            yield Change(f"{path} (order)", list(old), list(new))
+            yield FieldChange(f"{path} (order)", list(old), list(new))
         return
     for index in range(max(len(before), len(after))):
         yield from difference(

@@ -19,7 +19,7 @@ from dialogues.models import Panel
 from dialogues.models.shapes import Part, Shape, parts_of
 from dialogues.models.writing import new_row
 
-from .resolver import Reference, Resolver
+from .resolver import RecordReference, Resolver
 
 # No database holds NUL, no file half a character.
 TEXT = {"type": "string", "pattern": "^[^\\u0000\\ud800-\\udfff]*$"}
@@ -61,7 +61,7 @@ class Field:
     def load_related(self, obj: Model, value: Any, resolver: Resolver, new: bool) -> None:
         """What can be written only once the object has its primary key."""
 
-    def references(self, value: Any, path: str) -> Iterator[Reference]:
+    def references(self, value: Any, path: str) -> Iterator[RecordReference]:
         return iter(())
 
 
@@ -105,7 +105,7 @@ def texts(name: str, least: int = 0) -> Field:
     return Field(name, json={**json, "minItems": least} if least else json)
 
 
-class Sorted(Field):
+class SortedField(Field):
     """A list in which each stands once, in no order of its own."""
 
     def normal(self, value: list[Any]) -> list[Any]:
@@ -113,11 +113,13 @@ class Sorted(Field):
 
 
 def numbers(name: str, allowed: list[int]) -> Field:
-    return Sorted(name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True})
+    return SortedField(
+        name, json={"type": "array", "items": {"enum": allowed}, "uniqueItems": True}
+    )
 
 
 @dataclass(frozen=True)
-class Date(Field):
+class DateField(Field):
     """An ISO date, or null."""
 
     def schema(self) -> dict:
@@ -132,7 +134,7 @@ class Date(Field):
 
 
 @dataclass(frozen=True)
-class Dates(Field):
+class DatesField(Field):
     """All days of a meeting, in order: its first day and the further ones."""
 
     def schema(self) -> dict:
@@ -148,7 +150,7 @@ class Dates(Field):
 
 
 @dataclass(frozen=True)
-class One(Field):
+class ForeignKeyField(Field):
     """Another record, by its slug; or null."""
 
     model: type[Model] | None = None
@@ -169,13 +171,13 @@ class One(Field):
         assert self.model is not None
         setattr(obj, f"{self.of}_id", resolver.id_of(self.model, value) if value else None)
 
-    def references(self, value: str | None, path: str) -> Iterator[Reference]:
+    def references(self, value: str | None, path: str) -> Iterator[RecordReference]:
         if value:
-            yield Reference(self.kind, value, path)
+            yield RecordReference(self.kind, value, path)
 
 
 @dataclass(frozen=True)
-class PanelKey(Field):
+class PanelKeyField(Field):
     """A panel of the same dialogue, by its key; or null."""
 
     def schema(self) -> dict:
@@ -190,13 +192,13 @@ class PanelKey(Field):
     def load(self, obj: Any, value: str | None, resolver: Resolver) -> None:
         obj.panel_id = resolver.panels[value] if value else None
 
-    def references(self, value: str | None, path: str) -> Iterator[Reference]:
+    def references(self, value: str | None, path: str) -> Iterator[RecordReference]:
         if value:
-            yield Reference("panel", value, path)
+            yield RecordReference("panel", value, path)
 
 
 @dataclass(frozen=True)
-class Many(Field):
+class ManyToManyField(Field):
     """Other records, by their slugs, sorted."""
 
     model: type[Model] | None = None
@@ -232,13 +234,13 @@ class Many(Field):
         for pk in ids:
             resolver.rows.add(new_row(column.remote_field.through, {here: obj}, **{there: pk}))
 
-    def references(self, value: list[str], path: str) -> Iterator[Reference]:
+    def references(self, value: list[str], path: str) -> Iterator[RecordReference]:
         for index, slug in enumerate(value):
-            yield Reference(self.kind, slug, f"{path}[{index}]")
+            yield RecordReference(self.kind, slug, f"{path}[{index}]")
 
 
 @dataclass(frozen=True)
-class Group(Field):
+class ObjectField(Field):
     """Several attributes of the object as one JSON object; null when all are empty, if allowed."""
 
     fields: tuple[Field, ...] = ()
@@ -281,7 +283,7 @@ class Group(Field):
         for part, inner in self._each(value):
             part.load_related(obj, inner, resolver, new)
 
-    def references(self, value: dict | None, path: str) -> Iterator[Reference]:
+    def references(self, value: dict | None, path: str) -> Iterator[RecordReference]:
         if value is not None:
             for part, inner in self._each(value):
                 yield from part.references(inner, f"{path}.{part.name}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .forms import SHARED
+from .record_forms import SHARED
 
 DATA = Path(__file__).resolve().parent / "data"
 # A file larger than this is refused before it is parsed.
@@ -17,7 +17,7 @@ LARGEST_FILE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Fault:
+class FileFault:
     """What is wrong, and where: the file, the path in it, the cause in words."""
 
     file: str
@@ -85,12 +85,12 @@ def _finite(word: str) -> float:
     return float(word)
 
 
-def read(paths: list[Path]) -> Iterator[RecordFile | Fault]:
+def read(paths: list[Path]) -> Iterator[RecordFile | FileFault]:
     """Parses the files, one after the other; what is no JSON object is a fault."""
     for name, path in find(paths):
         try:
             if path.stat().st_size > LARGEST_FILE:
-                yield Fault(name, "", f"is larger than {LARGEST_FILE >> 20} MiB")
+                yield FileFault(name, "", f"is larger than {LARGEST_FILE >> 20} MiB")
                 continue
             content = json.loads(
                 path.read_text(encoding="utf-8"),
@@ -99,21 +99,21 @@ def read(paths: list[Path]) -> Iterator[RecordFile | Fault]:
                 parse_float=_finite,
             )
         except OSError as error:
-            yield Fault(name, "", error.strerror or "cannot be read")
+            yield FileFault(name, "", error.strerror or "cannot be read")
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
-            yield Fault(name, place, f"is no JSON: {error.msg}")
+            yield FileFault(name, place, f"is no JSON: {error.msg}")
         except UnicodeDecodeError as error:
-            yield Fault(name, f"byte {error.start}", "is not UTF-8")
+            yield FileFault(name, f"byte {error.start}", "is not UTF-8")
         except RecursionError:
-            yield Fault(name, "", "is nested too deeply")
+            yield FileFault(name, "", "is nested too deeply")
         except ValueError as error:
-            yield Fault(name, "", str(error))
+            yield FileFault(name, "", str(error))
         else:
             if not isinstance(content, dict) or not (
                 "dialogue" in content or any(key in SHARED for key in content)
             ):
                 known = ", ".join(["dialogue", *SHARED])
-                yield Fault(name, "", f"is no record file: it has none of {known}")
+                yield FileFault(name, "", f"is no record file: it has none of {known}")
             else:
                 yield RecordFile(name, content)

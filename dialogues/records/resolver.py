@@ -8,11 +8,11 @@ from django.db.models import Model
 
 from dialogues.models import Passage, Source
 
-from .rows import Rows
+from .rows import NewRows
 
 
 @dataclass(frozen=True)
-class Reference:
+class RecordReference:
     """That a record names another: `kind` is a record type, "passage" or "panel"."""
 
     kind: str
@@ -26,8 +26,8 @@ class Resolver:
     In `rows` the new rows of records wait until they are written.
     """
 
-    def __init__(self, rows: Rows | None = None) -> None:
-        self.rows = rows or Rows()
+    def __init__(self, rows: NewRows | None = None) -> None:
+        self.rows = rows or NewRows()
         self._ids: dict[type[Model], dict[str, int]] = {}
         self._passages: dict[int, dict[int, int]] | None = None
         self.panels: dict[str, int] = {}

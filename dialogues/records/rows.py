@@ -22,7 +22,7 @@ def batches(items: Sequence[Item], size: int = AT_ONCE) -> Iterator[Sequence[Ite
         yield items[start : start + size]
 
 
-class Rows:
+class NewRows:
     """New rows that wait to be written together; they may refer to each other.
 
     `at_hand` is the record whose rows come next. What the database refuses is raised inside of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import Field, Group
-from .forms import DIALOGUE, FORMS, SHARED, STATEMENT, Form, Parts
+from .fields import Field, ObjectField
+from .record_forms import DIALOGUE, FORMS, SHARED, STATEMENT, NestedRecords, RecordForm
 
 
-def _definitions(form: Form, into: dict[str, Any]) -> None:
+def _definitions(form: RecordForm, into: dict[str, Any]) -> None:
     into.setdefault(form.name, form.schema())
     for part in _parts(form.fields):
         assert part.form is not None
@@ -16,17 +16,17 @@ def _definitions(form: Form, into: dict[str, Any]) -> None:
             _definitions(part.form, into)
 
 
-def _parts(fields: tuple[Field, ...]) -> list[Parts]:
+def _parts(fields: tuple[Field, ...]) -> list[NestedRecords]:
     found = []
     for part in fields:
-        if isinstance(part, Parts):
+        if isinstance(part, NestedRecords):
             found.append(part)
-        elif isinstance(part, Group):
+        elif isinstance(part, ObjectField):
             found.extend(_parts(part.fields))
     return found
 
 
-def _list_of(form: Form) -> dict[str, Any]:
+def _list_of(form: RecordForm) -> dict[str, Any]:
     return {"type": "array", "items": {"$ref": f"#/$defs/{form.name}"}}
 
 

@@ -4,12 +4,12 @@ Texts and queries become terms by the same Python code (`text.terms`), and each 
 those: SQLite and PostgreSQL give the same answers.
 """
 
-from .documents import concerned, differing, index, missing, rebuild
-from .marks import Piece, excerpt, marked
+from .highlighting import TextPiece, excerpt, highlighted
+from .indexing import differing, index, missing, rebuild, statements_to_reindex
 from .query import (
     TEXTS,
     Clause,
-    QueryRefused,
+    InvalidQuery,
     Synonyms,
     clauses_of,
     having,
@@ -26,22 +26,22 @@ __all__ = [
     "SMALLEST",
     "TEXTS",
     "Clause",
-    "Piece",
-    "QueryRefused",
+    "InvalidQuery",
     "Synonyms",
+    "TextPiece",
     "clauses_of",
-    "concerned",
     "differing",
     "excerpt",
     "fold",
     "having",
+    "highlighted",
     "index",
-    "marked",
     "matching",
     "missing",
     "parse",
     "rebuild",
     "sampled",
+    "statements_to_reindex",
     "synonyms",
     "terms",
     "with_relevance",

@@ -37,7 +37,7 @@ Words = tuple[str, ...]
 Synonyms = dict[Words, list[Words]]
 
 
-class QueryRefused(ValueError):
+class InvalidQuery(ValueError):
     """A query that cannot be asked; its text says why, in words for a reader."""
 
 
@@ -66,16 +66,16 @@ def parse(query: str) -> list[tuple[bool, list[Term]]]:
     Raises QueryRefused.
     """
     if len(query) > LONGEST_QUERY:
-        raise QueryRefused(f"is longer than {LONGEST_QUERY} characters")
+        raise InvalidQuery(f"is longer than {LONGEST_QUERY} characters")
     query = query.replace("“", '"').replace("”", '"')
     if query.count('"') % 2:
-        raise QueryRefused("has a quotation mark without its partner")
+        raise InvalidQuery("has a quotation mark without its partner")
     found: list[tuple[bool, list[Term]]] = []
     waiting = False  # after an OR
     for minus, phrase, word in TOKEN.findall(query):
         if word == "OR" and not minus:
             if waiting or not found or found[-1][0]:
-                raise QueryRefused("has an OR without a word on each side")
+                raise InvalidQuery("has an OR without a word on each side")
             waiting = True
             continue
         words = terms(phrase or word)
@@ -85,16 +85,16 @@ def parse(query: str) -> list[tuple[bool, list[Term]]]:
         if not waiting:
             found.append((bool(minus), [term]))
         elif minus:
-            raise QueryRefused("has an OR beside a word with a minus")
+            raise InvalidQuery("has an OR beside a word with a minus")
         else:
             found[-1][1].append(term)
         waiting = False
     if waiting:
-        raise QueryRefused("has an OR without a word on each side")
+        raise InvalidQuery("has an OR without a word on each side")
     if query.strip() and not found:
-        raise QueryRefused("has no word to look for")
+        raise InvalidQuery("has no word to look for")
     if len({(minus, *alternatives) for minus, alternatives in found}) > MOST_CLAUSES:
-        raise QueryRefused(f"has more than {MOST_CLAUSES} words; phrases count once")
+        raise InvalidQuery(f"has more than {MOST_CLAUSES} words; phrases count once")
     return found
 
 

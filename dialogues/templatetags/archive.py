@@ -351,7 +351,7 @@ def several(selection: Selection, name: str) -> bool:
 def marked(context: RequestContext, text: str) -> SafeString:
     """A text with the words that the page was asked for marked."""
     clauses = context.get("clauses")
-    return _in_html(search.marked(text, clauses) if clauses else [search.Piece(text)])
+    return _in_html(search.highlighted(text, clauses) if clauses else [search.TextPiece(text)])
 
 
 @register.simple_tag(takes_context=True)
@@ -367,6 +367,6 @@ def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, S
     return [(one.get_absolute_url(), _in_html(pieces)) for one, pieces in found]
 
 
-def _in_html(pieces: list[search.Piece]) -> SafeString:
+def _in_html(pieces: list[search.TextPiece]) -> SafeString:
     shown = ((escape(piece.text), piece.found) for piece in pieces)
     return SafeString("".join(f"<mark>{text}</mark>" if found else text for text, found in shown))

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_safe
 
 from dialogues import comparison
 from dialogues.choices import Stance
-from dialogues.exporters import read_said, read_tallies
-from dialogues.filters import VIEWS, CompareSelection, settle_choices
+from dialogues.filters import VIEWS, CompareSelection, load_choices
 from dialogues.filters.compare import BASE, SORTS
+from dialogues.public import read_said, read_tallies
 
-from . import choosing, points
-from .pictures import picture_beside
-from .problems import bad_request
-from .references import Reference
+from . import search_form, statement
+from .charts import chart_of_rows
+from .citation_export import CitableReference
+from .errors import bad_request
 
 FILTERS = ("theme", "stance", "group", "actor", "kind", "situation", "instrument", "pillar")
 # Filters that the form keeps without showing them.
@@ -32,7 +32,7 @@ KEPT = ("panel", "form", "view", "sort", "pin")
 FILTERED = ("themes", "actors", "words")
 SILENCE = "dialogues/_silence.html"
 
-Shown = Callable[[CompareSelection, list[comparison.Column]], dict[str, Any]]
+Shown = Callable[[CompareSelection, list[comparison.ComparisonYear]], dict[str, Any]]
 
 
 @require_safe
@@ -44,8 +44,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems)
-    settle_choices(selection.positions)
-    years = comparison.columns(selection)
+    load_choices(selection.positions)
+    years = comparison.comparison_years(selection)
     silences = comparison.silences_of(selection)
     context = {
         "selection": selection,
@@ -67,7 +67,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             (VIEWS[view], selection.with_own(view=view, sort=None))
             for view in (FILTERED if selection.given else ())
         ],
-        "chips": choosing.chips_of(selection.positions),
+        "chips": search_form.active_filters(selection.positions),
         "stances": list(Stance),
         "silences": silences,
         # Made once, and not for each of some thousand cells.
@@ -92,7 +92,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "dialogues/compare.html", context)
 
 
-def _notes(years: list[comparison.Column]) -> list[tuple[str, list[int]]]:
+def _notes(years: list[comparison.ComparisonYear]) -> list[tuple[str, list[int]]]:
     """What curators say of how far they coded, each once, with the years of which they say it."""
     found: dict[str, list[int]] = defaultdict(list)
     for column in years:
@@ -101,9 +101,9 @@ def _notes(years: list[comparison.Column]) -> list[tuple[str, list[int]]]:
     return list(found.items())
 
 
-def _reference(request: HttpRequest, selection: CompareSelection) -> Reference:
+def _reference(request: HttpRequest, selection: CompareSelection) -> CitableReference:
     query = selection.with_own(base=selection.base, view=selection.view)
-    return Reference(
+    return CitableReference(
         f"rtop-{selection.base}-{selection.view}",
         _("%(years)s: %(view)s")
         % {"years": comparison.title_of(selection), "view": VIEWS[selection.view]},
@@ -128,32 +128,36 @@ def _years(selection: CompareSelection) -> list[dict[str, Any]]:
 def _form_of(selection: CompareSelection) -> dict[str, Any]:
     given = selection.positions.data
     return {
-        "fields": [choosing.field_of(selection.positions, name) for name in FILTERS],
-        "either": [choosing.field_of(selection.positions, name) for name in choosing.EITHER],
-        "filters_are_open": any(name in given for name in ("q", *FILTERS, *choosing.EITHER)),
+        "fields": [search_form.form_parameter(selection.positions, name) for name in FILTERS],
+        "either": [
+            search_form.form_parameter(selection.positions, name) for name in search_form.EITHER
+        ],
+        "filters_are_open": any(name in given for name in ("q", *FILTERS, *search_form.EITHER)),
         "kept": [(name, value) for name in KEPT for value in given.getlist(name)],
     }
 
 
-def _facts(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+def _facts(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
     return {"facts": comparison.facts(selection, years)}
 
 
-def _participation(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+def _participation(
+    selection: CompareSelection, years: list[comparison.ComparisonYear]
+) -> dict[str, Any]:
     found = comparison.participation(selection, years)
     return {
         "parts": found.parts,
         "numbers": found.numbers,
-        "picture": picture_beside(selection, years, found),
+        "picture": chart_of_rows(selection, years, found),
     }
 
 
-def _themes(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+def _themes(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
     rows = comparison.themes(selection, years)
-    return {"rows": rows, "picture": picture_beside(selection, years, rows)}
+    return {"rows": rows, "picture": chart_of_rows(selection, years, rows)}
 
 
-def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+def _actors(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
     found = comparison.actors(selection, years, read_said)
     favourable = [read for read in found.read if read.turn.favourable]
     critical = [read for read in found.read if not read.turn.favourable]
@@ -166,12 +170,12 @@ def _actors(selection: CompareSelection, years: list[comparison.Column]) -> dict
         ],
         "turns_read": len(found.read),
         "number_of_turns": found.turns,
-        "picture": picture_beside(selection, years, found),
+        "picture": chart_of_rows(selection, years, found),
         **_pages(selection, found.pages),
     }
 
 
-def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+def _words(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
     found = comparison.words(selection, years, read_said)
     pins = selection.pins
     return {
@@ -184,18 +188,20 @@ def _words(selection: CompareSelection, years: list[comparison.Column]) -> dict[
     }
 
 
-def _panels(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
+def _panels(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
     found = comparison.panels(selection, years)
     return {
         "panels": found,
         # What the report says of 2011 stands there as long as no nationality speaks to it.
         "claim_of_2011": any(one.column.year == BASE and not one.recorded for one in found.years),
-        "picture": picture_beside(selection, years, found),
+        "picture": chart_of_rows(selection, years, found),
     }
 
 
-def _proposals(selection: CompareSelection, years: list[comparison.Column]) -> dict[str, Any]:
-    found = comparison.proposals(selection, points.with_names, read_tallies)
+def _proposals(
+    selection: CompareSelection, years: list[comparison.ComparisonYear]
+) -> dict[str, Any]:
+    found = comparison.proposals(selection, statement.with_names, read_tallies)
     return {"asked": found, **_pages(selection, found.pages)}
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from dialogues import publishing
 from dialogues.models import Actor, Dialogue, Membership, Person, Revision, Tally
-from dialogues.records.forms import DIALOGUE, to_record
+from dialogues.records.record_forms import DIALOGUE, to_record
 from tests.admin.forms import add_url, change_url, errors_of, fields_of, rows, save
 from tests.factories import (
     make_actor,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dialogues import publishing
-from dialogues.admin.site import GROUPS, site
+from dialogues.admin.home import GROUPS, site
 from dialogues.models import Statement, Theme
 from dialogues.models.search import SearchText
 from tests.factories import (
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = [model for model in site._registry if model._meta.app_label == "dialogues"]
 # What a curator is at: reached from the page of its source.
-AT_WORK = {"PassageMark", "TextAtHand"}
+AT_WORK = {"PassageMark", "TextDraft"}
 # Session, account, role; the page and its number; what its filters offer; what its rows name.
 MOST = 14
 

@@ -11,10 +11,9 @@ from django.utils.http import http_date, parse_http_date
 from dialogues.choices import State
 from dialogues.models import Theme
 from dialogues.publishing import last_published
+from tests.api.conftest import LISTS
 from tests.conftest import REPORT_2011
 from tests.factories import make_theme
-
-from .conftest import LISTS
 
 READ = (
     *(f"{name}/" for name in LISTS),

@@ -10,9 +10,8 @@ import pytest
 from dialogues import exporters
 from dialogues.exporters import files
 from dialogues.models import Dialogue, Position, Theme
+from tests.api.conftest import EXPORTS
 from tests.factories import make_position, make_statement
-
-from .conftest import EXPORTS
 
 QUERIES = {
     "statements": ["", "year=2011&kind=member_state", "joint=true", "q=libya", "sort=year"],

@@ -8,6 +8,7 @@ from django.utils import timezone
 from dialogues import search
 from dialogues.choices import State
 from dialogues.models import Actor, Dialogue, Passage, Position, Source, Statement
+from tests.api.conftest import EXPORTS, LISTS
 from tests.factories import (
     make_actor,
     make_citation,
@@ -27,8 +28,6 @@ from tests.factories import (
     make_tally,
     make_theme,
 )
-
-from .conftest import EXPORTS, LISTS
 
 CANARY = "zzyzx"
 COMPARED = ("facts", "participation", "themes")
@@ -165,7 +164,7 @@ def test_drafts_are_not_found_by_their_provisional_refs(get):
 def withdraw(queryset, reason="Entered twice; see another."):
     records = list(queryset)
     queryset.update(state=State.WITHDRAWN, withdrawn_at=timezone.now(), withdrawal_reason=reason)
-    search.index(search.concerned(records))
+    search.index(search.statements_to_reindex(records))
 
 
 def test_a_withdrawn_statement_takes_its_parts_along(get):

@@ -8,9 +8,8 @@ from django.http import QueryDict
 from dialogues import filters
 from dialogues.models import Dialogue, Statement
 from dialogues.querysets import READER
+from tests.api.conftest import LISTS
 from tests.factories import make_position, make_statement
-
-from .conftest import LISTS
 
 # Queries of a page, whatever its length: the row itself, what hangs on it, the archive's date.
 BUDGETS = {

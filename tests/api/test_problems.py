@@ -5,9 +5,8 @@ from django.core.signing import Signer
 from django.test import Client
 
 from dialogues.api import base
-from dialogues.filters.paging import SALT
-
-from .conftest import EXPORTS, LISTS
+from dialogues.filters.pagination import SALT
+from tests.api.conftest import EXPORTS, LISTS
 
 MANY = "&".join(f"actor=a{number}" for number in range(1000))
 WRONG = {

@@ -11,11 +11,10 @@ import yaml
 from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker
 
-from dialogues.api import files, urls
-from dialogues.api.schema import description
+from dialogues.api import downloads, urls
+from dialogues.api.openapi import description
 from dialogues.choices import ActorKind, Stance
-
-from .conftest import EXPORTS, LISTS
+from tests.api.conftest import EXPORTS, LISTS
 
 ONE = {
     "dialogues": "dialogues/2011/",
@@ -127,7 +126,7 @@ def test_the_index_answers_as_described(get, strict):
 @pytest.mark.parametrize("name", EXPORTS)
 def test_exports_answer_as_described(get, strict, name):
     described = operation(strict, f"{name}/export/")["responses"]["200"]["content"]
-    assert set(described) == {"text/csv", "application/x-ndjson", files.FORMATS["xlsx"]}
+    assert set(described) == {"text/csv", "application/x-ndjson", downloads.FORMATS["xlsx"]}
     answer = get(f"{name}/export/?format=ndjson")
     line = json.loads(next(iter(answer.streaming_content)).splitlines()[0])
     answer.close()

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import RequestFactory
 from playwright.sync_api import Page, expect
 
-from dialogues.admin.signing_in import link_to_a_password
-from tests.browser.looking import grave_faults, misfits
+from dialogues.admin.accounts.login import password_link
+from tests.browser.screenshots import grave_faults, misfits
 from tests.factories import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,7 +52,7 @@ def test_from_an_invitation_to_signing_in_with_a_passkey_alone(
     browser.send("WebAuthn.enable")
     browser.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
 
-    page.goto(link_to_a_password(request, invited))
+    page.goto(password_link(request, invited))
     look(page, "light")
     page.get_by_label("New Password:").fill(PASSWORD)
     page.get_by_label("New Password (again)").fill(PASSWORD)

@@ -5,11 +5,11 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from dialogues import publishing
-from dialogues.admin.margin import desk_url
-from dialogues.admin.texts import text_url
-from dialogues.models import PassageMark, Source, Statement, TextAtHand, Theme
+from dialogues.admin.coding.page import coding_url
+from dialogues.admin.texts.views import text_url
+from dialogues.models import PassageMark, Source, Statement, TextDraft, Theme
 from tests.admin.forms import change_url, step_url
-from tests.browser.looking import grave_faults, misfits
+from tests.browser.screenshots import grave_faults, misfits
 from tests.factories import (
     make_citation,
     make_dialogue,
@@ -66,7 +66,7 @@ def desk(draft: Statement) -> str:
     PassageMark.objects.create(
         passage=source.passages.get(number=2), kind="set_aside", reason="Said before."
     )
-    return desk_url(source, draft.dialogue, passage=3)
+    return coding_url(source, draft.dialogue, passage=3)
 
 
 def text_at_hand(draft: Statement) -> str:
@@ -76,7 +76,7 @@ def text_at_hand(draft: Statement) -> str:
     parts = [("heading", "A heading"), ("paragraph", "Mexico and Chile made point 2.")]
     parts += [("paragraph", "Mexico made a point."), ("left_out", "7")]
     blocks = [{"as": role, "text": text} for role, text in parts]
-    TextAtHand.objects.create(
+    TextDraft.objects.create(
         source=source, by=User.objects.get(username="ada"), blocks=blocks, origin="report.pdf"
     )
     return f"{text_url(source)}?split=2"

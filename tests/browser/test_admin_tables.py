@@ -8,7 +8,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from dialogues.models import Actor, Dialogue, Statement
-from tests.browser.looking import grave_faults, misfits
+from tests.browser.screenshots import grave_faults, misfits
 from tests.factories import make_dialogue, make_panel, make_user
 
 if TYPE_CHECKING:

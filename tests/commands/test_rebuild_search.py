@@ -50,7 +50,7 @@ def test_counts_from_before_a_rebuild_are_kept_no_longer(kept, monkeypatch):
     StatementText.objects.update(codes=None)
 
     def themes():
-        return facets.counts_of(StatementSelection()).facets["theme"]
+        return facets.facet_counts(StatementSelection()).facets["theme"]
 
     assert not themes()
     call_command("rebuild_search")

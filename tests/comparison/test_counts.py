@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialogues import comparison
-from dialogues.exporters import read_said, read_tallies
 from dialogues.filters import (
     ActorSelection,
     CompareSelection,
     PositionSelection,
     StatementSelection,
 )
+from dialogues.public import read_said, read_tallies
 from tests import bundled
 from tests.filters import reader
 from tests.filters.test_selections import SAID, choices
@@ -108,7 +108,7 @@ def each_case(test: Any) -> Any:
 def test_themes(compared):
     base, others, chosen = compared
     selection = selection_of(base, others, chosen, "themes")
-    years = comparison.columns(selection)
+    years = comparison.comparison_years(selection)
     stances: dict[Any, Counter] = defaultdict(Counter)
     actors: dict[Any, set] = defaultdict(set)
     totals = Counter(dialogue["year"] for dialogue, _statement, _position in reader.positions())
@@ -132,7 +132,7 @@ def test_themes(compared):
 def test_participation(compared):
     base, others, chosen = compared
     selection = selection_of(base, others, chosen, "participation")
-    years = comparison.columns(selection)
+    years = comparison.comparison_years(selection)
     fitting = set(reader.find_statements(chosen))
     spoke: dict[str, Counter] = defaultdict(Counter)
     numbers: dict[Any, set] = defaultdict(set)
@@ -168,7 +168,7 @@ def test_participation(compared):
 def test_actors(compared):
     base, others, chosen = compared
     selection = selection_of(base, others, chosen, "actors")
-    years = comparison.columns(selection)
+    years = comparison.comparison_years(selection)
     stances: dict[Any, Counter] = defaultdict(Counter)
     directions: dict[Any, dict[int, set]] = defaultdict(lambda: defaultdict(set))
     for year, _statement, position, who in held(selection.years, chosen):
@@ -210,7 +210,7 @@ def test_actors(compared):
 def test_words_and_proposals(compared):
     base, others, chosen = compared
     selection = selection_of(base, others, chosen, "words")
-    years = comparison.columns(selection)
+    years = comparison.comparison_years(selection)
     refs: dict[Any, set] = defaultdict(set)
     calls: dict[Any, set] = defaultdict(set)
     proposed = set()
@@ -252,7 +252,7 @@ def test_words_and_proposals(compared):
 )
 def test_every_number_is_the_number_of_rows_behind_it(query):
     selection = selection_of(2011, [2009, 2013], query, "themes")
-    years = comparison.columns(selection)
+    years = comparison.comparison_years(selection)
     for cell in [cell for theme in comparison.themes(selection, years) for cell in theme.cells]:
         if cell.positions:
             assert rows(PositionSelection, cell.query) == cell.positions

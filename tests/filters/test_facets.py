@@ -11,10 +11,10 @@ from dialogues import publishing, search
 from dialogues.choices import ActorKind, State
 from dialogues.filters import (
     FACETS,
-    Counts,
+    FacetCounts,
     PositionSelection,
     StatementSelection,
-    counts_of,
+    facet_counts,
 )
 from dialogues.models import Membership, Statement
 from tests.factories import (
@@ -71,7 +71,7 @@ def selected(chosen):
 @example(chosen=[("group", "grulac"), ("kind", "member_state"), ("q", "prevention")], pick=None)
 def test_a_count_is_the_number_of_rows_with_that_value_alone(selection, chosen, pick):
     data, values = selected(chosen)
-    counts = counts_of(selection(data))
+    counts = facet_counts(selection(data))
     assert counts.rows == len(FIND[selection](values))
     facets = counts.facets
     assert list(facets) == list(FACETS)
@@ -86,7 +86,7 @@ def test_a_count_is_the_number_of_rows_with_that_value_alone(selection, chosen, 
 
 @pytest.mark.parametrize("selection", FIND)
 def test_all_that_has_rows_is_there_most_first(selection):
-    facets = counts_of(selection(QueryDict("year=2011"))).facets
+    facets = facet_counts(selection(QueryDict("year=2011"))).facets
     stances = {value.value: value.count for value in facets["stance"]}
     for stance in ("supports", "welcomes", "calls_for", "notes", "concerned", "mixed", "opposes"):
         rows = selection(QueryDict(f"year=2011&stance={stance}")).rows.count()
@@ -96,7 +96,7 @@ def test_all_that_has_rows_is_there_most_first(selection):
 
 
 def test_what_is_chosen_is_there_at_zero():
-    facets = counts_of(StatementSelection(QueryDict("year=2020&actor=mexico"))).facets
+    facets = facet_counts(StatementSelection(QueryDict("year=2020&actor=mexico"))).facets
     (mexico,) = facets["actor"]
     assert (mexico.value, mexico.label, mexico.count, mexico.selected) == (
         "mexico",
@@ -114,7 +114,7 @@ def test_counts_follow_what_an_actor_is_and_where_it_belongs_on_the_day():
     make_position(statement)
 
     def counted(selection, name):
-        facets = counts_of(selection(QueryDict("year=2030"))).facets
+        facets = facet_counts(selection(QueryDict("year=2030"))).facets
         return {value.value: value.count for value in facets[name]}
 
     for selection in FIND:
@@ -123,13 +123,13 @@ def test_counts_follow_what_an_actor_is_and_where_it_belongs_on_the_day():
     walrusia.kind = ActorKind.OBSERVER
     for record in (dialogue, walrusia):
         record.save()
-        publishing.follow_up(record)
+        publishing.reindex_and_recheck(record)
     for selection in FIND:
         assert counted(selection, "group") == {"shore": 1}
         assert counted(selection, "kind") == {"observer": 1}
     Membership.objects.filter(actor=walrusia).update(date_from=None, date_to=dialogue.first_day)
     assert list(search.differing(Statement.objects.filter(pk=statement.pk)))
-    publishing.follow_up(walrusia)
+    publishing.reindex_and_recheck(walrusia)
     assert not list(search.differing(Statement.objects.filter(pk=statement.pk)))
     for selection in FIND:
         assert counted(selection, "group") == {}
@@ -138,8 +138,8 @@ def test_counts_follow_what_an_actor_is_and_where_it_belongs_on_the_day():
 def test_counts_of_many_rows_are_kept_for_a_state(monkeypatch):
     monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
 
-    def counted(query: str, state: str) -> Counts:
-        return counts_of(StatementSelection(QueryDict(query), state=state))
+    def counted(query: str, state: str) -> FacetCounts:
+        return facet_counts(StatementSelection(QueryDict(query), state=state))
 
     first = counted("year=2011", "one")
     Statement.objects.filter(ref="RTOP-2011-S001").update(state=State.DRAFT)
@@ -163,7 +163,7 @@ def test_one_query_for_all_and_one_for_each_with_a_choice(
     # Besides: the synonyms, the six lists of choices that the archive has, the keys of five, and
     # how many rows there are at all; and the keys of the theme that is chosen.
     with django_assert_max_num_queries(most + 1 + 6 + 5 + 1 + 1):
-        counts_of(selection(QueryDict(query)))
+        facet_counts(selection(QueryDict(query)))
 
 
 @pytest.fixture
@@ -176,8 +176,8 @@ def large(monkeypatch):
 @pytest.mark.parametrize("selection", FIND)
 @pytest.mark.parametrize("query", ["q=prevention", "q=r2p&theme=sovereignty", "stance=supports"])
 def test_of_very_many_rows_a_sample_is_counted_for_all(large, selection, query):
-    about = counts_of(selection(QueryDict(query)))
-    exact = counts_of(selection(QueryDict(query)), exact=True)
+    about = facet_counts(selection(QueryDict(query)))
+    exact = facet_counts(selection(QueryDict(query)), exact=True)
     assert (about.exact, exact.exact) == (False, True)
     assert exact.rows == selection(QueryDict(query)).rows.count()
     assert exact.rows / 2 < about.rows < exact.rows * 2
@@ -189,18 +189,18 @@ def test_of_very_many_rows_a_sample_is_counted_for_all(large, selection, query):
 
 @pytest.mark.parametrize("selection", FIND)
 def test_few_rows_and_all_rows_are_counted_exactly(large, selection):
-    few = counts_of(selection(QueryDict("q=veto&year=2018")))
+    few = facet_counts(selection(QueryDict("q=veto&year=2018")))
     assert few.exact
     assert few.rows == selection(QueryDict("q=veto&year=2018")).rows.count()
-    every = counts_of(selection(QueryDict("")))
+    every = facet_counts(selection(QueryDict("")))
     assert every.exact
     assert every.rows == selection(QueryDict("")).rows.count()
 
 
 def test_what_is_estimated_is_named(large):
     query = "q=prevention&actor=mexico"
-    counts = counts_of(StatementSelection(QueryDict(query)))
-    exact = counts_of(StatementSelection(QueryDict(query)), exact=True)
+    counts = facet_counts(StatementSelection(QueryDict(query)))
+    exact = facet_counts(StatementSelection(QueryDict(query)), exact=True)
     # What Mexico said is little; who said it, much.
     assert counts.estimated == {"actor"}
     assert counts.rows == exact.rows > 0
@@ -212,7 +212,7 @@ def test_what_is_estimated_is_named(large):
 @pytest.mark.parametrize("selection", FIND)
 @pytest.mark.parametrize("query", ["q=prevention&actor=mexico", "q=prevention&kind=member_state"])
 def test_the_one_value_chosen_has_the_number_of_rows(large, selection, query):
-    counts = counts_of(selection(QueryDict(query)))
+    counts = facet_counts(selection(QueryDict(query)))
     chosen = [value.count for found in counts.facets.values() for value in found if value.selected]
     assert not counts.exact
     assert chosen == [counts.rows]
@@ -221,9 +221,9 @@ def test_the_one_value_chosen_has_the_number_of_rows(large, selection, query):
 def test_an_address_gives_the_same_whatever_was_asked_before(large, monkeypatch):
     monkeypatch.setattr("dialogues.filters.facets.KEPT_FROM", 1)
 
-    def counted(exact: bool) -> Counts:
+    def counted(exact: bool) -> FacetCounts:
         chosen = StatementSelection(QueryDict("kind=member_state"), state="as it is")
-        return counts_of(chosen, exact)
+        return facet_counts(chosen, exact)
 
     first, exact = counted(False), counted(True)
     assert (first.exact, exact.exact) == (False, True)
@@ -232,7 +232,7 @@ def test_an_address_gives_the_same_whatever_was_asked_before(large, monkeypatch)
 
 
 def test_an_estimate_is_said_to_two_digits(large):
-    counts = counts_of(PositionSelection(QueryDict("stance=supports")))
+    counts = facet_counts(PositionSelection(QueryDict("stance=supports")))
     assert not counts.exact
     # With no stance chosen they are of all rows, which are counted exactly.
     others = (found for name, found in counts.facets.items() if name != "stance")

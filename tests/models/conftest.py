@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogues.models import Passage, PassageMark, Source, TextAtHand
+from dialogues.models import Passage, PassageMark, Source, TextDraft
 from tests.factories import make_user
 
 
@@ -11,6 +11,6 @@ def work_under_way(db: None) -> None:
     """Two rows of each thing that curators keep beside the records."""
     by = make_user()
     for source in Source.objects.order_by("pk")[:2]:
-        TextAtHand.objects.create(source=source, by=by, blocks=[])
+        TextDraft.objects.create(source=source, by=by, blocks=[])
     for passage in Passage.objects.order_by("pk")[:2]:
         PassageMark.objects.create(passage=passage, kind="set_aside", by=by)

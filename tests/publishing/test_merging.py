@@ -7,13 +7,13 @@ from django.test import Client
 from dialogues import publishing
 from dialogues.choices import RevisionAction, State
 from dialogues.models import Actor, Dialogue, Publishable, Revision, Statement, Theme
-from dialogues.publishing import NotAllowed
+from dialogues.publishing import InvalidStep
 from dialogues.publishing.merging import TO_RECORD
-from dialogues.records.exporting import record_files
+from dialogues.publishing.verification import verify_records
+from dialogues.records.export import record_files
 from dialogues.records.files import encode
-from dialogues.records.forms import SHARED, records_of
-from dialogues.records.importing import ImportRefused
-from dialogues.records.verification import verify_records
+from dialogues.records.importing.plan import InvalidImport
+from dialogues.records.record_forms import SHARED, records_of
 from tests import bundled
 from tests.factories import (
     make_actor,
@@ -148,14 +148,14 @@ def test_nothing_is_merged_that_cannot_be(mexiko, ada, bob):
         (make_source("a-source"), make_source("b-source"), "Say why"),
     ):
         reason = "" if words == "Say why" else WHY
-        with pytest.raises(NotAllowed, match=words.replace("(", r"\(")):
+        with pytest.raises(InvalidStep, match=words.replace("(", r"\(")):
             publishing.merge(gone, kept, ada, reason)
     type(twice).objects.filter(pk=twice.pk).delete()
     publishing.merge(mexiko, mexico, ada, WHY)
-    with pytest.raises(NotAllowed, match="proposed already"):
+    with pytest.raises(InvalidStep, match="proposed already"):
         publishing.merge(mexiko, mexico, ada, WHY)
     publishing.submit(mexico, ada)
-    with pytest.raises(NotAllowed, match="Nobody publishes"):
+    with pytest.raises(InvalidStep, match="Nobody publishes"):
         publishing.approve(mexico, ada)
     assert Actor.objects.get(slug="mexiko").is_published
 
@@ -169,7 +169,7 @@ def test_a_chain_of_merges_leads_to_its_end(mexiko, ada, bob):
     assert {"Mexiko", "Mexique"} <= set(kept.names.values_list("name", flat=True))
     for slug in kept.former_slugs:
         assert Client().get(f"/actors/{slug}/")["Location"] == "/actors/mexico/"
-    with pytest.raises(NotAllowed, match="merged already"):
+    with pytest.raises(InvalidStep, match="merged already"):
         publishing.merge(mexiko, kept, ada, WHY)
 
 
@@ -195,8 +195,8 @@ def test_a_proposed_merge_is_previewed_with_all_that_moves(mexiko, ada):
     before = fingerprint()
     proposal = publishing.proposal_of(kept)
     assert proposal is not None
-    with publishing.trial():
-        publishing.show_to_readers(kept, proposal.record)
+    with publishing.rolled_back():
+        publishing.make_public(kept, proposal.record)
         assert Statement.objects.filter(dialogue__year=2031, actors=kept).exists()
     assert fingerprint() == before
 
@@ -219,22 +219,22 @@ def test_a_mirror_learns_of_a_merge_and_later_files_may_use_the_old_slug(
     mexiko, ada, bob, tmp_path
 ):
     older = write(tmp_path / "older")
-    with publishing.trial():
+    with publishing.rolled_back():
         merged(mexiko, "mexico", ada, bob)
         newer = write(tmp_path / "newer")
-        assert not any(e.changes for e in publishing.take_in([newer], publish=True).entries)
+        assert not any(e.changes for e in publishing.import_files([newer], publish=True).entries)
         # A file of before the merge: the entry is refused by name, a reference is understood.
-        with pytest.raises(ImportRefused) as refused:
-            publishing.take_in([older / "actors.json"])
+        with pytest.raises(InvalidImport) as refused:
+            publishing.import_files([older / "actors.json"])
         causes = " ".join(map(str, refused.value.faults))
         assert "mexiko]: was merged into mexico: leave it out" in causes
         assert "mexico].former_slugs: mexiko leads here; it cannot be left out" in causes
-        plan = publishing.take_in([older / "dialogues" / "2031.json"], publish=True)
+        plan = publishing.import_files([older / "dialogues" / "2031.json"], publish=True)
         assert [str(change) for entry in plan.changed for change in entry.changes] == []
     # Undone: this is an archive now that never heard of it, with a draft of its own.
     draft = known(make_statement(make_dialogue(2032), [mexiko]))
     known(draft.dialogue)
-    publishing.take_in([newer], publish=True)
+    publishing.import_files([newer], publish=True)
     mexiko.refresh_from_db()
     assert mexiko.state == State.WITHDRAWN
     assert [actor.slug for actor in draft.actors.all()] == ["mexico"]
@@ -273,8 +273,8 @@ def test_files_name_a_former_slug_once(tmp_path):
     one = one | {"former_slugs": [one["slug"], "once"]}
     other = other | {"former_slugs": [third["slug"], "once"]}
     (tmp_path / "themes.json").write_bytes(encode({"themes": [one, other, third]}))
-    with pytest.raises(ImportRefused) as refused:
-        publishing.take_in([tmp_path])
+    with pytest.raises(InvalidImport) as refused:
+        publishing.import_files([tmp_path])
     causes = " ".join(fault.cause for fault in refused.value.faults)
     assert f"{one['slug']} stands here as an entry of its own" in causes
     assert f"{third['slug']} stands here as an entry of its own" in causes

@@ -6,8 +6,8 @@ from django.test import Client
 from dialogues import publishing
 from dialogues.choices import Stage, State
 from dialogues.models import Revision, Statement, StatementText, Theme
-from dialogues.publishing import NotAllowed
-from dialogues.records.importing import ImportRefused
+from dialogues.publishing import InvalidStep
+from dialogues.records.importing.plan import InvalidImport
 from tests import bundled
 from tests.factories import make_dialogue, make_position, make_statement, make_theme, make_user
 from tests.snapshot import fingerprint
@@ -51,7 +51,7 @@ def test_readers_see_the_published_text_until_another_approves(statement, ann, b
     publishing.submit(statement, ann)
     assert statement.stage == Stage.PROPOSAL_IN_REVIEW
     assert seen() == before
-    with pytest.raises(NotAllowed, match="ask another curator"):
+    with pytest.raises(InvalidStep, match="ask another curator"):
         publishing.approve(statement, ann, "I am sure.")
     assert seen() == before
 
@@ -83,7 +83,7 @@ def test_who_changed_it_in_review_wrote_it_too(statement, ann, bob):
     publishing.propose(statement, changed(statement, "Shorter."), bob)
     assert statement.stage == Stage.PROPOSAL_IN_REVIEW
     assert publishing.authors(statement) == {ann.pk, bob.pk}
-    with pytest.raises(NotAllowed, match="ask another curator"):
+    with pytest.raises(InvalidStep, match="ask another curator"):
         publishing.approve(statement, bob)
     publishing.approve(statement, make_user("eve", "Reviewer"))
 
@@ -91,7 +91,7 @@ def test_who_changed_it_in_review_wrote_it_too(statement, ann, bob):
 def test_returned_with_a_comment_and_sent_once_more(statement, ann, bob):
     publishing.propose(statement, changed(statement), ann)
     publishing.submit(statement, ann)
-    with pytest.raises(NotAllowed, match="Say what"):
+    with pytest.raises(InvalidStep, match="Say what"):
         publishing.give_back(statement, bob, " ")
     publishing.give_back(statement, bob, "Which passage?")
     assert statement.stage == Stage.PROPOSED
@@ -115,7 +115,7 @@ def test_an_administrator_alone_says_why(statement):
     head = make_user("head", "Administrator")
     publishing.propose(statement, changed(statement), head)
     publishing.submit(statement, head)
-    with pytest.raises(NotAllowed, match="ask another curator"):
+    with pytest.raises(InvalidStep, match="ask another curator"):
         publishing.approve(statement, head)
     publishing.approve(statement, head, "Alone in the office.")
     last = Revision.objects.latest("number")
@@ -150,7 +150,7 @@ def test_what_a_change_refers_to_is_published_first(statement, ann, bob):
     record["positions"][0]["theme"] = theme.slug
     publishing.propose(statement, record, ann)
     publishing.submit(statement, ann)
-    with pytest.raises(NotAllowed, match="Publish first what it refers to: theme a-theme"):
+    with pytest.raises(InvalidStep, match="Publish first what it refers to: theme a-theme"):
         publishing.approve(statement, bob)
 
 
@@ -174,10 +174,10 @@ def file_of(folder, words):
 
 def test_an_import_proposes_its_changes(statement, tmp_path, bob):
     before = seen()
-    publishing.take_in(file_of(tmp_path, "Imported."))
+    publishing.import_files(file_of(tmp_path, "Imported."))
     statement.refresh_from_db()
     assert (statement.stage, seen()) == (Stage.PROPOSED, before)
-    publishing.take_in(file_of(tmp_path, "Imported."))  # the same once more is no change
+    publishing.import_files(file_of(tmp_path, "Imported."))  # the same once more is no change
     publishing.submit(statement, None)
     publishing.approve(statement, bob)
     assert b"Imported." in seen()[0]
@@ -186,8 +186,8 @@ def test_an_import_proposes_its_changes(statement, tmp_path, bob):
 def test_an_import_does_not_write_over_a_proposal(statement, tmp_path, ann):
     publishing.propose(statement, changed(statement), ann)
     before = fingerprint()
-    with pytest.raises(ImportRefused) as refused:
-        publishing.take_in(file_of(tmp_path, "Imported."))
+    with pytest.raises(InvalidImport) as refused:
+        publishing.import_files(file_of(tmp_path, "Imported."))
     assert "another change of it is proposed" in str(refused.value.faults[0])
     assert fingerprint() == before
 
@@ -195,10 +195,10 @@ def test_an_import_does_not_write_over_a_proposal(statement, tmp_path, ann):
 def test_a_proposal_is_looked_over_when_the_published_text_changed(statement, tmp_path, ann, bob):
     publishing.propose(statement, changed(statement), ann)
     publishing.submit(statement, ann)
-    publishing.take_in(file_of(tmp_path, "Imported."), publish=True)
+    publishing.import_files(file_of(tmp_path, "Imported."), publish=True)
     statement.refresh_from_db()
     assert publishing.outdated(statement)
-    with pytest.raises(NotAllowed, match="has changed since"):
+    with pytest.raises(InvalidStep, match="has changed since"):
         publishing.approve(statement, bob)
     assert publishing.propose(statement, changed(statement), ann)  # saved once more
     publishing.approve(statement, bob)
@@ -222,7 +222,7 @@ def test_a_draft_is_restored_as_a_new_revision(ann, bob):
     assert last.reason == f"As in revision {first.number}: The first was right."
     assert last.record == first.record
     assert publishing.authors(statement) == {ann.pk, bob.pk}
-    with pytest.raises(NotAllowed, match="already as it was"):
+    with pytest.raises(InvalidStep, match="already as it was"):
         publishing.restore(first, bob, "Again.")
 
 
@@ -266,6 +266,6 @@ def test_what_was_withdrawn_is_not_restored(ann):
     theme = make_theme("a-theme", state=State.PUBLISHED)
     publishing.saved(theme, None, new=True)
     publishing.withdraw(theme, ann, "No more.")
-    with pytest.raises(NotAllowed, match="stays so"):
+    with pytest.raises(InvalidStep, match="stays so"):
         publishing.restore(Revision.objects.get(record_key="a-theme", action="created"), ann, "x")
     assert Theme.objects.get(pk=theme.pk).state == State.WITHDRAWN

@@ -5,10 +5,10 @@ from django.test import Client
 
 from dialogues import publishing
 from dialogues.models import Position, Statement, Tally, withdrawn_part
-from dialogues.publishing import NotAllowed
-from dialogues.records.exporting import record_files
-from dialogues.records.importing import ImportRefused
-from dialogues.records.verification import verify_records
+from dialogues.publishing import InvalidStep
+from dialogues.publishing.verification import verify_records
+from dialogues.records.export import record_files
+from dialogues.records.importing.plan import InvalidImport
 from tests.admin.forms import change_url, errors_of, save
 from tests.factories import (
     make_dialogue,
@@ -64,7 +64,7 @@ def status(address):
 def test_the_old_address_answers_with_the_reason(statement, ada, bob):
     record = publishing.record_of(statement)
     record["positions"].pop()
-    with pytest.raises(NotAllowed, match="Say why RTOP-2031-P002 is left out"):
+    with pytest.raises(InvalidStep, match="Say why RTOP-2031-P002 is left out"):
         publishing.propose(statement, record, ada)
     without(statement, "positions", ada, bob)
     without(statement.dialogue, "tallies", ada, bob)
@@ -111,7 +111,7 @@ def test_what_was_withdrawn_stays_so_when_an_older_text_is_restored(statement, a
     assert proposal is not None
     assert proposal.record["summary"] == ""
     assert [part["ref"] for part in proposal.record["positions"]] == ["RTOP-2031-P001"]
-    with pytest.raises(NotAllowed, match="RTOP-2031-P002, RTOP-2031-Q001: withdrawn"):
+    with pytest.raises(InvalidStep, match="RTOP-2031-P002, RTOP-2031-Q001: withdrawn"):
         publishing.propose(statement, first.record, ada, WHY)
 
 
@@ -122,15 +122,15 @@ def test_files_keep_it_and_a_mirror_learns_of_it(statement, ada, bob, tmp_path):
         return tmp_path / name
 
     older = write("older.json")
-    with publishing.trial():
+    with publishing.rolled_back():
         without(statement, "positions", ada, bob)
         newer = write("newer.json")
-        assert not publishing.take_in([newer], publish=True).changed
-        with pytest.raises(ImportRefused) as refused:
-            publishing.take_in([older])
+        assert not publishing.import_files([newer], publish=True).changed
+        with pytest.raises(InvalidImport) as refused:
+            publishing.import_files([older])
         assert "RTOP-2031-P002 was withdrawn, and stays here" in str(refused.value.faults[0])
     # Undone: an archive that has the part still.
-    publishing.take_in([newer], publish=True)
+    publishing.import_files([newer], publish=True)
     assert not Position.objects.filter(ref="RTOP-2031-P002").exists()
     part = withdrawn_part("RTOP-2031-P002")
     assert part is not None

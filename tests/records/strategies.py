@@ -9,7 +9,7 @@ from django.db.models import Field as Column
 from hypothesis import strategies as st
 
 from dialogues.choices import REPORTED_COUNTS, DialogueFormat
-from dialogues.records import citing, fields, forms
+from dialogues.records import citations, fields, record_forms
 from dialogues.records.checks import recomputed
 from tests import bundled
 
@@ -25,7 +25,7 @@ JSON_VALUES = st.recursive(
     max_leaves=8,
 )
 URLS = st.sampled_from(["", "https://example.org/", "http://example.org/a?b=c&d=é#f"])
-LISTS = {form.name: name for name, form in forms.SHARED.items()}
+LISTS = {form.name: name for name, form in record_forms.SHARED.items()}
 
 
 @cache
@@ -94,53 +94,53 @@ class Make:
         self.panels = panels or []
         self.cites = cites()
 
-    def record(self, form: forms.Form) -> Strategy:
+    def record(self, form: record_forms.RecordForm) -> Strategy:
         return st.fixed_dictionaries({field.name: self.value(field, form) for field in form.fields})
 
-    def value(self, field: fields.Field, form: forms.Form) -> Strategy:
-        special: dict[type, Callable[[Any, forms.Form], Strategy]] = {
-            forms.Ref: lambda f, _: st.from_regex(r"DRAFT-[0-9A-F]{8}", fullmatch=True),
-            forms.Parts: self._parts,
-            forms.QuotationParts: self._parts,
-            fields.Group: self._group,
-            fields.One: lambda f, _: self._one(f),
-            fields.PanelKey: lambda f, _: st.sampled_from([None, *self.panels]),
-            fields.Many: lambda f, _: st.lists(
+    def value(self, field: fields.Field, form: record_forms.RecordForm) -> Strategy:
+        special: dict[type, Callable[[Any, record_forms.RecordForm], Strategy]] = {
+            record_forms.RefField: lambda f, _: st.from_regex(r"DRAFT-[0-9A-F]{8}", fullmatch=True),
+            record_forms.NestedRecords: self._parts,
+            record_forms.NestedQuotations: self._parts,
+            fields.ObjectField: self._group,
+            fields.ForeignKeyField: lambda f, _: self._one(f),
+            fields.PanelKeyField: lambda f, _: st.sampled_from([None, *self.panels]),
+            fields.ManyToManyField: lambda f, _: st.lists(
                 st.sampled_from(slugs(f.kind)), unique=True, max_size=3
             ).map(sorted),
-            citing.Cites: lambda f, _: self._cites(0),
-            citing.CitesByField: lambda f, _: st.dictionaries(
+            citations.CitationListField: lambda f, _: self._cites(0),
+            citations.FieldCitationsRecordField: lambda f, _: st.dictionaries(
                 st.sampled_from(f.allowed), self._cites(1), max_size=3
             ),
-            citing.Cite: lambda f, _: st.sampled_from(self.cites),
-            fields.Date: lambda f, _: st.none() | DATES,
-            fields.Dates: lambda f, _: st.lists(DATES, unique=True, max_size=3).map(sorted),
+            citations.CitationRefField: lambda f, _: st.sampled_from(self.cites),
+            fields.DateField: lambda f, _: st.none() | DATES,
+            fields.DatesField: lambda f, _: st.lists(DATES, unique=True, max_size=3).map(sorted),
         }
         if type(field) in special:
             return special[type(field)](field, form)
         return _plain(field, _column(form, field))
 
-    def _one(self, field: fields.One) -> Strategy:
+    def _one(self, field: fields.ForeignKeyField) -> Strategy:
         named = st.sampled_from(slugs(field.kind))
         return st.none() | named if field.null else named
 
     def _cites(self, least: int) -> Strategy:
         return st.lists(st.sampled_from(self.cites), unique=True, min_size=least, max_size=3)
 
-    def _parts(self, field: forms.Parts, form: forms.Form) -> Strategy:
+    def _parts(self, field: record_forms.NestedRecords, form: record_forms.RecordForm) -> Strategy:
         assert field.form is not None
         key = field.form.key
         unique = (lambda record: record[key]) if key else None
         return st.lists(self.record(field.form), max_size=2, unique_by=unique)
 
-    def _group(self, field: fields.Group, form: forms.Form) -> Strategy:
+    def _group(self, field: fields.ObjectField, form: record_forms.RecordForm) -> Strategy:
         whole = st.fixed_dictionaries({part.name: self.value(part, form) for part in field.fields})
         if not field.null:
             return whole
         return st.none() | whole.filter(lambda value: any(value.values()))
 
 
-def _column(form: forms.Form, field: fields.Field) -> Any:
+def _column(form: record_forms.RecordForm, field: fields.Field) -> Any:
     return next((f for f in form.model._meta.fields if f.name == field.of), None)
 
 
@@ -151,7 +151,7 @@ def _column(form: forms.Form, field: fields.Field) -> Any:
 @cache
 def shared_record(name: str) -> Strategy:
     """A record of a shared list, new to the archive."""
-    form = forms.SHARED[name]
+    form = record_forms.SHARED[name]
     return Make().record(form).map(lambda record: _shared(name, record))
 
 
@@ -180,7 +180,7 @@ def _actor(record: dict[str, Any]) -> None:
 
 @cache
 def dialogue_record(year: int) -> Strategy:
-    return Make().record(forms.DIALOGUE).map(lambda record: _dialogue(year, record))
+    return Make().record(record_forms.DIALOGUE).map(lambda record: _dialogue(year, record))
 
 
 def _dialogue(year: int, record: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _dialogue(year: int, record: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def statement_record(*panels: str) -> Strategy:
-    return Make(list(panels)).record(forms.STATEMENT).map(_statement)
+    return Make(list(panels)).record(record_forms.STATEMENT).map(_statement)
 
 
 def _statement(record: dict[str, Any]) -> dict[str, Any]:

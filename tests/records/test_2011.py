@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from dialogues.models import Passage, Quotation, Revision, Source
-from dialogues.records.passages import TextRefused, digest, load_text, normalise
+from dialogues.texts.passages import InvalidText, digest, load_text, normalise
 from tests import bundled
 from tests.snapshot import fingerprint
 
@@ -335,7 +335,7 @@ def test_one_altered_word_refuses_that_passage_and_changes_nothing(db, report_20
     words[passage.words // 2] += "x"
     text = spoilt(report_2011, passage, passage.text, " ".join(words))
     before = fingerprint()
-    with pytest.raises(TextRefused) as refused:
+    with pytest.raises(InvalidText) as refused:
         load_text(source, text)
     assert refused.value.causes == [f"p{number}: its text differs from the recorded one"]
     assert fingerprint() == before
@@ -346,7 +346,7 @@ def test_a_passage_without_its_first_words_is_named(db, report_2011):
     load_text(source, report_2011)
     passage = source.passages.get(number=12)
     text = spoilt(report_2011, passage, passage.first_words, "Nobody said")
-    with pytest.raises(TextRefused) as refused:
+    with pytest.raises(InvalidText) as refused:
         load_text(source, text)
     assert refused.value.causes == [
         f"p12: its first words “{passage.first_words}” are not there",
@@ -356,7 +356,7 @@ def test_a_passage_without_its_first_words_is_named(db, report_2011):
 @pytest.mark.parametrize("text", ["", " \n\f ", "Another report altogether."])
 def test_another_text_is_refused(db, text):
     before = fingerprint()
-    with pytest.raises(TextRefused):
+    with pytest.raises(InvalidText):
         load_text(Source.objects.get(slug=SOURCE), text)
     assert fingerprint() == before
 
@@ -379,7 +379,7 @@ def test_a_declared_new_version_names_what_it_changes(report_loaded, report_2011
 
     again = load_text(report_loaded, text)
     assert again.changed == []
-    with pytest.raises(TextRefused):
+    with pytest.raises(InvalidText):
         load_text(report_loaded, report_2011)
     load_text(report_loaded, report_2011, new_version=True)
     assert Quotation.objects.filter(dialogue__year=2011, check_result="verified").count() == 13

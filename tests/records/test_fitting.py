@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogues.records import files, validating
+from dialogues.records import files, validation
 from tests import bundled
 from tests.records import strategies
 
@@ -18,7 +18,7 @@ WRONG = st.one_of(
 
 
 def checks(name):
-    return validating._checks_of_file("dialogue" if "/" in name else name.removesuffix(".json"))
+    return validation._checks_of_file("dialogue" if "/" in name else name.removesuffix(".json"))
 
 
 @pytest.mark.parametrize("name", bundled.names())

@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator
 from dialogues import publishing
 from dialogues.choices import State
 from dialogues.models import Passage, Revision, Source
-from dialogues.records import files, forms
+from dialogues.records import files, record_forms
 from dialogues.records.difference import difference
-from dialogues.records.exporting import record_files
-from dialogues.records.importing import Plan
+from dialogues.records.export import record_files
+from dialogues.records.importing.plan import ImportPlan
 from dialogues.records.schema import file_schema, record_schema
 from tests import bundled
 from tests.factories import make_dialogue, make_position, make_quotation, make_statement
@@ -47,7 +47,7 @@ def test_the_export_of_a_year_is_that_file_only():
 @pytest.mark.parametrize("publish", [False, True])
 def test_importing_the_bundled_files_again_changes_nothing(publish):
     before = Revision.objects.count()
-    plan = publishing.take_in([bundled.DATA], publish=publish)
+    plan = publishing.import_files([bundled.DATA], publish=publish)
     assert (plan.new, plan.changed, list(plan.lines())) == ([], [], [])
     assert Revision.objects.count() == before
 
@@ -62,13 +62,13 @@ def test_an_export_fills_an_empty_archive_with_the_same(tmp_path, db):
         path.write_bytes(content)
     snapshot.empty()
     assert not any(json.loads(content).popitem()[1] for _, content in record_files())
-    publishing.take_in([tmp_path], publish=True)
+    publishing.import_files([tmp_path], publish=True)
     assert dict(record_files()) == before
 
 
 def test_files_imported_one_by_one_give_the_same_as_all_at_once(emptied):
-    for name in [*(f"{shared}.json" for shared in forms.SHARED), "dialogues"]:
-        publishing.take_in([bundled.DATA / name], publish=True)
+    for name in [*(f"{shared}.json" for shared in record_forms.SHARED), "dialogues"]:
+        publishing.import_files([bundled.DATA / name], publish=True)
     for name, content in record_files():
         assert content == (bundled.DATA / name).read_bytes(), name
 
@@ -110,28 +110,28 @@ def test_bundled_files_are_written_as_the_program_writes(name):
 # Random records
 
 
-def survives(form: forms.Form, record: dict, path: Path) -> None:
+def survives(form: record_forms.RecordForm, record: dict, path: Path) -> None:
     """The record goes in, comes out the same, and a second import finds nothing to do."""
-    plan = Plan([path])
+    plan = ImportPlan([path])
     assert plan.faults == []
     with transaction.atomic():
         plan.follow_up(plan.write())
         objects = form.model._default_manager.filter(**{form.key: record[form.key]})
-        ((_, out),) = forms.records_of(form, objects)
+        ((_, out),) = record_forms.records_of(form, objects)
         assert json.loads(json.dumps(out)) == record
         assert list(out) == [field.name for field in form.fields]
-        again = Plan([path])
+        again = ImportPlan([path])
         assert (again.faults, again.new, list(again.lines())) == ([], [], [])
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("name", list(forms.SHARED))
+@pytest.mark.parametrize("name", list(record_forms.SHARED))
 @settings(max_examples=8)
 @given(data=st.data())
 def test_any_entry_of_a_shared_list_survives(name, data, tmp_path):
     record = data.draw(strategies.shared_record(name))
     bundled.write(tmp_path, **{name: {name: [record]}})
-    survives(forms.SHARED[name], record, tmp_path / f"{name}.json")
+    survives(record_forms.SHARED[name], record, tmp_path / f"{name}.json")
 
 
 @settings(max_examples=8)
@@ -139,7 +139,7 @@ def test_any_entry_of_a_shared_list_survives(name, data, tmp_path):
 def test_any_dialogue_survives(data, tmp_path):
     record = data.draw(strategies.dialogue_record(2031))
     bundled.write(tmp_path, any={"dialogue": record, "statements": []})
-    survives(forms.DIALOGUE, record, tmp_path / "any.json")
+    survives(record_forms.DIALOGUE, record, tmp_path / "any.json")
 
 
 @settings(max_examples=8)
@@ -149,37 +149,37 @@ def test_any_statement_survives(data, tmp_path):
     panels = [panel["key"] for panel in of_2013["dialogue"]["panels"]]
     record = data.draw(strategies.statement_record(*panels))
     bundled.write(tmp_path, any={**of_2013, "statements": [record]})
-    survives(forms.STATEMENT, record, tmp_path / "any.json")
+    survives(record_forms.STATEMENT, record, tmp_path / "any.json")
 
 
-@pytest.mark.parametrize("name", [*forms.SHARED, "dialogue", "statement"])
+@pytest.mark.parametrize("name", [*record_forms.SHARED, "dialogue", "statement"])
 @settings(max_examples=8)
 @given(data=st.data())
 def test_a_record_can_become_any_other(name, data, tmp_path):
     """Whatever a record said before, importing another version leaves that version only."""
-    if name in forms.SHARED:
-        form, records = forms.SHARED[name], strategies.shared_record(name)
+    if name in record_forms.SHARED:
+        form, records = record_forms.SHARED[name], strategies.shared_record(name)
     elif name == "dialogue":
-        form, records = forms.DIALOGUE, strategies.dialogue_record(2031)
+        form, records = record_forms.DIALOGUE, strategies.dialogue_record(2031)
     else:
-        form, records = forms.STATEMENT, strategies.statement_record()
+        form, records = record_forms.STATEMENT, strategies.statement_record()
     first, second = data.draw(records), data.draw(records)
     second[form.key] = first[form.key]
     path = tmp_path / "one.json"
     with transaction.atomic():
         for record in (first, second):
-            if name in forms.SHARED:
+            if name in record_forms.SHARED:
                 content = {name: [record]}
             elif name == "dialogue":
                 content = {"dialogue": record, "statements": []}
             else:
                 content = {**bundled.year_file(2012), "statements": [record]}
             bundled.write(tmp_path, one=content)
-            plan = Plan([path])
+            plan = ImportPlan([path])
             assert plan.faults == []
             plan.follow_up(plan.write())
         objects = form.model._default_manager.filter(**{form.key: second[form.key]})
-        ((_, out),) = forms.records_of(form, objects)
+        ((_, out),) = record_forms.records_of(form, objects)
         assert json.loads(json.dumps(out)) == second
         transaction.set_rollback(True)
 
@@ -191,7 +191,7 @@ def test_the_history_has_what_the_archive_has(tmp_path):
     of_2011["dialogue"]["assertions"][0] |= {"preferred": False}
     of_2011["statements"][0]["positions"][0]["pillars"] = [3, 1]
     bundled.write(tmp_path, **{"2011": of_2011})
-    publishing.take_in([tmp_path], publish=True)
+    publishing.import_files([tmp_path], publish=True)
     assert list(publishing.unrecorded()) == []
     assert publishing.first_broken() is None
 
@@ -215,7 +215,7 @@ def test_the_order_of_what_has_no_order_does_not_matter(tmp_path):
         actors={"actors": actors[::-1]},
         sources={"sources": [dict(reversed(source.items())) for source in sources]},
     )
-    plan = Plan([tmp_path])
+    plan = ImportPlan([tmp_path])
     assert (plan.faults, plan.new, list(plan.lines())) == ([], [], [])
 
 
@@ -300,10 +300,10 @@ def test_a_change_is_said_with_its_place():
 # Costs
 
 
-@pytest.mark.parametrize("form", forms.FORMS.values(), ids=lambda form: form.name)
+@pytest.mark.parametrize("form", record_forms.FORMS.values(), ids=lambda form: form.name)
 def test_all_records_of_a_kind_take_one_query_for_each_list_in_them(form):
     with CaptureQueriesContext(connection) as captured:
-        assert list(forms.records_of(form, form.model._default_manager.all()))
+        assert list(record_forms.records_of(form, form.model._default_manager.all()))
     assert len(captured) <= 1 + lists_in(form.shape)
 
 
@@ -324,5 +324,5 @@ def test_a_statement_with_everything_survives_export(tmp_path):
     for name, content in record_files(2030):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    plan = Plan([tmp_path])
+    plan = ImportPlan([tmp_path])
     assert (plan.faults, plan.new, plan.changed) == ([], [], [])

@@ -135,7 +135,7 @@ TERMS = st.builds(
 def askable(query):
     try:
         search.parse(query)
-    except search.QueryRefused:
+    except search.InvalidQuery:
         return False
     return True
 
@@ -153,8 +153,8 @@ def test_any_query_of_their_own_words(query):
 def test_no_query_is_an_error_but_those_refused(query):
     try:
         search.parse(query)
-    except search.QueryRefused:
-        with pytest.raises(search.QueryRefused):
+    except search.InvalidQuery:
+        with pytest.raises(search.InvalidQuery):
             search.matching(Statement.objects.all(), query)
     else:
         if "\x00" not in query:
@@ -181,7 +181,7 @@ def test_no_query_is_an_error_but_those_refused(query):
     ],
 )
 def test_what_cannot_be_asked(query, why):
-    with pytest.raises(search.QueryRefused, match=why):
+    with pytest.raises(search.InvalidQuery, match=why):
         search.parse(query)
 
 
@@ -290,7 +290,7 @@ def test_an_import_of_a_shared_list_is_searched_with_its_statements(
     record[field] = new[field]
     bundled.write(tmp_path, **{name: {name: [record]}})
     assert found(Statement, "walrusia") == []
-    publishing.take_in([tmp_path], publish=True)
+    publishing.import_files([tmp_path], publish=True)
     refs = found(Statement, "walrusia")
     assert refs
     assert ref is None or ref in refs

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from dialogues.choices import State
-from tests.browser.looking import grave_faults, misfits
+from tests.browser.screenshots import grave_faults, misfits
 from tests.factories import make_actor
 
 pytestmark = [

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from dialogues.choices import State
-from dialogues.filters import ROWS, Counts, FacetValue
+from dialogues.filters import ROWS, FacetCounts, FacetValue
 from dialogues.models import Delivery, Dialogue, Position
 from tests.factories import (
     make_actor,
@@ -493,8 +493,8 @@ def test_a_number_that_was_counted_exactly_is_no_estimate_for_those_beside_it(cl
 @pytest.mark.parametrize("estimated", [frozenset(), frozenset({ROWS, "stance"})])
 def test_numbers_beside_choices_are_grouped_as_that_of_all_rows_is(client, estimated, monkeypatch):
     stances = [FacetValue("supports", "Supports", 21000, False)]
-    counts = Counts(56000, {"stance": stances}, estimated)
-    monkeypatch.setattr("dialogues.views.search.counts_of", lambda selection, exact: counts)
+    counts = FacetCounts(56000, {"stance": stances}, estimated)
+    monkeypatch.setattr("dialogues.views.search.facet_counts", lambda selection, exact: counts)
     page = client.get("/statements/?q=prevention").content.decode()
     assert "56,000 statements" in page
     assert re.findall(r'choice-count">(?:≈\N{NO-BREAK SPACE})?([1-9][0-9,]*)<', page) == ["21,000"]

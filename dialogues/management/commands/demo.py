@@ -86,7 +86,7 @@ class Command(ArchiveCommand):
             call_command("migrate", verbosity=0)
         if not Revision.objects.exists():
             self.progress("Loading the bundled records ...")
-            publishing.take_in([DATA], publish=True)
+            publishing.import_files([DATA], publish=True)
         elif search.missing():
             self.progress("Writing what search looks through ...")
             call_command("rebuild_search", verbosity=0, stdout=io.StringIO())

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Dialogue
 from dialogues.querysets import READER
-from dialogues.records.exporting import record_files
+from dialogues.records.export import record_files
 
 
 class Command(ArchiveCommand):

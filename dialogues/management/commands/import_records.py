@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from dialogues import publishing
 from dialogues.management.base import ArchiveCommand
-from dialogues.records.importing import ImportRefused, Plan
+from dialogues.records.importing.plan import ImportPlan, InvalidImport
 
 
 class Command(ArchiveCommand):
@@ -36,14 +36,14 @@ class Command(ArchiveCommand):
         gc.set_threshold(100_000, 20, 100)
         try:
             if options["dry_run"]:
-                plan = Plan(paths, tell=self.progress)
+                plan = ImportPlan(paths, tell=self.progress)
                 if plan.faults:
-                    raise ImportRefused(plan.faults)
+                    raise InvalidImport(plan.faults)
             else:
-                plan = publishing.take_in(
+                plan = publishing.import_files(
                     paths, options["publish"], options["reason"], tell=self.progress
                 )
-        except ImportRefused as refused:
+        except InvalidImport as refused:
             self.fail([*refused.faults, f"Refused: {refused}. Nothing was changed."])
         if options["verbosity"]:
             for line in plan.lines():

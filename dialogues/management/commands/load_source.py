@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from dialogues import publishing
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Source
-from dialogues.records.passages import TextRefused
+from dialogues.texts.passages import InvalidText
 
 
 class Command(ArchiveCommand):
@@ -42,7 +42,7 @@ class Command(ArchiveCommand):
         try:
             reason = options["new_version"]
             loaded = publishing.attach(source, text, None, reason, bool(reason))
-        except TextRefused as refused:
+        except InvalidText as refused:
             self.fail(
                 [f"{source.slug}: {cause}" for cause in refused.causes]
                 + ["Refused: the text does not agree. Nothing was changed."]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from dialogues import search
-from dialogues.filters import remembering
+from dialogues.filters import cache
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Statement
 
@@ -35,5 +35,5 @@ class Command(ArchiveCommand):
             for done in search.rebuild(statements):
                 self.progress(f"{done} of {count} statements")
         # Counts that were lent under what was there before.
-        remembering.forget()
+        cache.clear()
         self.stdout.write(f"{count} statements written.")

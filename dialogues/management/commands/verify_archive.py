@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from dialogues import publishing
 from dialogues.management.base import ArchiveCommand
 from dialogues.models import Revision
-from dialogues.records.verification import verify_records
+from dialogues.publishing.verification import verify_records
 
 
 class Command(ArchiveCommand):
@@ -37,7 +37,7 @@ class Command(ArchiveCommand):
             self.stdout.write(publishing.head())
             return
         try:
-            departure = publishing.departure(options["expect_head"])
+            departure = publishing.first_mismatch(options["expect_head"])
         except ValueError as error:
             self.refuse(f"verify_archive: {str(error)!r} is no head; --head prints one")
         report = verify_records()
@@ -47,7 +47,9 @@ class Command(ArchiveCommand):
             report.faults.append(f"revision {broken.number}: does not follow from the one before")
         if departure:
             report.faults.append(departure)
-        report.faults += [f"trigger {name}: is not in place" for name in publishing.unguarded()]
+        report.faults += [
+            f"trigger {name}: is not in place" for name in publishing.without_triggers()
+        ]
         report.faults += publishing.unrecorded()
         for what, number in report.counts.items():
             self.stdout.write(f"{number} {what}")

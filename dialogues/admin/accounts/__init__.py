@@ -1,0 +1,1 @@
+"""Accounts of curators: users, login, second factors."""

@@ -1,0 +1,255 @@
+"""What stands on the coding desk: each passage, what is coded of it, and who is named in it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+
+from dialogues import publishing
+from dialogues.admin.base import change_url
+from dialogues.choices import Stance
+from dialogues.models import (
+    Citation,
+    Dialogue,
+    Passage,
+    PassageMark,
+    Position,
+    Source,
+    Statement,
+    Theme,
+)
+from dialogues.models.provenance import CITING
+from dialogues.publishing import SourceCoverage
+from dialogues.records.record_forms import STATEMENT, records_of
+
+from .targets import CodingTargets, speakers_sentence
+
+STATES = {
+    "coded": gettext_lazy("Coded"),
+    "set_aside": gettext_lazy("Set aside"),
+    "changed": gettext_lazy("Changed: read it again"),
+    "not_read": gettext_lazy("Not yet read"),
+}
+MOST_NAMED = 9  # each has a digit as its key
+
+
+@dataclass(frozen=True)
+class CodedPosition:
+    """A position in the margin."""
+
+    who: str
+    stance: str
+    theme: str
+    summary: str
+    quoted: bool
+    stage: str
+    url: str
+
+
+@dataclass
+class PassageRow:
+    """A passage as it stands on the desk."""
+
+    passage: Passage
+    section: str = ""  # only where it begins
+    subsection: str = ""
+    state: str = "not_read"
+    mark: PassageMark | None = None
+    points: list[CodedPosition] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    named: list[tuple[str, str, bool]] = field(default_factory=list)
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    theme: str = ""
+
+    @property
+    def words(self) -> str:
+        return str(STATES[self.state])
+
+
+def coding_url(source: Source, dialogue: Dialogue | None = None, **more: Any) -> str:
+    """The address of the desk; of one dialogue, and of one passage as `at=6`."""
+    address = reverse("admin:dialogues_source_desk", args=[source.pk])
+    asked = ({"dialogue": dialogue.year} if dialogue else {}) | more
+    at = f"#p{more.get('at') or more.get('passage')}" if {"at", "passage"} & set(more) else ""
+    return f"{address}?{urlencode(asked)}{at}" if asked else address
+
+
+def dialogues_of(source: Source) -> list[Dialogue]:
+    """The dialogues that a source is cited for, the one that cites it most first."""
+    counted: dict[int, int] = defaultdict(int)
+    for path in ("dialogue", "statement__dialogue", "position__statement__dialogue"):
+        own = source.citations.order_by().filter(**{f"{path}__isnull": False})
+        for pk, number in own.values_list(path).annotate(n=Count("pk")):
+            counted[pk] += number
+    found = Dialogue.objects.in_bulk(list(counted))
+    return sorted(found.values(), key=lambda one: -counted[one.pk])
+
+
+def sources_of(dialogue: Dialogue) -> list[Source]:
+    """The sources with passages that a dialogue's record was read in."""
+    cited = (
+        Q(citations__dialogue=dialogue)
+        | Q(citations__statement__dialogue=dialogue)
+        | Q(citations__position__statement__dialogue=dialogue)
+    )
+    return list(Source.objects.filter(cited, passages__isnull=False).distinct())
+
+
+# What stands on the desk
+
+
+class CodingPage:
+    """A source beside a dialogue. A fixed number of queries, whatever its length."""
+
+    def __init__(self, source: Source, dialogue: Dialogue) -> None:
+        self.source, self.dialogue, self.room = source, dialogue, CodingTargets(dialogue)
+        self.themes = dict(Theme.objects.values_list("slug", "title"))
+        self.records = dict(self._records())
+        self.lines = list(self._lines())
+
+    def _records(self) -> Iterator[tuple[Statement, dict[str, Any]]]:
+        """The record of each statement, its open change in place of it."""
+        rows = self.room.statements
+        changed = [one.pk for one in rows if one.proposal]
+        proposed = publishing.proposed_records(changed)
+        found = {obj.pk: record for obj, record in records_of(STATEMENT, _same(rows))}
+        for statement in rows:
+            yield statement, proposed.get(statement.pk) or found[statement.pk]
+
+    def _lines(self) -> Iterator[PassageRow]:
+        passages = list(self.source.passages.select_related("source", "mark"))
+        waiting = set(
+            publishing.passages_not_read(Passage.objects.filter(source=self.source)).values_list(
+                "pk", flat=True
+            )
+        )
+        points, quoted = self._points()
+        others, themes = self._others(), self._themes()
+        pattern = _pattern(self.room.names)
+        section = subsection = ""
+        for passage in passages:
+            line = PassageRow(passage, mark=getattr(passage, "mark", None))
+            if passage.section != section:
+                line.section, section, subsection = passage.section, passage.section, ""
+            if passage.subsection != subsection:
+                line.subsection = subsection = passage.subsection
+            line.state = _state(line.mark, passage.pk in waiting)
+            line.points, line.others = points[str(passage)], others[passage.pk]
+            line.named = list(self._named(pattern, passage.text))
+            line.pieces = list(_pieces(passage.text, quoted[str(passage)]))
+            line.theme = themes.get((passage.section, passage.subsection), "")
+            yield line
+
+    def _points(self) -> tuple[dict[str, list[CodedPosition]], dict[str, list[tuple[int, int]]]]:
+        """By passage: the positions read in it, and the places of the words quoted from it."""
+        stances = dict(Stance.choices)
+        points: dict[str, list[CodedPosition]] = defaultdict(list)
+        quoted: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for statement, record in self.records.items():
+            for position in record["positions"]:
+                for quotation in position["quotations"]:
+                    if quotation["start"] is not None:
+                        quoted[quotation["source"]].append((quotation["start"], quotation["end"]))
+                point = CodedPosition(
+                    speakers_sentence(statement),
+                    str(stances[position["stance"]]),
+                    self.themes.get(position["theme"], position["theme"]),
+                    position["summary"],
+                    bool(position["quotations"]),
+                    "" if statement.stage == "published" else str(statement.stage.label),
+                    change_url(statement),
+                )
+                places = {*position["cites"], *(q["source"] for q in position["quotations"])}
+                for cite in places:
+                    points[cite].append(point)
+        return points, quoted
+
+    def _others(self) -> dict[int, list[str]]:
+        """By passage: what else cites it, as “2 tallies”. One query."""
+        found: dict[int, list[str]] = defaultdict(list)
+        counts = {
+            name: Count("pk", filter=Q(**{f"{name}__isnull": False}))
+            for name in CITING
+            if name != "position"
+        }
+        own = self.source.citations.filter(passage__isnull=False).order_by()
+        rows: Any = own.values("passage").annotate(**{f"n_{n}": c for n, c in counts.items()})
+        for row in rows:
+            for name in counts:
+                number = row[f"n_{name}"]
+                if number:
+                    owner: Any = Citation._meta.get_field(name).related_model
+                    meta = owner._meta
+                    words = meta.verbose_name if number == 1 else meta.verbose_name_plural
+                    found[row["passage"]].append(f"{number} {words}")
+        return found
+
+    def _themes(self) -> dict[tuple[str, str], str]:
+        """The theme last coded under each heading: what is printed there is mostly of one."""
+        own = Position.objects.filter(
+            statement__dialogue=self.dialogue, citations__passage__source=self.source
+        )
+        place = ("citations__passage__section", "citations__passage__subsection")
+        rows = own.order_by("pk").values_list(*place, "theme__slug")
+        return {(section, subsection): theme for section, subsection, theme in rows}
+
+    def _named(self, pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[str, str, bool]]:
+        """Who is named in a text: the word for it, its name, whether it has no statement yet."""
+        offered: dict[str, tuple[str, str, bool]] = {}
+        for found in pattern.finditer(text) if pattern else ():
+            slug = self.room.names[found.group()]
+            own = self.room.by_actor.get(slug, [])
+            if not own:
+                offered.setdefault(slug, (slug, self.room.actors[slug].name, True))
+            for statement in own:
+                # Those who delivered one statement together hold a point together.
+                name = speakers_sentence(statement)
+                if len(own) > 1:
+                    name = f"{name} ({statement.get_form_display()})"
+                offered.setdefault(statement.ref, (statement.ref, name, False))
+        yield from list(offered.values())[:MOST_NAMED]
+
+    def line(self, number: int) -> PassageRow | None:
+        return next((line for line in self.lines if line.passage.number == number), None)
+
+    @property
+    def reading(self) -> SourceCoverage:
+        states = [line.state for line in self.lines]
+        waiting = states.count("not_read") + states.count("changed")
+        return SourceCoverage(states.count("coded"), states.count("set_aside"), waiting)
+
+
+def _same(statements: Iterable[Statement]) -> Any:
+    return Statement.objects.filter(pk__in=[statement.pk for statement in statements])
+
+
+def _state(mark: PassageMark | None, waiting: bool) -> str:
+    if mark:
+        return mark.kind
+    return "not_read" if waiting else "coded"
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Any of the names as a whole word, the longest first."""
+    words = sorted((re.escape(name) for name in names if len(name) > 1), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(words)})(?!\w)") if words else None
+
+
+def _pieces(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, those that are quoted marked."""
+    cursor = 0
+    for start, end in sorted(places):
+        start = max(start, cursor)
+        if start < end <= len(text):
+            yield text[cursor:start], False
+            yield text[start:end], True
+            cursor = end
+    yield text[cursor:], False

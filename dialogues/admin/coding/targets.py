@@ -1,0 +1,97 @@
+"""Whom a point is for: the actors and statements of one dialogue."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from dialogues.choices import State
+from dialogues.models import Actor, ActorName, Dialogue, Statement
+
+
+@dataclass(frozen=True)
+class CodingTarget:
+    """Whom a point is for: a statement of the dialogue, or an actor who has none in it yet."""
+
+    name: str
+    statement: Statement | None
+    actor: Actor | None = None
+
+
+class CodingTargets:
+    """Whom a point can be for: the actors and statements of one dialogue, each read once."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
+
+    @cached_property
+    def actors(self) -> dict[str, Actor]:
+        rows = Actor.objects.exclude(state=State.WITHDRAWN).order_by("name")
+        return {actor.slug: actor for actor in rows}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The slug of every name that an actor has; its own name goes before another's variant."""
+        others = ActorName.objects.values_list("name", "actor__slug").order_by("pk")
+        found = {name: slug for name, slug in others if slug in self.actors}
+        return found | {actor.name: slug for slug, actor in self.actors.items()}
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        rows = self.dialogue.statements.exclude(state=State.WITHDRAWN).in_order()
+        return list(rows.prefetch_related("deliveries__actor"))
+
+    @cached_property
+    def by_actor(self) -> dict[str, list[Statement]]:
+        """The statements that each actor delivered, alone or with others."""
+        found: dict[str, list[Statement]] = {}
+        for statement in self.statements:
+            for delivery in statement.delivered:
+                found.setdefault(delivery.actor.slug, []).append(statement)
+        return found
+
+    @property
+    def versions(self) -> str:
+        """What the desk saw of each statement: `12:3 14:1`."""
+        return " ".join(f"{one.pk}:{one.version}" for one in self.statements)
+
+    def target(self, word: str) -> CodingTarget:
+        """Whom a name, slug or statement's reference means. Raises ValidationError, in words."""
+        by_ref = next((one for one in self.statements if one.ref == word.upper()), None)
+        if by_ref:
+            return CodingTarget(speakers_sentence(by_ref), by_ref)
+        slug = word if word in self.actors else self._slug(word)
+        own = self.by_actor.get(slug, [])
+        if len(own) > 1:
+            raise ValidationError(
+                _("%(actor)s has several statements. Write which one: %(refs)s.")
+                % {"actor": self.actors[slug], "refs": ", ".join(one.ref for one in own)}
+            )
+        if own:
+            return CodingTarget(speakers_sentence(own[0]), own[0])
+        return CodingTarget(self.actors[slug].name, None, self.actors[slug])
+
+    def _slug(self, name: str) -> str:
+        folded = {known.casefold(): slug for known, slug in self.names.items()}
+        slug = folded.get(name.casefold())
+        if slug is None:
+            near = difflib.get_close_matches(name.casefold(), folded, n=1)
+            raise ValidationError(
+                _("There is no actor “%(name)s”. The nearest is “%(near)s”.")
+                % {"name": name, "near": self.actors[folded[near[0]]]}
+                if near
+                else _("There is no actor “%(name)s”. Enter it under Actors first.")
+                % {"name": name}
+            )
+        return slug
+
+
+def speakers_sentence(statement: Statement) -> str:
+    """Who delivered a statement, as in a sentence."""
+    names = [delivery.actor.name for delivery in statement.delivered]
+    return str(get_text_list(names, _("and"))) if names else statement.ref

@@ -1,0 +1,368 @@
+"""Tables out of and into the admin: downloaded, edited, looked over as a difference, confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dialogues import exporters, publishing, spreadsheets
+from dialogues.choices import State
+from dialogues.models import Dialogue
+from dialogues.publishing import InvalidStep, ProposedRecord, may
+from dialogues.records.importing.plan import InvalidImport
+from dialogues.records.labels import RecordLabels
+from dialogues.records.record_forms import STATEMENT
+from dialogues.spreadsheets import (
+    TABLES,
+    EditedRecord,
+    InvalidSpreadsheet,
+    SpreadsheetChanges,
+    SpreadsheetDefinition,
+    SpreadsheetFault,
+)
+from dialogues.spreadsheets.workbook import MOST_BYTES, MOST_ROWS
+
+from .base import RolePermissionsMixin
+
+SALT = "dialogues.tables"
+# What a page may carry back, below Django's own bound for a form.
+MOST_KEPT = 2_000_000
+FORMATS = (
+    ("xlsx", gettext_lazy("XLSX (Excel)")),
+    ("ods", gettext_lazy("ODS (LibreOffice)")),
+    ("csv", gettext_lazy("CSV")),
+)
+RECORDS, TEMPLATE = "records", "template"
+
+
+class SpreadsheetDownloadForm(forms.Form):
+    content = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        choices=(
+            (RECORDS, gettext_lazy("what is there, drafts and proposed changes included")),
+            (TEMPLATE, gettext_lazy("an empty template")),
+        ),
+        initial=RECORDS,
+        widget=forms.RadioSelect,
+    )
+    dialogue = forms.ChoiceField(label=gettext_lazy("Dialogue"), required=False)
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS, initial="xlsx")
+
+    def __init__(self, table: SpreadsheetDefinition, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if table.by_dialogue:
+            years = Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
+            field = self.fields["dialogue"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [
+                ("", _("all")),
+                *((str(year), str(year)) for year in years.values_list("year", flat=True)),
+            ]
+        else:
+            del self.fields["dialogue"]
+
+
+class SpreadsheetUploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv"}),
+        error_messages={"required": gettext_lazy("Choose the file of your table.")},
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Kept in the history of each record, with the name of the file."),
+    )
+
+
+class SpreadsheetAdmin(RolePermissionsMixin):
+    """A list whose records go out as a table, and come back as changes."""
+
+    table: str
+
+    def get_urls(self) -> list[URLPattern]:
+        own = (
+            ("tables/", self.tables_view, "tables"),
+            ("tables/download/", self.download_view, "download"),
+            ("tables/confirm/", self.confirm_view, "confirm"),
+        )
+        return [
+            *(
+                path(address, self.admin_site.admin_view(view), name=self._view_name(name))
+                for address, view, name in own
+            ),
+            *super().get_urls(),
+        ]
+
+    def _view_name(self, name: str) -> str:
+        return f"dialogues_{self.opts.model_name}_{name}"
+
+    def tables_url(self, name: str = "tables") -> str:
+        return reverse(f"admin:{self._view_name(name)}")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the way to the tables; a list of one dialogue leads to the table of it."""
+        names = [name for name in request.GET if name.endswith("dialogue__year")]
+        year = request.GET.get(names[0], "") if names else ""
+        query = f"?dialogue={year}" if year.isdecimal() else ""
+        context = {"tables_url": f"{self.tables_url()}{query}"}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    # The page
+
+    def tables_view(self, request: HttpRequest) -> HttpResponse:
+        """What can be downloaded; and of an upload, its faults or its difference."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._page(request)
+        if not _may_upload(request):
+            raise PermissionDenied
+        form = SpreadsheetUploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._page(request, upload=form)
+        return self._look_over(request, form)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        upload: SpreadsheetUploadForm | None = None,
+        download: SpreadsheetDownloadForm | None = None,
+        faults: list[SpreadsheetFault] | None = None,
+    ) -> HttpResponse:
+        table = TABLES[self.table]
+        asked = {"dialogue": request.GET.get("dialogue", "")}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Tables"),
+            "subtitle": str(self.opts.verbose_name_plural),
+            "opts": self.opts,
+            "table": table,
+            "together": [TABLES[name] for name in table.together],
+            "download": download or SpreadsheetDownloadForm(table, initial=asked),
+            "download_url": self.tables_url("download"),
+            "upload": (upload or SpreadsheetUploadForm()) if _may_upload(request) else None,
+            "faults": faults,
+            "most_rows": MOST_ROWS,
+            "most_size": MOST_BYTES >> 20,
+        }
+        return TemplateResponse(request, "admin/dialogues/tables.html", context)
+
+    # Out
+
+    def download_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        table = TABLES[self.table]
+        form = SpreadsheetDownloadForm(table, request.GET)
+        if not form.is_valid():
+            return self._page(request, download=form)
+        values = form.cleaned_data
+        year, kind = values.get("dialogue", ""), values["format"]
+        template = values["content"] == TEMPLATE
+        wanted = [table, *(TABLES[name] for name in table.together if kind != "csv")]
+        sheets = [(one.name, one.header, []) for one in wanted] if template else _rows(wanted, year)
+        if any(len(rows) > MOST_ROWS for _name, _header, rows in sheets):
+            words = _("That is more than the %(most)s rows of a table: choose one dialogue.")
+            form.add_error(None, words % {"most": MOST_ROWS})
+            return self._page(request, download=form)
+        what = "template" if template else year
+        return _file("-".join(filter(None, ("rtop", table.name, what))), kind, sheets)
+
+    # In
+
+    def _look_over(self, request: HttpRequest, form: SpreadsheetUploadForm) -> HttpResponse:
+        upload, table = form.cleaned_data["file"], TABLES[self.table]
+        try:
+            sheets, digest = _read(upload)
+        except InvalidSpreadsheet as refused:
+            form.add_error("file", str(refused))
+            return self._page(request, upload=form)
+        changes = spreadsheets.changes_of(sheets, table, digest, publishing.current_text)
+        reason = _("Table “%(name)s”, SHA-256 %(digest)s.")
+        reason %= {"name": upload.name, "digest": digest}
+        if form.cleaned_data["why"]:
+            reason = f"{form.cleaned_data['why']} {reason}"
+        wanted = [_wanted(held) for held in changes.records]
+        changes.faults += _tried(wanted, request.user, reason, changes.records)
+        kept = signing.dumps(
+            {
+                "table": table.name,
+                "by": request.user.pk,
+                "reason": reason,
+                "wanted": [asdict(one) for one in wanted],
+            },
+            salt=SALT,
+            compress=True,
+        )
+        if len(kept) > MOST_KEPT:
+            words = _("These are too many changes at once: upload fewer rows.")
+            changes.faults.append(SpreadsheetFault("", 0, "", words))
+        if changes.faults:
+            return self._page(request, upload=form, faults=changes.faults)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What the table would change"),
+            "subtitle": upload.name,
+            "opts": self.opts,
+            "rows": changes.rows,
+            "groups": _groups(changes),
+            "kept": kept,
+            "tables_url": self.tables_url(),
+            "confirm_url": self.tables_url("confirm"),
+        }
+        return TemplateResponse(request, "admin/dialogues/table_changes.html", context)
+
+    def confirm_view(self, request: HttpRequest) -> HttpResponse:
+        """Takes in what was shown, and nothing else: it comes back as the page had it, signed."""
+        if not _may_upload(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self.tables_url())
+        try:
+            kept = signing.loads(request.POST.get("kept", ""), salt=SALT)
+        except signing.BadSignature:
+            kept = {}
+        if (kept.get("table"), kept.get("by")) != (self.table, request.user.pk):
+            self.message_user(
+                request, _("That page is no longer of use: upload the table again."), messages.ERROR
+            )
+            return HttpResponseRedirect(self.tables_url())
+        wanted = [ProposedRecord(**one) for one in kept["wanted"]]
+        user: Any = request.user
+        try:
+            publishing.save_proposed_records(wanted, user, kept["reason"])
+        except InvalidImport as refused:
+            faults = [
+                SpreadsheetFault("", 0, "", f"{fault.file}: {fault.cause}")
+                for fault in refused.faults
+            ]
+            return self._page(request, faults=faults)
+        except InvalidStep as refused:
+            return self._page(request, faults=[SpreadsheetFault("", 0, "", str(refused))])
+        new = sum(one.version is None for one in wanted)
+        words = ngettext(
+            "The table was taken in: %(new)s new record, %(changed)s changed.",
+            "The table was taken in: %(new)s new records, %(changed)s changed.",
+            new,
+        )
+        values = {"new": new, "changed": len(wanted) - new}
+        self.message_user(request, words % values, messages.SUCCESS)
+        return HttpResponseRedirect(reverse(f"admin:dialogues_{self.opts.model_name}_changelist"))
+
+
+def _may_upload(request: HttpRequest) -> bool:
+    return may(request.user, "add") or may(request.user, "change")
+
+
+# Out
+
+
+Sheet = tuple[str, list[str], list[list[Any]]]
+
+
+def _rows(wanted: list[SpreadsheetDefinition], year: str) -> list[Sheet]:
+    """Tables of the same records, as curators go on from them: proposed texts in place."""
+    form = wanted[0].form
+    model: Any = form.model
+    found: QuerySet = model._default_manager.exclude(state=State.WITHDRAWN)
+    if form is STATEMENT:
+        found = found.select_related("dialogue")
+    if year:
+        found = found.filter(**{"dialogue__year" if form is STATEMENT else "year": year})
+    sheets: list[Sheet] = [(table.name, table.header, []) for table in wanted]
+    for obj, record in publishing.current_records(form, found):
+        of_year = getattr(getattr(obj, "dialogue", obj), "year", 0)
+        for table, (_name, _header, rows) in zip(wanted, sheets, strict=True):
+            rows += spreadsheets.rows_of(table, record, of_year, obj.version)
+    return sheets
+
+
+def _file(name: str, kind: str, sheets: list[Sheet]) -> HttpResponse | FileResponse:
+    if kind == "csv":
+        ((_name, header, rows),) = sheets
+        # Excel takes CSV for UTF-8 only where this mark comes first.
+        text = "\ufeff" + "".join(exporters.as_csv(header, rows))
+        disposition = f'attachment; filename="{name}.csv"'
+        return HttpResponse(
+            text,
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": disposition},
+        )
+    book = exporters.as_ods(*sheets) if kind == "ods" else exporters.as_xlsx(*sheets, edited=True)
+    return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}")
+
+
+# In
+
+
+def _read(upload: UploadedFile) -> tuple[list[Any], str]:
+    """The sheets of an upload, and the digest of its bytes. Raises Unreadable."""
+    # One byte more than is taken shows that there are more.
+    data = upload.read(MOST_BYTES + 1)
+    return spreadsheets.sheets_of(upload.name or "", data), hashlib.sha256(data).hexdigest()
+
+
+def _wanted(held: EditedRecord) -> ProposedRecord:
+    version = held.obj.version if held.obj else None
+    digest = publishing.digest_of(held.before) if held.before else ""
+    return ProposedRecord(held.form.name, held.key, held.year, held.record, version, digest)
+
+
+def _tried(
+    wanted: list[ProposedRecord], user: Any, reason: str, records: list[EditedRecord]
+) -> list[SpreadsheetFault]:
+    """What stands against taking it in, role and database included: it is done, and undone."""
+    try:
+        with publishing.rolled_back():
+            publishing.save_proposed_records(wanted, user, reason)
+    except InvalidImport as refused:
+        return list(spreadsheets.faults_of(refused.faults, records))
+    except InvalidStep as refused:
+        return [SpreadsheetFault("", 0, "", str(refused))]
+    return []
+
+
+def _groups(changes: SpreadsheetChanges) -> list[dict[str, Any]]:
+    """What would change, row by row of the table and field by field."""
+    groups: dict[tuple[str, int], dict[str, Any]] = {}
+    for held in changes.records:
+        words = RecordLabels(held.form)
+        for change in held.changes:
+            place = held.place(change.path)
+            group = groups.setdefault(
+                (place.sheet, place.row),
+                {"sheet": place.sheet, "row": place.row, "record": _name(held), "fields": []},
+            )
+            group["fields"].append(words.row(change.path, change.before, change.after))
+    order = list(TABLES)
+    return [groups[key] for key in sorted(groups, key=lambda key: (order.index(key[0]), key[1]))]
+
+
+def _name(held: EditedRecord) -> str:
+    """The record of a row, and what becomes of it."""
+    what = held.form.model._meta.verbose_name
+    if held.obj is None:
+        new = _("new %(what)s: a draft")
+        return new % {"what": what}
+    becomes = _("changed at once")
+    if held.obj.is_published:
+        becomes = _("becomes a proposed change; readers go on seeing the published text")
+    words = _("%(record)s (%(stage)s): %(becomes)s")
+    return words % {"record": held.obj, "stage": held.obj.stage.label, "becomes": becomes}

@@ -1,0 +1,77 @@
+"""What is under way and what waits: the head of the admin's first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Value
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.choices import Proposed, State
+from dialogues.records.record_forms import FORMS
+
+from .filters import OwnWorkFilter
+
+# What is counted, and the filter of a list that shows just these.
+COUNTED = {
+    "drafts": (_("Drafts"), "state", State.DRAFT),
+    "in_review": (_("In review"), "state", State.IN_REVIEW),
+    "changes": (_("Changes being written"), "proposal", Proposed.DRAFT),
+    "changes_in_review": (_("Changes in review"), "proposal", Proposed.IN_REVIEW),
+}
+
+
+@dataclass(frozen=True)
+class StageCounts:
+    """A kind of record, and how many of it stand where: each number with its list's address.
+
+    `own` is what one person has to do with, in the order of `Mine.CONDITIONS`.
+    """
+
+    name: str
+    cells: list[tuple[int, str]]
+    own: list[tuple[int, str]]
+
+    @property
+    def has_own(self) -> bool:
+        return any(number for number, _url in self.own)
+
+
+def stage_counts(user: Any) -> list[StageCounts]:
+    """Kinds of which something is under way. One query."""
+    found = _counts(user)
+    rows = []
+    for name in FORMS:
+        counts = found.get(name, {})
+        address = reverse(f"admin:dialogues_{name}_changelist")
+        cells = [
+            (counts.get(which, 0), f"{address}?{field}__exact={value}")
+            for which, (_label, field, value) in COUNTED.items()
+        ]
+        own = [
+            (counts.get(which, 0), f"{address}?{OwnWorkFilter.parameter_name}={which}")
+            for which in OwnWorkFilter.CONDITIONS
+        ]
+        if any(number for number, _url in cells):
+            plural = FORMS[name].model._meta.verbose_name_plural
+            rows.append(StageCounts(capfirst(str(plural)), cells, own))
+    return rows
+
+
+def _counts(user: Any) -> dict[str, dict[str, int]]:
+    """By kind of record, each number by its name."""
+    queries = []
+    for name, form in FORMS.items():
+        counts: dict[str, Any] = {
+            which: Count("pk", filter=Q(**{field: value}))
+            for which, (_label, field, value) in COUNTED.items()
+        }
+        for which, (_label, condition) in OwnWorkFilter.CONDITIONS.items():
+            chosen = condition(name, user)
+            counts[which] = Value(0) if chosen is None else Count("pk", filter=chosen)
+        rows = form.model._default_manager.order_by().values(record=Value(name))
+        queries.append(rows.annotate(**counts))
+    return {row["record"]: row for row in queries[0].union(*queries[1:], all=True)}

@@ -1,0 +1,1 @@
+"""The text of a source: uploaded, proposed as passages, corrected and fixed."""

@@ -1,0 +1,1 @@
+"""How curators change records: edit, review, publish, merge, preview, restore."""

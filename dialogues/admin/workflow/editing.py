@@ -1,0 +1,293 @@
+"""How records and their parts are changed: drafts at once, what is published by a proposal.
+
+A published record's form is shown and read with the proposed text in place, inside a savepoint
+that is undone; the same is done with the text that somebody saw whose save comes too late. So
+there is one form and one way to read it, whatever stands behind it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, prefetch_related_objects
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dialogues import publishing
+from dialogues.admin.base import CITED, FormFieldsMixin, RolePermissionsMixin, change_url
+from dialogues.admin.forms import LAST, VersionForm
+from dialogues.admin.saving import finish_save, owning_record
+from dialogues.choices import State
+from dialogues.models import Publishable
+from dialogues.publishing import InvalidStep, may
+
+from .conflicts import EditConflict, conflict_page, opened_revision, who_saved
+
+
+class FormRecord(Exception):
+    """A form was read to its end inside a trial: the record that it makes, and why."""
+
+    def __init__(self, record: dict[str, Any], why: str) -> None:
+        super().__init__()
+        self.record, self.why = record, why
+
+
+class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin):
+    """A record, or a part that has a page of its own: saved whole, with its revision."""
+
+    form: type[ModelForm] = VersionForm
+
+    class Media:
+        js = ("js/admin.js",)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None:
+            obj.in_trial = getattr(request, "in_trial", False)
+            if hasattr(obj, "citations"):
+                prefetch_related_objects([obj], *CITED)
+        return obj
+
+    # The page, and what stands behind it
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        arguments = (object_id, form_url, extra_context)
+        try:
+            return self._changeform(request, *arguments)
+        except IntegrityError:
+            # Another save came between the look and the write: a second look finds it.
+            return self._changeform(request, *arguments)
+        except PermissionDenied:
+            if request.method != "POST" or not object_id or not may(request.user, "change"):
+                raise
+            words = _("Nothing was saved: this record cannot be changed any more, see below.")
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def _changeform(self, request: HttpRequest, object_id: str | None, *rest: Any) -> Any:
+        whole = self._whole(request, object_id)
+        if whole is None:
+            return super().changeform_view(request, object_id, *rest)
+        with transaction.atomic():
+            if request.method == "POST":
+                # Whoever saves second waits here, and then finds another version or stage.
+                publishing.lock(whole)
+                whole.refresh_from_db()
+                stale = object_id and request.POST.get("version") != str(whole.version)
+                if not may(request.user, "change", whole):
+                    raise PermissionDenied
+                if stale:
+                    return self._stale(request, whole, object_id, *rest)
+            if not whole.is_published:
+                return super().changeform_view(request, object_id, *rest)
+            return self._proposing(request, whole, object_id, *rest)
+
+    def _whole(self, request: HttpRequest, object_id: str | None) -> Publishable | None:
+        """The record that this page is of, or is to be a part of; None for a new one."""
+        if object_id is None:
+            return None
+        obj = super().get_object(request, unquote(object_id))
+        return owning_record(obj) if obj is not None else None
+
+    def _try(self, request: HttpRequest, whole: Publishable, record: Any, *rest: Any) -> Any:
+        """The page with a text in place that is not kept. Raises Tried where it was saved."""
+        request.in_trial = True  # type: ignore[attr-defined]
+        with publishing.rolled_back():
+            if record is not None:
+                publishing.apply_to(whole, record)
+            response = super().changeform_view(request, *rest)
+            if hasattr(response, "render"):
+                response.render()
+        return response
+
+    def _proposing(self, request: HttpRequest, whole: Publishable, *rest: Any) -> Any:
+        """The page of a published record: it goes on from the proposed text."""
+        proposal = publishing.proposal_of(whole)
+        if proposal is None and request.method != "POST":
+            return super().changeform_view(request, *rest)
+        try:
+            return self._try(request, whole, proposal and proposal.record, *rest)
+        except FormRecord as tried:
+            whole.refresh_from_db()
+            user: Any = request.user
+            try:
+                changed = publishing.propose(whole, tried.record, user, tried.why)
+            except InvalidStep as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+                return HttpResponseRedirect(request.path)
+            return self.response_proposed(request, whole, changed)
+        except InvalidStep as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:index"))
+
+    def _stale(self, request: HttpRequest, whole: Publishable, *rest: Any) -> Any:
+        """Somebody was quicker: what was typed is read onto the text that it was typed on."""
+        base = opened_revision(whole, request.POST.get("opened", ""))
+        # Where the form has faults of its own, those are mended first.
+        note = {**(rest[-1] or {}), "who_saved": who_saved(whole)}
+        try:
+            return self._try(request, whole, base and base.record, *rest[:-1], note)
+        except FormRecord as tried:
+            whole.refresh_from_db()
+            settling = EditConflict(whole, base, tried.record, tried.why)
+            return conflict_page(request, self.admin_site, settling)
+        except InvalidStep as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def response_proposed(
+        self, request: HttpRequest, whole: Publishable, changed: bool
+    ) -> HttpResponse:
+        """What follows a save that became a proposal, or a part of one."""
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, whole)
+        words = _("Nothing was changed.")
+        if changed:
+            words = _(
+                "Your change of “%(record)s” is kept. Readers go on seeing the published text "
+                "until another person approves the change."
+            ) % {"record": whole}
+        self.message_user(request, words, messages.SUCCESS if changed else messages.INFO)
+        if "_continue" in request.POST or "_addanother" in request.POST:
+            return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(change_url(whole))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the record's stage, and whether it can be changed here."""
+        record = context["original"] and owning_record(context["original"])
+        context |= {
+            "record": record,
+            "record_url": record and change_url(record),
+            "editable": record is None or may(request.user, "change", record),
+            "outdated": bool(record and record.proposal and publishing.outdated(record)),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # The save
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.before = self.record_before(obj)
+        super().save_model(request, obj, form, change)
+
+    def record_before(self, obj: Any) -> dict[str, Any] | None:
+        """The record, locked, as it is before this save."""
+        return publishing.record_of(obj) if obj.pk else None
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.save_rest(form.instance)
+        whole, why = owning_record(form.instance), form.cleaned_data.get("why", "")
+        if getattr(request, "in_trial", False):
+            raise FormRecord(publishing.record_of(whole), why)
+        finish_save(whole, request.user, form.before, why)  # type: ignore[arg-type]
+
+    def save_rest(self, obj: Any) -> None:
+        """What follows from the form and its rows; before the record is written down."""
+
+
+class RecordAdmin(RecordSavingAdmin):
+    """A record with a state: of a shared list, a dialogue, a statement."""
+
+    key = "slug"  # the field that its address is made of
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The key is for good once somebody else knows it."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        known = obj and (obj.published_at or publishing.ever_wrote(obj) - {request.user.pk})
+        if self.key and known:
+            return (*fields, self.key)
+        return fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else dict(super().get_prepopulated_fields(request, obj))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Choices to refer to leave out what was withdrawn."""
+        match = request.resolver_match
+        if match and match.url_name == "autocomplete":
+            queryset = queryset.exclude(state=State.WITHDRAWN)
+        return super().get_search_results(request, queryset, search_term)
+
+    def view_on_site(self, obj: Any) -> str | None:
+        """The public page, where there is one."""
+        shown = obj.is_published and hasattr(obj, "get_absolute_url")
+        return obj.get_absolute_url() if shown else None
+
+
+class PartAdmin(RecordSavingAdmin):
+    """A part on a page of its own; its record's state says who may change it."""
+
+    whole: str  # the field that names the record
+
+    def _whole(self, request: HttpRequest, object_id: str | None) -> Publishable | None:
+        if object_id is not None:
+            return super()._whole(request, object_id)
+        record: Any = self.opts.get_field(self.whole).related_model
+        key = request.POST.get(self.whole, "")
+        found = record.objects.filter(pk=key).first() if key.isdecimal() else None
+        return found if found is None or may(request.user, "change", found) else None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, self.whole) if obj else fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Its record must be one that this curator may change."""
+        form = super().get_form(request, obj, change, **kwargs)
+        whole, user = self.whole, request.user
+
+        def clean_whole(self: ModelForm) -> Publishable:
+            record: Publishable = self.cleaned_data[whole]
+            if not may(user, "change", record):
+                raise ValidationError(
+                    _("You cannot add to “%(record)s”. Its state: %(state)s.")
+                    % {"record": record, "state": record.get_state_display()}
+                )
+            return record
+
+        return type(form.__name__, (form,), {f"clean_{whole}": clean_whole, "whole": whole})
+
+    def record_before(self, obj: Any) -> dict[str, Any] | None:
+        whole = owning_record(obj)
+        publishing.lock(whole)
+        whole.refresh_from_db(fields=["version", "state", "proposal"])
+        return publishing.record_of(whole)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change and "order" not in form.fields and hasattr(obj, "order"):
+            obj.order = LAST
+        super().save_model(request, obj, form, change)
+
+    def save_rest(self, obj: Any) -> None:
+        """Its place among the parts of its record."""
+        if hasattr(obj, "order"):
+            alike = type(obj)._default_manager.filter(**{self.whole: owning_record(obj)})
+            for order, part in enumerate(alike.order_by("order", "pk"), start=1):
+                if part.order != order:
+                    part.order = order
+                    part.save(update_fields=["order"])
+
+    def view_on_site(self, obj: Any) -> str | None:
+        whole = owning_record(obj)
+        return whole.get_absolute_url() if whole.is_published else None  # type: ignore[attr-defined]

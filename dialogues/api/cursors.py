@@ -1,0 +1,121 @@
+"""Pages of a list: what is asked, and `{"next", "previous", "results"}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from dialogues.filters import InvalidCursor, Issue, ListPage, Selection, page_of
+
+from .problems import InvalidRequest, raise_issues
+
+PARAMETERS = ("cursor", "page_size", "count")
+DEFAULT_SIZE = 50
+LARGEST_SIZE = 100
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Which page of a list, how long, and whether with the number of all rows."""
+
+    cursor: str
+    size: int
+    count: bool
+
+
+def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
+    """What a query string asks of paging, and what is wrong with it."""
+    size, count = data.get("page_size", str(DEFAULT_SIZE)), data.get("count", "")
+    problems = [*given_once(data, PARAMETERS)]
+    if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= LARGEST_SIZE:
+        message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
+        problems.append(Issue("page_size", "out_of_range", message))
+        size = str(DEFAULT_SIZE)
+    if count not in ("", "true", "false"):
+        problems.append(Issue("count", "unknown_value", _("must be true or false.")))
+    return PageRequest(data.get("cursor", ""), int(size), count == "true"), problems
+
+
+def given_once(data: QueryDict, names: Iterable[str]) -> Iterable[Issue]:
+    for name in names:
+        if len(data.getlist(name)) > 1:
+            yield Issue(name, "repeated", _("is given once only."))
+
+
+class CursorPagination:
+    """The pages of a list, for the view that answers them and for the description of both."""
+
+    def read(self, request: HttpRequest, selection: Selection, read: Any) -> dict[str, Any]:
+        """The envelope, with objects of the model as results. Raises Refused.
+
+        One query, those of `read` and of the filters given, and one more for a count.
+        """
+        asked, problems = page_request(selection.data)
+        raise_issues([*selection.problems, *problems])
+        try:
+            rows, found = read(selection.listed_rows), selection.found
+            page = page_of(rows, selection.order, asked.cursor, asked.size, found=found)
+        except InvalidCursor as refused:
+            raise InvalidRequest([Issue("cursor", "invalid", str(refused))]) from None
+        counted = {"count": selection.number} if asked.count else {}
+        return counted | self._around(request, selection, page) | {"results": page.rows}
+
+    def _around(
+        self, request: HttpRequest, selection: Selection, page: ListPage
+    ) -> dict[str, str | None]:
+        here = request.build_absolute_uri(request.path)
+
+        def at(cursor: str) -> str | None:
+            return f"{here}?{selection.with_values(cursor=cursor)}" if cursor else None
+
+        return {"next": at(page.next), "previous": at(page.previous)}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict]:
+        """As drf-spectacular asks for them."""
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": "The page that `next` or `previous` of another page names.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "page_size",
+                "in": "query",
+                "description": "How many rows a page has.",
+                "schema": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": LARGEST_SIZE,
+                    "default": DEFAULT_SIZE,
+                },
+            },
+            {
+                "name": "count",
+                "in": "query",
+                "description": "`true` adds `count`, the exact number of all selected rows.",
+                "schema": {"type": "string", "enum": ["true", "false"]},
+            },
+        ]
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "count": {
+                    "type": "integer",
+                    "description": "Of all selected rows; only where `count=true` asks for it.",
+                },
+                "next": {**address, "description": "The page after this one."},
+                "previous": {**address, "description": "The page before this one."},
+                "results": schema,
+            },
+            "additionalProperties": False,
+        }

@@ -1,0 +1,189 @@
+"""The API's description in OpenAPI 3.1: from the views, their selections and serializers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import uritemplate
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from dialogues.choices import ActorKind, PanelKind, Pillar, Stance, StatementForm
+from dialogues.filters import VIEWS, PositionSelection, Selection
+from dialogues.filters.base import (
+    LONGEST_VALUE,
+    MOST_VALUES,
+    BooleanFilter,
+    ChoicesFilter,
+    TextFilter,
+    YearFilter,
+)
+from dialogues.filters.compare import MOST_PINS, NOT_HERE, SORTS
+
+from .problems import MEDIA_TYPE, ProblemSerializer
+
+# What each filter means. A parameter given twice means or; different ones mean and.
+FILTERS = {
+    "q": "Words; “a phrase” in quotation marks; -not. Accents, apostrophes and case do not matter.",
+    "year": "Year of the dialogue, one of those in `dialogues/`.",
+    "year_min": "The earliest year.",
+    "year_max": "The latest year.",
+    "actor": "Who delivered it: slugs of `actors/`.",
+    "kind": "Kind of the actor who delivered it.",
+    "group": "Group that the actor belonged to on the dialogue’s first day: slugs of `actors/`.",
+    "theme": "Main theme of a position: slugs of `themes/`.",
+    "stance": "Stance of a position.",
+    "pillar": "Pillar that the source ties the point to.",
+    "situation": "Situation that a position names: slugs of `situations/`.",
+    "instrument": "Instrument that a position names: slugs of `instruments/`.",
+    "panel": "Kind of segment.",
+    "form": "Form of the statement.",
+    "joint": "Delivered by several actors together, or not.",
+    "quoted": "With a quotation, or without.",
+    "source": "Slugs of `sources/`.",
+    "said": "Words of what was said, as `q` elsewhere.",
+    "sort": "Order of the rows; `-` reverses.",
+}
+# Where a parameter means something else: the list, then the parameter.
+MEANS_HERE = {
+    ("ActorSelection", "q"): "Words of the actor’s names.",
+    ("ActorSelection", "actor"): "The actor itself.",
+    ("ActorSelection", "kind"): "Kind of actor.",
+    (
+        "ActorSelection",
+        "group",
+    ): "Group that it belonged to at some time; with a filter of what was said, on that day.",
+    ("ActorSelection", "year"): "Delivered a statement in the dialogue of this year.",
+    ("ActorSelection", "form"): "Delivered a statement of this form.",
+    ("TallySelection", "actor"): "An actor named for the count: slugs of `actors/`.",
+}
+COMPARE = {
+    "base": "Year that the others are compared with; 2011 when absent.",
+    "with": "Year beside the base; all others when absent.",
+    "view": "What is compared; `facts` when absent.",
+    "sort": "Order of the actors, in the views `participation` and `actors`.",
+    "pin": "Ref of a position to show beside the others, in the view `words`; at most twelve.",
+    "page": "Page of actors (`actors`, `words`), or of calls (`proposals`).",
+}
+# Values that stay the same; lists in the archive are looked up, not written down here.
+VOCABULARIES = {
+    "kind": ActorKind.values,
+    "stance": Stance.values,
+    "pillar": [str(value) for value in Pillar.values],
+    "panel": PanelKind.values,
+    "form": StatementForm.values,
+}
+ADDRESS = {
+    "ref": "The reference, such as RTOP-2011-P042.",
+    "slug": "The slug.",
+    "year": "The year of the dialogue.",
+    "key": "The segment’s key in its dialogue.",
+    "source": "The source’s slug.",
+    "number": "The passage’s number.",
+}
+
+
+def parameters_of(selection: type[Selection]) -> list[OpenApiParameter]:
+    """The query parameters that a selection takes."""
+    found = [
+        _parameter(name, each, MEANS_HERE.get((selection.__name__, name), FILTERS[name]))
+        for name, each in selection.base_filters.items()
+    ]
+    if selection.orders:
+        sort = {"type": "string", "enum": list(selection.orders), "default": selection.default_sort}
+        found.append(OpenApiParameter("sort", sort, description=FILTERS["sort"]))
+    return found
+
+
+def _parameter(name: str, each: Any, means: str) -> OpenApiParameter:
+    schema: dict[str, Any]
+    if isinstance(each, ChoicesFilter):
+        values: dict[str, Any] = {"type": "string"}
+        if name in VOCABULARIES:
+            values["enum"] = list(VOCABULARIES[name])
+        schema = {"type": "array", "items": values, "maxItems": MOST_VALUES}
+    elif isinstance(each, BooleanFilter):
+        schema = {"type": "string", "enum": ["true", "false"]}
+    elif isinstance(each, YearFilter):
+        schema = {"type": "integer", "minimum": 2005, "maximum": 2100}
+    else:
+        assert isinstance(each, TextFilter)
+        schema = {"type": "string", "maxLength": LONGEST_VALUE}
+    return OpenApiParameter(name, schema, description=means)
+
+
+def compare_parameters() -> list[OpenApiParameter]:
+    """Those of the comparison, and the filters that it takes."""
+    year = {"type": "string", "pattern": "^[0-9]{4}$"}
+    schemas: dict[str, dict[str, Any]] = {
+        "base": year,
+        "with": {"type": "array", "items": year},
+        "view": {"type": "string", "enum": list(VIEWS), "default": "facts"},
+        "sort": {"type": "string", "enum": list(SORTS["actors"])},
+        "pin": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_PINS},
+        "page": {"type": "integer", "minimum": 1, "default": 1},
+    }
+    own = [OpenApiParameter(name, schemas[name], description=COMPARE[name]) for name in COMPARE]
+    known = PositionSelection.base_filters
+    names = [name for name in known if name not in NOT_HERE]
+    return own + [_parameter(name, known[name], FILTERS[name]) for name in names]
+
+
+PROBLEMS = {
+    400: "A parameter is unknown, or its value is; `errors` names each with the nearest valid one.",
+    404: "No such record, or none that is public.",
+    410: "The record was withdrawn; `detail` says why.",
+    "default": "Any other error.",
+}
+
+
+SUMMARIES = {
+    "list": "List, page by page",
+    "retrieve": "One record",
+    "export": "All rows as a file",
+    "facets": "How many rows each choice gives",
+}
+
+
+class ArchiveAutoSchema(AutoSchema):
+    """How an operation is described; views say what they take and answer."""
+
+    def get_tags(self) -> list[str]:
+        return [self._tokenize_path()[0]] if self._tokenize_path() else ["index"]
+
+    def get_operation_id(self) -> str:
+        return f"{self.get_tags()[0]}_{getattr(self.view, 'action', 'retrieve')}"
+
+    def get_summary(self) -> str | None:
+        return SUMMARIES.get(getattr(self.view, "action", ""))
+
+    def get_override_parameters(self) -> list[Any]:
+        address = [
+            OpenApiParameter(
+                name,
+                int if name in ("year", "number") else str,
+                OpenApiParameter.PATH,
+                description=ADDRESS[name],
+            )
+            for name in uritemplate.variables(self.path)
+        ]
+        query = getattr(self.view, "query_parameters", None)
+        return [*address, *(query() if query else [])]
+
+    def get_response_serializers(self) -> Any:
+        answers = getattr(self.view, "answers", None)
+        good = answers() if answers else {200: super().get_response_serializers()}
+        of_one = "{" in self.path
+        return good | {
+            (code, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=means)
+            for code, means in PROBLEMS.items()
+            if of_one or code not in (404, 410)
+        }
+
+
+@cache
+def description() -> dict:
+    """The whole description: made once, since nothing in it comes from the archive."""
+    return SchemaGenerator().get_schema(request=None, public=True)

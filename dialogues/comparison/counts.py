@@ -1,0 +1,215 @@
+"""What a comparison counts: the figures of each year, by one query for all the years asked for.
+
+Every count of every view is read from here. What no filter chooses, or one value of one filter, is
+remembered for as long as readers see the same records; all else is counted each time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, Min, Window
+from django.db.models.functions import RowNumber
+
+from dialogues.choices import Stance, StatementForm
+from dialogues.filters import CompareSelection
+from dialogues.models import Delivery
+
+FAVOURABLE = frozenset({Stance.SUPPORTS, Stance.WELCOMES})
+CRITICAL = frozenset({Stance.OPPOSES, Stance.CONCERNED})
+# A cell of words shows this many positions and leads to the rest.
+IN_A_CELL = 4
+
+
+@dataclass(frozen=True)
+class NamedActors:
+    """Whom a record names with a statement of any form; and by kind, with one from the floor."""
+
+    actors: set[int] = field(default_factory=set)
+    floor: dict[str, set[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ThemeSide:
+    """An actor's points on one theme in a year in which they have one direction only.
+
+    `first` has the id of the first of each stance, of `number` in all.
+    """
+
+    favourable: bool
+    first: dict[str, int]
+    number: int
+
+
+@dataclass(frozen=True)
+class HeldStances:
+    """What actors hold in one year: stances by actor, how many actors by theme; and by both.
+
+    `calls` counts what an actor calls for on a theme; `sides` has where it has one direction.
+    """
+
+    stances: dict[int, dict[str, int]] = field(default_factory=dict)
+    holders: Counter[int] = field(default_factory=Counter)
+    calls: dict[tuple[int, int], int] = field(default_factory=dict)
+    sides: dict[tuple[int, int], ThemeSide] = field(default_factory=dict)
+
+
+@dataclass
+class DeliveredCounts:
+    """How many statements each actor delivered in one year, and how many were joint."""
+
+    statements: dict[int, int] = field(default_factory=dict)
+    joint: int = 0
+
+
+def actors_named(user: Any, years: Iterable[int]) -> dict[int, NamedActors]:
+    """Whom the record of each year names, whatever the filters. One query."""
+    found = {year: NamedActors() for year in years}
+    rows = (
+        Delivery.objects.visible_to(user)
+        .delivered()
+        .filter(statement__dialogue__year__in=list(found))
+        .order_by()
+        .values_list("statement__dialogue__year", "actor", "actor__kind", "statement__form")
+        .distinct()
+    )
+    for year, actor, kind, form in rows:
+        found[year].actors.add(actor)
+        if form == StatementForm.STATEMENT:
+            found[year].floor.setdefault(kind, set()).add(actor)
+    return found
+
+
+def named_actors(selection: CompareSelection) -> dict[int, NamedActors]:
+    """As `named_in`, of the years compared."""
+    return selection.figures("named", partial(actors_named, selection.user), filtered=False)
+
+
+def position_counts(selection: CompareSelection) -> dict[int, dict[int, dict[str, int]]]:
+    """How many of the chosen positions each year has, by theme and stance. One query."""
+
+    def count(years: list[int]) -> dict[int, dict[int, dict[str, int]]]:
+        found: dict[int, dict[int, dict[str, int]]] = {year: {} for year in years}
+        for year, theme, stance, number in (
+            selection.positions_in(years)
+            .values_list("statement__dialogue__year", "theme", "stance")
+            .annotate(number=Count("pk"))
+        ):
+            found[year].setdefault(theme, {})[stance] = number
+        return found
+
+    return selection.figures("said", count)
+
+
+def recorded_positions(selection: CompareSelection) -> dict[int, int]:
+    """How many positions each year has, whatever the filters. One query."""
+
+    def count(years: list[int]) -> dict[int, int]:
+        in_years = selection.visible_positions.filter(statement__dialogue__year__in=years)
+        numbers = in_years.values_list("statement__dialogue__year").annotate(number=Count("pk"))
+        return dict.fromkeys(years, 0) | dict(numbers)
+
+    return selection.figures("recorded", count, filtered=False)
+
+
+def held_stances(selection: CompareSelection) -> dict[int, HeldStances]:
+    """Who holds the chosen positions of each year. One query."""
+
+    def count(years: list[int]) -> dict[int, HeldStances]:
+        found: dict[int, HeldStances] = {year: HeldStances() for year in years}
+        on_theme: dict[tuple[int, int, int], dict[str, tuple[int, int]]] = defaultdict(dict)
+        for year, actor, theme, stance, number, first in (
+            selection.deliveries_in(years)
+            .values_list(
+                "statement__dialogue__year",
+                "actor",
+                "statement__positions__theme",
+                "statement__positions__stance",
+            )
+            .annotate(number=Count("statement__positions"), first=Min("statement__positions"))
+        ):
+            stances = found[year].stances.setdefault(actor, {})
+            stances[stance] = stances.get(stance, 0) + number
+            on_theme[year, actor, theme][stance] = (number, first)
+        for (year, actor, theme), by_stance in on_theme.items():
+            of_year = found[year]
+            of_year.holders[theme] += 1
+            if Stance.CALLS_FOR in by_stance:
+                of_year.calls[actor, theme] = by_stance[Stance.CALLS_FOR][0]
+            if side := _side(by_stance):
+                of_year.sides[actor, theme] = side
+        return found
+
+    return selection.figures("held", count)
+
+
+def _side(stances: dict[str, tuple[int, int]]) -> ThemeSide | None:
+    """Of how many positions and the first of each stance: the one direction, if it is one."""
+    favourable, critical = FAVOURABLE & stances.keys(), CRITICAL & stances.keys()
+    if bool(favourable) == bool(critical):
+        return None
+    clear = {str(stance): stances[stance] for stance in Stance if stance in favourable | critical}
+    first = {stance: position for stance, (_, position) in clear.items()}
+    return ThemeSide(bool(favourable), first, sum(number for number, _ in clear.values()))
+
+
+def first_positions(selection: CompareSelection) -> dict[int, dict[int, list[int]]]:
+    """The first few chosen positions of each year by actor, as ids. One query."""
+
+    def count(years: list[int]) -> dict[int, dict[int, list[int]]]:
+        found: dict[int, dict[int, list[int]]] = {year: {} for year in years}
+        place = Window(
+            RowNumber(),
+            partition_by=["actor", "statement__dialogue"],
+            order_by=["statement__positions__serial", "statement__positions"],
+        )
+        for year, actor, position in (
+            selection.deliveries_in(years)
+            .annotate(place=place)
+            .filter(place__lte=IN_A_CELL)
+            .order_by("place")
+            .values_list("statement__dialogue__year", "actor", "statement__positions")
+        ):
+            found[year].setdefault(actor, []).append(position)
+        return found
+
+    return selection.figures("first held", count)
+
+
+def proposal_positions(selection: CompareSelection) -> dict[int, list[int]]:
+    """The chosen positions of each year that speak of a proposal, as ids. One query."""
+
+    def count(years: list[int]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {year: [] for year in years}
+        rows = selection.positions_in(years).filter(proposal_year__isnull=False)
+        for year, position in rows.values_list("statement__dialogue__year", "pk"):
+            found[year].append(position)
+        return found
+
+    return selection.figures("proposing", count)
+
+
+def delivered_counts(selection: CompareSelection) -> dict[int, DeliveredCounts]:
+    """Who delivered the chosen statements of each year, and how many are joint. Two queries."""
+
+    def count(years: list[int]) -> dict[int, DeliveredCounts]:
+        found: dict[int, DeliveredCounts] = {year: DeliveredCounts() for year in years}
+        statements = selection.statements.rows.filter(dialogue__year__in=years).order_by()
+        delivered = Delivery.objects.delivered().order_by()
+        for year, actor, number in (
+            delivered.filter(selection.statements.who, statement__in=statements)
+            .values_list("statement__dialogue__year", "actor")
+            .annotate(number=Count("statement"))
+        ):
+            found[year].statements[actor] = number
+        several = delivered.values("statement").annotate(number=Count("pk")).filter(number__gt=1)
+        joint = statements.filter(pk__in=several.values("statement")).values_list("dialogue__year")
+        for year, number in joint.annotate(number=Count("pk")):
+            found[year].joint = number
+        return found
+
+    return selection.figures("spoke", count)

@@ -1,0 +1,122 @@
+"""Where facts and words were read, in a record: `source`, or `source#p12` for a passage of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from dialogues.models import Citation, Passage, Source
+from dialogues.models.shapes import Part, Shape, parts_of
+from dialogues.models.writing import new_row
+
+from .fields import Field
+from .resolver import RecordReference, Resolver
+
+CITED = {"source": Shape(Source, "slug"), "passage": Shape(Passage, "number")}
+CITE_PATTERN = r"^[a-z0-9][a-z0-9-]*(#p[1-9][0-9]*)?$"
+
+
+def cite_references(cites: list[str], path: str) -> Iterator[RecordReference]:
+    for index, cite in enumerate(cites):
+        yield RecordReference("passage" if "#" in cite else "source", cite, f"{path}[{index}]")
+
+
+def replace_citations(
+    obj: Model, cites: dict[str, list[str]], resolver: Resolver, new: bool
+) -> None:
+    """Makes these, by field, the citations of an object."""
+    if not new:
+        obj.citations.all().delete()  # type: ignore[attr-defined]
+    owner = {type(obj)._meta.model_name or "": obj}
+    every = [(of, cite) for of, values in cites.items() for cite in values]
+    for order, (of, cite) in enumerate(every, start=1):
+        source, passage = resolver.cite(cite)
+        resolver.rows.add(
+            new_row(Citation, owner, source_id=source, passage_id=passage, field=of, order=order)
+        )
+
+
+@dataclass(frozen=True)
+class CitationListField(Field):
+    """Where it was read: `source` or `source#p12`, in reading order."""
+
+    name: str = "cites"
+
+    def schema(self) -> dict:
+        return {
+            "type": "array",
+            "items": {"type": "string", "pattern": CITE_PATTERN},
+            "uniqueItems": True,
+        }
+
+    def parts(self) -> Iterable[Part]:
+        return (Part("citations", Citation.objects.all, Shape(Citation, "field", **CITED)),)
+
+    def dump(self, obj: Any) -> list[str]:
+        return [citation.cite for citation in parts_of(obj, "citations")]
+
+    def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
+        pass
+
+    def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
+        replace_citations(obj, {"": value}, resolver, new)
+
+    def references(self, value: list[str], path: str) -> Iterator[RecordReference]:
+        return cite_references(value, path)
+
+
+@dataclass(frozen=True)
+class FieldCitationsRecordField(CitationListField):
+    """Where each field of a dialogue was read."""
+
+    allowed: tuple[str, ...] = ()
+
+    def schema(self) -> dict:
+        cites = super().schema()
+        return {
+            "type": "object",
+            "properties": {name: {**cites, "minItems": 1} for name in self.allowed},
+            "additionalProperties": False,
+        }
+
+    def dump(self, obj: Any) -> dict[str, list[str]]:  # type: ignore[override]
+        cites: dict[str, list[str]] = {}
+        for citation in parts_of(obj, "citations"):
+            cites.setdefault(citation.field, []).append(citation.cite)
+        return {name: cites[name] for name in self.allowed if name in cites}
+
+    def load_related(  # type: ignore[override]
+        self, obj: Model, value: dict[str, list[str]], resolver: Resolver, new: bool
+    ) -> None:
+        replace_citations(
+            obj, {name: value[name] for name in self.allowed if name in value}, resolver, new
+        )
+
+    def references(self, value: Any, path: str) -> Iterator[RecordReference]:
+        for name, cites in value.items():
+            yield from cite_references(cites, f"{path}.{name}")
+
+
+@dataclass(frozen=True)
+class CitationRefField(Field):
+    """The one source, and passage where known, that words stand in."""
+
+    name: str = "source"
+
+    def schema(self) -> dict:
+        return {"type": "string", "pattern": CITE_PATTERN}
+
+    def named(self) -> dict[str, Shape]:
+        return CITED
+
+    def dump(self, obj: Any) -> str:
+        return obj.cite
+
+    def load(self, obj: Any, value: str, resolver: Resolver) -> None:
+        obj.source_id, obj.passage_id = resolver.cite(value)
+
+    def references(self, value: str, path: str) -> Iterator[RecordReference]:
+        yield RecordReference("passage" if "#" in value else "source", value, path)

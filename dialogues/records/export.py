@@ -1,0 +1,50 @@
+"""The archive as record files: the same records always give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from dialogues.choices import State
+from dialogues.models import Dialogue, Statement
+from dialogues.querysets import READER
+
+from .files import encode, file_name
+from .record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm, records_of
+
+
+def record_files(year: int | None = None, editorial: bool = False) -> Iterator[tuple[str, bytes]]:
+    """Each file's name and bytes: the shared lists, then a file a dialogue.
+
+    With a year: that dialogue only. Published records, or all but the withdrawn ones for editors.
+    """
+    if year is None:
+        for name, form in SHARED.items():
+            records = _records(form, _which(form, editorial))
+            # Here and not in the database: there, the order of texts is a matter of its locale.
+            records.sort(key=lambda record: (record.get("order", 0), record["slug"]))
+            yield file_name(name), encode({name: records})
+    dialogues = _which(DIALOGUE, editorial)
+    for dialogue in dialogues.filter(year=year) if year else dialogues:
+        yield file_name(year=dialogue.year), encode(_dialogue_file(dialogue, editorial))
+
+
+def _which(form: RecordForm, editorial: bool) -> QuerySet:
+    manager = form.model._default_manager
+    if editorial:
+        return manager.exclude(state=State.WITHDRAWN)
+    return manager.visible_to(READER)  # type: ignore[attr-defined]
+
+
+def _records(form: RecordForm, rows: QuerySet) -> list[dict[str, Any]]:
+    return [record for _, record in records_of(form, rows)]
+
+
+def _dialogue_file(dialogue: Dialogue, editorial: bool) -> dict[str, Any]:
+    statements: QuerySet[Statement] = _which(STATEMENT, editorial).filter(dialogue=dialogue)
+    return {
+        "dialogue": _records(DIALOGUE, Dialogue.objects.filter(pk=dialogue.pk))[0],
+        "statements": _records(STATEMENT, statements.order_by("serial", "ref")),
+    }

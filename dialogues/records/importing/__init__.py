@@ -1,0 +1,1 @@
+"""Record files in: planned as a whole, then applied or refused."""

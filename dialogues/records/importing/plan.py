@@ -1,0 +1,322 @@
+"""Record files in: checked whole, compared field by field, then applied or refused."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError
+from django.db.models import Model, ProtectedError, prefetch_related_objects
+
+from dialogues import search
+from dialogues.models import Dialogue, Panel, Passage, Quotation, Statement
+from dialogues.models.writing import new_row
+from dialogues.records import checks, files, record_forms
+from dialogues.records.difference import difference
+from dialogues.records.files import FileFault, RecordFile
+from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm
+from dialogues.records.resolver import RecordReference, Resolver
+from dialogues.records.rows import NewRows, batches
+from dialogues.records.validation import MOST_FAULTS, form_faults
+from dialogues.texts.passages import check_quotations
+
+from . import refs, slugs
+from .entry import ImportEntry
+
+Tell = Callable[[str], None]
+
+
+def silence(words: str) -> None:
+    """Where nobody wants to hear how far it is."""
+
+
+class InvalidImport(Exception):
+    """Nothing was changed; `faults` says why, each with its place."""
+
+    def __init__(self, faults: list[FileFault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+class ImportPlan:
+    """What an import would do. `faults` is empty when it can be done.
+
+    `tell` hears how far it is, in words, now and then.
+    """
+
+    def __init__(
+        self, paths: Iterable[Path], entries: Iterable[ImportEntry] = (), tell: Tell = silence
+    ) -> None:
+        self.tell = tell
+        self.entries: list[ImportEntry] = list(entries)
+        self.faults: list[FileFault] = []
+        for read in files.read(list(paths)):
+            if isinstance(read, FileFault):
+                self.faults.append(read)
+                continue
+            faults = list(form_faults(read))
+            self.faults += faults
+            if not faults:
+                self.entries += _entries(read)
+            tell(f"{len(self.entries)} records read, up to {read.name}")
+        merged = slugs.former()
+        self._follow_merges(merged)
+        self._find_existing()
+        self.faults += slugs.faults(self.entries, merged)
+        self._check()
+
+    def _of(self, form: RecordForm) -> list[ImportEntry]:
+        return [entry for entry in self.entries if entry.form is form]
+
+    def _follow_merges(self, merged: slugs.Former) -> None:
+        """What was merged, here or by these files, is named by what it was merged into."""
+        to = {kind: dict(slugs) for kind, slugs in merged.items()}
+        for entry in self.entries:
+            former = entry.record.get("former_slugs", [])
+            to.setdefault(entry.form.name, {}).update(dict.fromkeys(former, entry.key))
+        for entry in self.entries if any(to.values()) else ():
+            entry.record = slugs.renamed(entry.form, entry.record, to)
+
+    def _find_existing(self) -> None:
+        for form in record_forms.FORMS.values():
+            entries = {entry.key: entry for entry in self._of(form)}
+            for keys in batches(list(entries)):
+                found = form.model._default_manager.filter(**{f"{form.key}__in": keys})
+                for obj, record in record_forms.records_of(form, found):
+                    entry = entries[str(getattr(obj, form.key))]
+                    entry.existing, entry.before = obj, record
+                    entry.changes = list(difference(record, entry.record))
+
+    def _check(self) -> None:
+        known = _ExistingRecords(self.entries)
+        self.faults += refs.duplicates(self.entries)
+        for entry in self.entries:
+            for reference in record_forms.references(entry.form, entry.record, ""):
+                cause = known.missing(reference, entry)
+                if cause:
+                    self.faults.append(entry.fault(reference.path, cause))
+            for path, cause in checks.faults_of(entry.form, entry.record, known.text):
+                self.faults.append(entry.fault(path, cause))
+            self.faults += refs.lost_parts(entry)
+
+    @property
+    def new(self) -> list[ImportEntry]:
+        return [entry for entry in self.entries if entry.is_new]
+
+    @property
+    def changed(self) -> list[ImportEntry]:
+        return [entry for entry in self.entries if not entry.is_new and entry.changes]
+
+    def lines(self) -> Iterator[str]:
+        """The difference in words, a line each."""
+        for entry in self.entries:
+            if entry.is_new:
+                yield f"new {entry.form.name} {entry.key}"
+            for change in entry.changes:
+                yield f"{entry.form.name} {entry.key}: {change}"
+
+    def write(self) -> list[ImportEntry]:
+        """Writes what differs; the entries written, whom `follow_up` waits for.
+
+        Run both in a transaction. Raises ImportRefused; it must then be rolled back.
+        """
+        if self.faults:
+            raise InvalidImport(self.faults)
+        resolver = Resolver(NewRows(_error_naming_record))
+        written: list[ImportEntry] = []
+        for form in (*SHARED.values(), DIALOGUE):
+            written += _write_list(form, [e for e in self._of(form) if e.differs], resolver)
+            resolver.forget_passages()
+        statements = [e for e in self._of(STATEMENT) if e.differs]
+        for done in _write_statements(statements, resolver):
+            self.tell(f"{done} of {len(statements)} statements written")
+        return written + statements
+
+    def follow_up(self, entries: list[ImportEntry]) -> None:
+        """What follows from records that were written, or whose state was changed."""
+        statements = [entry for entry in entries if entry.form is STATEMENT]
+        lists = [entry for entry in entries if entry.form is not STATEMENT]
+        for done in _after(lists, statements):
+            self.tell(f"{done} of {len(statements)} statements made ready for the search")
+
+
+def _object_of(entry: ImportEntry, new: Model) -> Model:
+    """What an entry is written to. A form that a curator has open is out of date after it."""
+    if entry.existing is None:
+        return new
+    entry.existing.version += 1  # type: ignore[attr-defined]
+    return entry.existing
+
+
+def _read_parts(form: RecordForm, entries: Iterable[ImportEntry]) -> None:
+    """Reads at once what will be compared with the records, of those that are there already."""
+    there = [entry.existing for entry in entries if entry.existing]
+    prefetch_related_objects(there, *form.shape.lookups)
+
+
+def _write_list(
+    form: RecordForm, entries: list[ImportEntry], resolver: Resolver
+) -> list[ImportEntry]:
+    """Writes a list in two steps, since its records may name each other."""
+    _read_parts(form, entries)
+    fresh: list[tuple[ImportEntry, bool]] = []
+    for entry in entries:
+        with _error_naming_record(entry, resolver.rows):
+            entry.existing = _object_of(entry, new_row(form.model))
+            fresh.append((entry, record_forms.fill(form, entry.record, entry.existing, resolver)))
+    resolver.rows.write()
+    for entry, _new in fresh:
+        assert entry.existing is not None
+        resolver.learn(entry.existing, entry.key)
+    for entry, new in fresh:
+        with _error_naming_record(entry, resolver.rows):
+            assert entry.existing is not None
+            record_forms.relate(form, entry.record, entry.existing, resolver, new)
+    resolver.rows.write()
+    return entries
+
+
+def _write_statements(entries: list[ImportEntry], resolver: Resolver) -> Iterator[int]:
+    """Writes statements; gives how many are done, now and then."""
+    dialogues = dict(Dialogue.objects.values_list("year", "pk"))
+    panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
+    for of, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
+        panels[of][key] = pk
+    done = 0
+    for batch in batches(entries):
+        _read_parts(STATEMENT, batch)
+        for entry in batch:
+            dialogue = dialogues[entry.year]
+            resolver.panels = panels[dialogue]
+            with _error_naming_record(entry, resolver.rows):
+                entry.existing = _object_of(entry, new_row(Statement, dialogue_id=dialogue))
+                record_forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
+        resolver.rows.write()
+        done += len(batch)
+        yield done
+
+
+def _after(lists: list[ImportEntry], statements: list[ImportEntry]) -> Iterator[int]:
+    """What follows from records: the search text, and whether quotations stand where they say.
+
+    Gives how many statements are done, now and then.
+    """
+    done = 0
+    for batch in batches(statements, 2000):
+        keys = [entry.existing.pk for entry in batch if entry.existing]
+        search.index(Statement.objects.filter(pk__in=keys))
+        done += len(batch)
+        yield done
+    # What is new is named by no statement but those.
+    search.index(
+        search.statements_to_reindex(e.existing for e in lists if e.existing and not e.is_new)
+    )
+    years = {entry.year for entry in (*lists, *statements) if entry.year}
+    check_quotations(Quotation.objects.filter(dialogue__year__in=years))
+
+
+class _error_naming_record:
+    """Turns what the database or a model refuses into a fault of the record at hand."""
+
+    def __init__(self, entry: ImportEntry, rows: NewRows | None = None) -> None:
+        self.entry = entry
+        if rows:
+            rows.at_hand = entry
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, ValidationError):
+            named = getattr(error, "message_dict", None) or {"": error.messages}
+            faults = [
+                self.entry.fault(name, cause) for name, causes in named.items() for cause in causes
+            ]
+            raise InvalidImport(faults) from error
+        if isinstance(error, ProtectedError):
+            raise InvalidImport(
+                [self.entry.fault("", "removes a part that other records refer to")]
+            ) from error
+        if isinstance(error, (IntegrityError, DataError)):
+            raise InvalidImport(
+                [self.entry.fault("", f"the database refuses it: {_one_line(error)}")]
+            ) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _entries(record_file: RecordFile) -> Iterator[ImportEntry]:
+    content, name = record_file.content, record_file.name
+    if record_file.is_dialogue:
+        year = content["dialogue"]["year"]
+        record = record_forms.normal_record(DIALOGUE, content["dialogue"])
+        yield ImportEntry(DIALOGUE, str(year), record, name, "dialogue", year)
+        for given in content["statements"]:
+            path = f"statements[{given['ref']}]"
+            record = record_forms.normal_record(STATEMENT, given)
+            yield ImportEntry(STATEMENT, record["ref"], record, name, path, year)
+        return
+    for list_name, form in SHARED.items():
+        for given in content.get(list_name, []):
+            record = record_forms.normal_record(form, given)
+            yield ImportEntry(form, record["slug"], record, name, f"{list_name}[{record['slug']}]")
+
+
+class _ExistingRecords:
+    """Which records, passages and panels there are, in the archive and in the files together."""
+
+    def __init__(self, entries: list[ImportEntry]) -> None:
+        self._missed = 0
+        self._slugs: dict[str, set[str]] = {}
+        for form in SHARED.values():
+            self._slugs[form.name] = set(
+                form.model._default_manager.values_list("slug", flat=True)
+            ) | {entry.key for entry in entries if entry.form is form}
+        self._texts = {
+            f"{slug}#p{number}": text
+            for slug, number, text in Passage.objects.values_list("source__slug", "number", "text")
+        }
+        for entry in entries:
+            if entry.form is SHARED["sources"]:
+                self._replace_passages(entry)
+        self._panels: dict[int, set[str]] = {}
+        years = {entry.year for entry in entries if entry.form is STATEMENT}
+        for panel in Panel.objects.filter(dialogue__year__in=years).select_related("dialogue"):
+            self._panels.setdefault(panel.dialogue.year, set()).add(panel.key)
+        for entry in entries:
+            if entry.form is DIALOGUE:
+                self._panels[entry.year] = {panel["key"] for panel in entry.record["panels"]}
+
+    def _replace_passages(self, entry: ImportEntry) -> None:
+        recorded = {f"{entry.key}#p{p['number']}": p["sha256"] for p in entry.record["passages"]}
+        for cite in [c for c in self._texts if c.startswith(f"{entry.key}#")]:
+            if cite not in recorded:
+                del self._texts[cite]
+        for cite in recorded:
+            self._texts.setdefault(cite, "")
+
+    def text(self, cite: str) -> str:
+        return self._texts.get(cite, "")
+
+    def missing(self, reference: RecordReference, entry: ImportEntry) -> str:
+        """Why a reference leads nowhere; "" when it leads somewhere."""
+        known: Collection[str]
+        if reference.kind == "panel":
+            known = self._panels.get(entry.year, set())
+        elif reference.kind == "passage":
+            known = self._texts.keys()
+        else:
+            known = self._slugs[reference.kind]
+        if reference.key in known:
+            return ""
+        self._missed += 1
+        # To look for the nearest of many costs more than all the rest.
+        looked = self._missed <= MOST_FAULTS
+        near = difflib.get_close_matches(reference.key, known, n=1) if looked else []
+        hint = f"; the nearest is {near[0]!r}" if near else ""
+        return f"there is no {reference.kind} {reference.key!r}{hint}"

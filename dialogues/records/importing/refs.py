@@ -1,0 +1,87 @@
+"""Refs and keys in files: each is given out once, and what was public keeps its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dialogues.models import Dialogue, Position, Quotation, Statement, Tally
+from dialogues.records import checks
+from dialogues.records.files import FileFault
+from dialogues.records.record_forms import DIALOGUE, STATEMENT
+from dialogues.records.rows import batches
+
+from .entry import ImportEntry
+
+
+def duplicates(entries: list[ImportEntry]) -> Iterator[FileFault]:
+    """Keys and refs given out twice, in the files or between them and the archive."""
+    seen: dict[tuple[str, str], ImportEntry] = {}
+    refs: dict[str, ImportEntry] = {}
+    for entry in entries:
+        first = seen.setdefault((entry.form.name, entry.key), entry)
+        if first is not entry:
+            cause = f"{entry.key} stands in {first.file} already"
+            yield entry.fault("", cause)
+            continue
+        for ref, path in checks.refs_of(entry.form, entry.record):
+            if ref in refs:
+                yield entry.fault(path, f"{ref} is given out at {refs[ref].path} already")
+            elif ref.startswith("RTOP-") and ref[5:9] != str(entry.year):
+                yield entry.fault(path, f"{ref} is no ref of {entry.year}")
+            refs.setdefault(ref, entry)
+    yield from _taken(refs)
+
+
+def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
+    """Refs that the archive has given to a part of another record."""
+    owners = (
+        (Position, "P", "statement__ref"),
+        (Quotation, "Q", "statement__ref"),
+        (Tally, "T", "dialogue__year"),
+        (Statement, "S", "dialogue__year"),
+    )
+    for model, letter, owner in owners:
+        # A provisional ref does not say whose it is.
+        known = [ref for ref in refs if ref.rpartition("-")[2][0] == letter or ref[0] == "D"]
+        for ref, of in _owners(model, known, owner):
+            entry = refs[ref]
+            here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
+            if owner == "statement__ref" and entry.form is DIALOGUE:
+                same = of is None
+            else:
+                same = of == here if here else of == entry.year
+            if not same:
+                yield entry.fault("", f"{ref} belongs to another record of the archive")
+    yield from _taken_once(refs)
+
+
+def _owners(model: Any, refs: list[str], owner: str) -> Iterator[tuple[str, Any]]:
+    for batch in batches(refs):
+        yield from model._default_manager.filter(ref__in=batch).order_by().values_list("ref", owner)
+
+
+def _taken_once(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
+    """Refs of parts that another record of the archive has withdrawn."""
+    for form, model in ((STATEMENT, Statement), (DIALOGUE, Dialogue)):
+        rows = model._default_manager.exclude(withdrawn_parts=[])
+        for key, parts in rows.values_list(form.key, "withdrawn_parts"):
+            for part in parts:
+                entry = refs.get(part["ref"])
+                if entry and (entry.form is not form or entry.key != str(key)):
+                    yield entry.fault("", f"{part['ref']} belongs to another record of the archive")
+
+
+def lost_parts(entry: ImportEntry) -> Iterator[FileFault]:
+    """What was public keeps its address: a published record loses no part that has a ref."""
+    if not entry.is_public:
+        return
+    before = dict(checks.refs_of(entry.form, entry.before or {}))
+    after = dict(checks.refs_of(entry.form, entry.record))
+    for ref in before:
+        if ref not in after:
+            yield entry.fault("", f"{ref} is published; it cannot be left out")
+    stay = [part["ref"] for part in entry.record.get("withdrawn_parts", [])]
+    for part in (entry.before or {}).get("withdrawn_parts", []):
+        if part["ref"] not in stay:
+            yield entry.fault("withdrawn_parts", f"{part['ref']} was withdrawn, and stays here")

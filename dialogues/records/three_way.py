@@ -1,0 +1,102 @@
+"""Two records made from the same one: where they differ, and one record made of both."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .difference import KEYS
+from .files import canonical
+
+
+@dataclass(frozen=True)
+class MergeChoice:
+    """A field on which two records differ; `steps` lead to it. None: not there."""
+
+    steps: tuple[Any, ...]
+    base: Any
+    mine: Any
+    theirs: Any
+
+    @property
+    def path(self) -> str:
+        """As `difference` writes it: `positions[RTOP-2011-P001].stance`."""
+        path = ""
+        for step in self.steps:
+            if isinstance(step, tuple):
+                path += f"[{step[1]}]"
+            else:
+                path += f".{step}" if path else step
+        return path
+
+    @property
+    def only_mine(self) -> bool:
+        """Whether the other person left it as it was."""
+        return _equal(self.theirs, self.base)
+
+
+def choices(base: Any, mine: Any, theirs: Any, steps: tuple = ()) -> Iterator[MergeChoice]:
+    """Where mine and theirs differ, in order. A list whose items have no key is one field."""
+    if _equal(mine, theirs):
+        return
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        base = base if isinstance(base, dict) else {}
+        for name in [*theirs, *(name for name in mine if name not in theirs)]:
+            yield from choices(base.get(name), mine.get(name), theirs.get(name), (*steps, name))
+        return
+    key = _key(mine, theirs)
+    if not key:
+        yield MergeChoice(steps, base, mine, theirs)
+        return
+    was = {item[key]: item for item in base} if _key(base) == key else {}
+    ours = {item[key]: item for item in mine}
+    others = {item[key]: item for item in theirs}
+    for name in [*others, *(name for name in ours if name not in others)]:
+        step = (*steps, (key, name))
+        yield from choices(was.get(name), ours.get(name), others.get(name), step)
+
+
+def merged(theirs: dict[str, Any], taken: list[MergeChoice]) -> dict[str, Any]:
+    """Their record with my value of each choice taken."""
+    result = copy.deepcopy(theirs)
+    for choice in taken:
+        _put(result, choice.steps, choice.mine)
+    return result
+
+
+def _put(into: Any, steps: tuple, value: Any) -> None:
+    step, *rest = steps
+    if isinstance(step, tuple):
+        key, name = step
+        place = next((n for n, item in enumerate(into) if item[key] == name), None)
+        if place is None:
+            into.append(value)
+        elif rest:
+            _put(into[place], tuple(rest), value)
+        elif value is None:
+            into.pop(place)
+        else:
+            into[place] = value
+    elif rest:
+        _put(into[step], tuple(rest), value)
+    else:
+        into[step] = value
+
+
+def _key(*lists: Any) -> str:
+    """What identifies the items of all these lists; "" where nothing does."""
+    for key in KEYS:
+        if all(
+            isinstance(items, list)
+            and all(isinstance(item, dict) and item.get(key) for item in items)
+            and len({item[key] for item in items}) == len(items)
+            for items in lists
+        ) and any(lists):
+            return key
+    return ""
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return canonical(one) == canonical(other)

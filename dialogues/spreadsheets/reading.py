@@ -1,0 +1,198 @@
+"""A file that a curator uploads, as sheets of text cells, before anything of it is known.
+
+What is too large or swells is refused before it is parsed. A workbook is read in a process of its
+own, which may take so much time and memory and no more, while the site goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import workbook
+from .cells import exact
+from .workbook import LAST_ROW, MOST_BYTES, MOST_CELL, MOST_COLUMNS, MOST_ROWS
+
+FORMATS = ("xlsx", "ods", "csv")
+# How long an upload waits, starting the process included; on an idle machine its own time is less.
+SECONDS = 4.5
+
+
+@dataclass(frozen=True)
+class SpreadsheetFault:
+    """What is wrong, and where: a sheet, a row as the spreadsheet numbers it, a column's title."""
+
+    sheet: str
+    row: int
+    column: str
+    cause: str
+
+
+class InvalidSpreadsheet(Exception):
+    """The file as a whole is refused; why, in words."""
+
+
+@dataclass
+class Sheet:
+    """A sheet: its name ("" where it is all there is), and its rows of text cells."""
+
+    name: str
+    rows: list[list[str]]
+    faults: list[SpreadsheetFault] = field(default_factory=list)
+
+
+def sheets_of(name: str, data: bytes) -> list[Sheet]:
+    """The sheets of a file, by the ending of its name. Raises Unreadable, in words."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in FORMATS:
+        raise InvalidSpreadsheet(
+            _("“%(name)s” is none of these: a table is a file that ends in .xlsx, .ods or .csv.")
+            % {"name": name[:80]}
+        )
+    if len(data) > MOST_BYTES:
+        raise InvalidSpreadsheet(
+            _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES >> 20}
+        )
+    if not data:
+        raise InvalidSpreadsheet(_("The file is empty."))
+    return [_csv(data)] if ending == "csv" else _workbook(ending, data)
+
+
+# Workbooks
+
+
+def _workbook(ending: str, data: bytes) -> list[Sheet]:
+    if not data.startswith(b"PK"):
+        raise InvalidSpreadsheet(
+            _("This is no %(kind)s file, though its name ends so; or it is locked by a password.")
+            % {"kind": ending.upper()}
+        )
+    answer = _asked(ending, data)
+    if "refused" in answer:
+        raise InvalidSpreadsheet(_why(*answer["refused"]))
+    return [_sheet(found["name"], found["rows"]) for found in answer["sheets"]]
+
+
+def _asked(ending: str, data: bytes) -> dict[str, Any]:
+    """What the other process answers; a word for why, where it ended for want of time or memory."""
+    command = [sys.executable, "-I", str(Path(workbook.__file__)), ending]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own program; the file is what it reads)
+            command, input=data, capture_output=True, timeout=SECONDS, check=True
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        killed = getattr(error, "returncode", 0) in (-signal.SIGXCPU, -signal.SIGKILL)
+        slow = killed or isinstance(error, subprocess.TimeoutExpired)
+        return {"refused": ["slow" if slow else "swells", ""]}
+    return answer
+
+
+def _why(word: str, about: str) -> str:
+    words = {
+        "swells": _("The file swells when it is opened, beyond what a table may hold."),
+        "slow": _(
+            "The file takes longer to open than a table may. Take rows out of it; or try again, if "
+            "it is a small one."
+        ),
+        "entities": _("The file declares entities, which no table needs: %(about)s."),
+        "parts": _("The file has more than %(about)s parts inside."),
+        "sheets": _("The file has more than %(about)s sheets."),
+        "rows": _("The sheet “%(about)s” has more than %(rows)s rows."),
+        "columns": _("The sheet “%(about)s” has more than %(columns)s columns."),
+        "cell": _("The sheet “%(about)s” has a cell of more than %(cell)s characters."),
+        "text": _("The sheets have more text than a table may hold, as far as “%(about)s”."),
+        "broken": _("The file cannot be read: %(about)s."),
+    }[word]
+    limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "cell": MOST_CELL}
+    return words % {"about": about, **limits}
+
+
+def _sheet(name: str, cells: list[list[Any]]) -> Sheet:
+    """The sheet, with a fault for each cell that holds no value of its own."""
+    causes = {
+        "formula": _("holds a formula. Put its value there: nothing is computed here."),
+        "error": _("holds an error of the spreadsheet."),
+    }
+    sheet = Sheet(name, [])
+    titles = [cell if isinstance(cell, str) else "" for cell in cells[0]] if cells else []
+    for number, row in enumerate(cells, start=1):
+        for place, cell in enumerate(row):
+            if isinstance(cell, list):
+                title = titles[place] if place < len(titles) else ""
+                fault = SpreadsheetFault(name, number, title or letters(place), causes[cell[0]])
+                sheet.faults.append(fault)
+        sheet.rows.append([cell if isinstance(cell, str) else "" for cell in row])
+    return sheet
+
+
+def letters(place: int) -> str:
+    """What a spreadsheet calls a column: A, B … Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, letter = divmod(place - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
+
+
+# CSV
+
+
+def _csv(data: bytes) -> Sheet:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidSpreadsheet(
+            _("The file is not UTF-8. Save it as “CSV UTF-8”, or as XLSX or ODS.")
+        ) from error
+    if "\0" in text:
+        raise InvalidSpreadsheet(_("The file has null characters: it is no CSV file."))
+    first = text.partition("\n")[0]
+    # No title has any of these: the first line says what parts the cells.
+    delimiter = max(",;\t", key=first.count)
+    rows: list[list[str]] = []
+    empty = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            cells = [exact(cell) for cell in row]
+            _check_row(cells)
+            if not any(cells):
+                empty += 1
+                continue
+            rows += [[] for _number in range(min(empty, LAST_ROW))]
+            empty = 0
+            rows.append(cells)
+            if len(rows) > MOST_ROWS + 1:
+                raise InvalidSpreadsheet(
+                    _("The file has more than %(rows)s rows.") % {"rows": MOST_ROWS}
+                )
+    except csv.Error as error:
+        place = len(rows) + empty + 1
+        raise InvalidSpreadsheet(
+            _("The file cannot be read as CSV from row %(row)s on: %(why)s.")
+            % {"row": place, "why": error}
+        ) from error
+    return Sheet("", rows)
+
+
+def _check_row(cells: list[str]) -> None:
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > MOST_COLUMNS:
+        raise InvalidSpreadsheet(
+            _("The file has more than %(columns)s columns.") % {"columns": MOST_COLUMNS}
+        )
+    if any(len(cell) > MOST_CELL for cell in cells):
+        raise InvalidSpreadsheet(
+            _("The file has a cell of more than %(cell)s characters.") % {"cell": MOST_CELL}
+        )

@@ -1,0 +1,217 @@
+"""Columns of tables: where the value of a cell stands in a record, made from the record forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.choices import DeliveryMode
+from dialogues.records.base import RecordForm
+from dialogues.records.fields import (
+    DateField,
+    Field,
+    ForeignKeyField,
+    ManyToManyField,
+    ObjectField,
+    PanelKeyField,
+)
+from dialogues.records.labels import column_of
+
+from .cells import (
+    Cell,
+    ChoiceCell,
+    DateCell,
+    ListCell,
+    MembershipsCell,
+    NameCell,
+    NamesCell,
+    NumberCell,
+    NumbersCell,
+)
+
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SpreadsheetColumn:
+    """A column: its title, what a cell of it takes, and the value in the part that a row is."""
+
+    name: str
+    cell: Cell
+    label: Any = ""
+    steps: tuple[str, ...] = ()
+    # What the row is found by, or reads beside it: no cell of it changes the record.
+    fixed: bool = False
+
+    def get(self, part: Part) -> Any:
+        value: Any = part
+        for step in self.steps:
+            value = None if value is None else value[step]
+        return value
+
+    def put(self, part: Part, value: Any) -> None:
+        """Sets the value. A part is changed in place, its groups are not."""
+        *groups, last = self.steps
+        if not groups:
+            part[last] = value
+            return
+        (name,) = groups
+        part[name] = _grouped(part[name] or dict(EMPTY_PROPOSAL), last, value)
+
+    def paths(self, part: Part) -> list[str]:
+        """Where in the part its value stands, as faults and differences name places."""
+        return [".".join(self.steps)]
+
+    def say(self, part: Part) -> str:
+        return self.cell.say(self.get(part))
+
+
+EMPTY_PROPOSAL = {"year": None, "part": "", "title": ""}
+EMPTY_BEHALF: dict[str, Any] = {"wording": "", "number": None, "actors": []}
+
+
+def _grouped(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
+    """A group with one value set; nothing where all of it is empty."""
+    group = {**group, name: value}
+    return group if any(group.values()) else None
+
+
+@dataclass(frozen=True)
+class ActorPartsColumn(SpreadsheetColumn):
+    """Names or memberships of an actor: those that stay keep what a cell does not say."""
+
+    cell: NamesCell | MembershipsCell
+
+    def put(self, part: Part, value: Any) -> None:
+        (name,) = self.steps
+        part[name] = self.cell.together(part[name], value)
+
+
+@dataclass(frozen=True)
+class DeliverersColumn(SpreadsheetColumn):
+    """The actors of a statement who delivered it, or joined it; each keeps what it says else."""
+
+    mode: str = ""
+
+    def get(self, part: Part) -> list[str]:
+        return [one["actor"] for one in part["deliveries"] if one["mode"] == self.mode]
+
+    def put(self, part: Part, value: list[str]) -> None:
+        known = {one["actor"]: one for one in part["deliveries"] if one["mode"] == self.mode}
+        others = [one for one in part["deliveries"] if one["mode"] != self.mode]
+        own = [known.get(actor) or self._new(actor) for actor in value]
+        first = self.mode == DeliveryMode.DELIVERED
+        part["deliveries"] = own + others if first else others + own
+
+    def _new(self, actor: str) -> dict[str, Any]:
+        return {"actor": actor, "mode": self.mode, "printed_name": "", "on_behalf_of": None}
+
+    def paths(self, part: Part) -> list[str]:
+        delivered = self.mode == DeliveryMode.DELIVERED
+        own = [n for n, one in enumerate(part["deliveries"]) if one["mode"] == self.mode]
+        return [*(f"deliveries[{n}]" for n in own), *(["deliveries"] if delivered else [])]
+
+
+@dataclass(frozen=True)
+class FirstDelivererColumn(SpreadsheetColumn):
+    """What is recorded of the first actor who delivered a statement."""
+
+    def _place(self, part: Part) -> int | None:
+        modes = [one["mode"] for one in part["deliveries"]]
+        return modes.index(DeliveryMode.DELIVERED) if DeliveryMode.DELIVERED in modes else None
+
+    def get(self, part: Part) -> Any:
+        place = self._place(part)
+        empty = EMPTY_BEHALF.get(self.steps[-1], "")
+        if place is None:
+            return empty
+        value: Any = part["deliveries"][place][self.steps[0]]
+        if len(self.steps) > 1:
+            return empty if value is None else value[self.steps[1]]
+        return value
+
+    def put(self, part: Part, value: Any) -> None:
+        place = self._place(part)
+        if place is None:
+            return  # that nobody delivered it is a fault of its own
+        one = dict(part["deliveries"][place])
+        if len(self.steps) == 1:
+            one[self.steps[0]] = value
+        else:
+            name, inner = self.steps
+            one[name] = _grouped(one[name] or EMPTY_BEHALF, inner, value)
+        part["deliveries"] = [*part["deliveries"]]
+        part["deliveries"][place] = one
+
+    def paths(self, part: Part) -> list[str]:
+        return [".".join((f"deliveries[{self._place(part) or 0}]", *self.steps))]
+
+
+# Columns from the fields of a form
+
+
+def of_form(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
+    """Columns for these fields of the form; a group gives one for each of its fields."""
+    by_name = {field.name: field for field in form.fields}
+    columns: list[SpreadsheetColumn] = []
+    for name in names:
+        field = by_name[name]
+        if isinstance(field, ObjectField):
+            columns += [
+                SpreadsheetColumn(
+                    f"{name}_{inner.name}", cell_of(inner), label(form, inner), (name, inner.name)
+                )
+                for inner in field.fields
+            ]
+        else:
+            columns.append(SpreadsheetColumn(name, cell_of(field), label(form, field), (name,)))
+    return tuple(columns)
+
+
+def label(form: RecordForm, field: Field) -> Any:
+    """What the admin's form calls a field."""
+    return capfirst(getattr(column_of(form, field), "verbose_name", field.name.replace("_", " ")))
+
+
+def cell_of(field: Field) -> Cell:
+    """What a cell for a field of a form takes."""
+    schema = field.schema()
+    kinds = schema.get("type", "")
+    if isinstance(field, ForeignKeyField):
+        assert field.model is not None
+        takes = format_lazy(_("the slug of: {what}"), what=field.model._meta.verbose_name)
+        return NameCell(_or_nothing(takes) if field.null else takes, None if field.null else "")
+    if isinstance(field, ManyToManyField):
+        assert field.model is not None
+        what = field.model._meta.verbose_name_plural
+        return ListCell(format_lazy(_("slugs of {what}, parted by |"), what=what))
+    if isinstance(field, PanelKeyField):
+        return NameCell(_or_nothing(_("the key of a panel of that dialogue")))
+    if isinstance(field, DateField):
+        return DateCell()
+    if kinds == "array" and "enum" in schema["items"]:
+        return NumbersCell(_("numbers, parted by |: 1 | 3"))
+    if kinds == "array":
+        return ListCell(_("where it was read, parted by |: icrtop-2011#p6 | icrtop-2011#p7"))
+    if "enum" in schema:
+        words = ", ".join(filter(None, schema["enum"]))
+        return ChoiceCell(_or_nothing(words) if "" in schema["enum"] else words)
+    if "integer" in kinds:
+        return NumberCell()
+    if field.name in WORDS:
+        return ChoiceCell(WORDS[field.name])
+    return Cell(_("text, never empty")) if schema.get("minLength") else Cell()
+
+
+def _or_nothing(what: Any) -> Any:
+    return format_lazy(_("{what}, or nothing"), what=what)
+
+
+WORDS = {
+    "iso3": _or_nothing(_("three capital letters")),
+    "m49": _or_nothing(_("three digits, as 004")),
+    "claim": _or_nothing(_("one word")),
+}

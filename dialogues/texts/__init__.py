@@ -1,0 +1,1 @@
+"""Texts of sources: documents read, cut into numbered passages, and measured."""

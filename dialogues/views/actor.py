@@ -1,0 +1,177 @@
+"""The list of actors, and the page of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dialogues.choices import (
+    Coding,
+    DeliveryMode,
+    DialogueFormat,
+    Silence,
+)
+from dialogues.filters import (
+    ActorSelection,
+    InvalidCursor,
+    Issue,
+    load_choices,
+    page_of,
+)
+from dialogues.models import (
+    Actor,
+    Delivery,
+    Dialogue,
+    Membership,
+    Participation,
+    Position,
+    Statement,
+    Tally,
+)
+from dialogues.public import cites, public
+
+from . import totals
+from .errors import (
+    allow_query_params,
+    bad_request,
+    get_public_or_tombstone,
+    gone_response,
+    moved_response,
+)
+from .totals import held_by
+
+ACTORS_ON_A_PAGE = 100
+
+
+@dataclass
+class ActorYear:
+    """What the record holds of an actor in a year: its statements, or why there are none."""
+
+    dialogue: Dialogue
+    statements: list[Statement]
+    silence: str
+
+    @property
+    def year(self) -> int:
+        return self.dialogue.year
+
+    @property
+    def silence_words(self) -> str:
+        if self.silence in Silence.values:
+            return str(Silence(self.silence).label)
+        return _("Not yet a Member State")
+
+
+def silence_of(actor: Actor, dialogue: Dialogue) -> str:
+    """Why an actor has no statement in a year: a Silence, or "not_member" before it joined."""
+    if dialogue.format == DialogueFormat.NONE_HELD:
+        return Silence.NONE_HELD
+    since, day = actor.un_member_since, dialogue.first_day
+    if since and day and since > day:
+        return "not_member"
+    if dialogue.coding == Coding.NOT_CODED:
+        return Silence.NOT_CODED
+    return Silence.NOT_NAMED
+
+
+def years_of(actor: Actor) -> list[ActorYear]:
+    """Every year of the archive as it is for this actor. Two queries."""
+    own = Delivery.objects.filter(actor=actor, mode=DeliveryMode.DELIVERED)
+    by_year: dict[int, list[Statement]] = {}
+    for statement in (
+        public(Statement)
+        .filter(pk__in=own.values("statement"))
+        .select_related("dialogue", "panel", "speaker")
+        .in_order()
+    ):
+        by_year.setdefault(statement.dialogue.year, []).append(statement)
+    return [
+        ActorYear(dialogue, by_year.get(dialogue.year, []), silence_of(actor, dialogue))
+        for dialogue in public(Dialogue).order_by("year")
+    ]
+
+
+def actor_context(actor: Actor) -> dict[str, Any]:
+    """All that an actor's page shows. At most twenty queries, whatever it holds."""
+    years = years_of(actor)
+    in_order = ("statement__dialogue__year", "statement__serial")
+    spoken_for = (
+        public(Delivery)
+        .filter(on_behalf_of=actor)
+        .select_related("actor", "statement__dialogue")
+        .order_by(*in_order)
+    )
+    memberships = public(Membership).prefetch_related(cites())
+    members = memberships.filter(group=actor).select_related("actor")
+    people = (
+        public(Participation)
+        .select_related("panel__dialogue", "person", "actor")
+        .order_by("panel__dialogue__year", "panel__order", "order")
+    )
+    return {
+        "actor": actor,
+        "years": years,
+        "statements": [one for year in years for one in year.statements],
+        "positions": held_by(actor)
+        .select_related("statement__dialogue", "theme")
+        .order_by("theme__order", "theme__slug", "statement__dialogue__year", "serial"),
+        "memberships": memberships.filter(actor=actor).select_related("group"),
+        "members": members.order_by("actor__name", F("date_from").asc(nulls_first=True)),
+        "spoken_for": spoken_for,
+        "spoken_for_years": {delivery.statement.dialogue.year for delivery in spoken_for},
+        "sat": people.filter(actor=actor),
+        "nationals": people.filter(country=actor).exclude(actor=actor),
+        "mentions": position_lines(public(Position).filter(mentions=actor)),
+        "tallies": public(Tally).filter(actors=actor).select_related("dialogue").in_order(),
+    }
+
+
+def position_lines(positions: Any) -> Any:
+    """All that a line of a position shows: year, who, stance, summary. Two queries."""
+    deliveries = public(Delivery).filter(actor__in=public(Actor)).select_related("actor")
+    delivered = Prefetch("statement__deliveries", queryset=deliveries.order_by("order", "pk"))
+    return (
+        positions.select_related("statement__dialogue", "theme")
+        .prefetch_related(delivered)
+        .in_order()
+    )
+
+
+@require_safe
+def actor_list(request: HttpRequest) -> HttpResponse:
+    """Actors by name, kind, group or year, a page at a time. Constant in queries."""
+    selection = ActorSelection(request.GET, extra=["cursor"], tracking=True)
+    load_choices(selection)
+    if selection.problems:
+        return bad_request(request, selection.problems, selection)
+    try:
+        page = page_of(
+            selection.rows, selection.order, request.GET.get("cursor", ""), ACTORS_ON_A_PAGE
+        )
+    except InvalidCursor as refused:
+        return bad_request(request, [Issue("cursor", "invalid", str(refused))], selection)
+    context = {
+        "selection": selection,
+        "total": selection.rows.count(),
+        "page": page,
+        "counts": totals.of_actors(page.rows),
+    }
+    return render(request, "dialogues/actor_list.html", context)
+
+
+@require_safe
+@allow_query_params()
+def actor(request: HttpRequest, slug: str) -> HttpResponse:
+    """An actor: names, memberships, its statements by year, its positions by theme."""
+    found = get_public_or_tombstone(Actor.objects.prefetch_related("names", cites()), slug=slug)
+    if found.slug != slug:
+        return moved_response(found)
+    if not found.is_published:
+        return gone_response(request, found)
+    return render(request, "dialogues/actor.html", actor_context(found))

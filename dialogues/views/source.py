@@ -1,0 +1,161 @@
+"""The list of sources, and the page of one with what cites it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dialogues.filters import (
+    SourceSelection,
+)
+from dialogues.models import (
+    Actor,
+    Citation,
+    Dialogue,
+    Membership,
+    Position,
+    Quotation,
+    Source,
+    Statement,
+    Tally,
+)
+from dialogues.public import public
+
+from .errors import (
+    allow_query_params,
+    bad_request,
+    get_public_or_tombstone,
+    gone_response,
+    moved_response,
+)
+
+
+@dataclass
+class CitingRecords:
+    """What readers may see that cites a source, or one passage of it."""
+
+    statements: list[Statement] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)
+    quotations: list[Quotation] = field(default_factory=list)
+
+    def add(self, citation: Citation) -> None:
+        if citation.position:
+            self.positions.append(citation.position)
+        elif citation.tally:
+            self.tallies.append(citation.tally)
+        elif citation.statement:
+            self.statements.append(citation.statement)
+
+
+def records_citing(source: Source) -> dict[str, Any]:
+    """All that cites a source, and the same by passage id. Eight queries, whatever it holds."""
+    whole, by_passage = (
+        CitingRecords(),
+        {passage.pk: CitingRecords() for passage in source.passages.all()},
+    )
+    seen: set[tuple[str, int]] = set()
+    for citation in _citations(source):
+        if citation.passage_id:
+            by_passage[citation.passage_id].add(citation)
+        owner = citation.position or citation.tally or citation.statement
+        key = (type(owner).__name__, owner.pk)
+        if key not in seen:
+            seen.add(key)
+            whole.add(citation)
+    for quotation in (
+        public(Quotation).filter(source=source).select_related("dialogue", "position").in_order()
+    ):
+        whole.quotations.append(quotation)
+        if quotation.passage_id:
+            by_passage[quotation.passage_id].quotations.append(quotation)
+    return {
+        "whole": whole,
+        "by_passage": by_passage,
+        "dialogues": _dialogues(source),
+        "actors": _actors(source),
+    }
+
+
+def _citations(source: Source) -> Any:
+    return (
+        public(Citation)
+        .filter(
+            Q(position__in=public(Position).order_by())
+            | Q(statement__in=public(Statement).order_by())
+            | Q(tally__in=public(Tally).order_by()),
+            source=source,
+        )
+        .select_related("position__statement", "tally__dialogue", "statement")
+        .prefetch_related("position__statement__deliveries__actor", "statement__deliveries__actor")
+        .order_by(
+            "position__statement__dialogue__year",
+            "position__serial",
+            "tally__serial",
+            "statement__dialogue__year",
+            "statement__serial",
+            "pk",
+        )
+    )
+
+
+def _dialogues(source: Source) -> Any:
+    """Dialogues of which a fact, panel, participant, assertion or note was read here."""
+    paths = (
+        "citations",
+        "panels__citations",
+        "panels__participations__citations",
+        "assertions__citations",
+        "notes__citations",
+    )
+    cites = Q()
+    for path in paths:
+        cites |= Q(
+            pk__in=Dialogue.objects.filter(**{f"{path}__source": source}).order_by().values("pk")
+        )
+    return public(Dialogue).filter(cites).order_by("year")
+
+
+def _actors(source: Source) -> Any:
+    """Actors of which an entry or a membership was read here."""
+    member = public(Membership).filter(citations__source=source)
+    own = Actor.objects.filter(citations__source=source).order_by().values("pk")
+    members = member.order_by().values("actor")
+    return public(Actor).filter(Q(pk__in=own) | Q(pk__in=members))
+
+
+@require_safe
+def source_list(request: HttpRequest) -> HttpResponse:
+    """Every source, by title or words. Constant in queries."""
+    selection = SourceSelection(request.GET, tracking=True)
+    if selection.problems:
+        return bad_request(request, selection.problems, selection)
+    context = {
+        "selection": selection,
+        "sources": selection.rows.order_by("publisher", F("date").asc(nulls_last=True), "slug"),
+    }
+    return render(request, "dialogues/source_list.html", context)
+
+
+@require_safe
+@allow_query_params()
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """A source: where it is, its passages, and what was read in each. Constant in queries."""
+    found = get_public_or_tombstone(Source.objects.prefetch_related("passages"), slug=slug)
+    if found.slug != slug:
+        return moved_response(found)
+    if not found.is_published:
+        return gone_response(request, found)
+    passages = list(found.passages.all())
+    context = {
+        "source": found,
+        "passages": passages,
+        "loaded": sum(1 for passage in passages if passage.text),
+        "citing": records_citing(found),
+    }
+    return render(request, "dialogues/source.html", context)

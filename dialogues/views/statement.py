@@ -1,0 +1,265 @@
+"""The page of a statement, and the page of a position."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dialogues.choices import (
+    DeliveryMode,
+    Silence,
+)
+from dialogues.models import (
+    Actor,
+    Delivery,
+    Dialogue,
+    Instrument,
+    Passage,
+    Position,
+    Quotation,
+    Situation,
+    Statement,
+    Theme,
+    withdrawn_part,
+)
+from dialogues.public import cites, public, public_parts
+
+from .actor import silence_of
+from .errors import (
+    allow_query_params,
+    get_public_or_tombstone,
+    gone_response,
+)
+
+
+def _deliveries(path: str) -> Prefetch:
+    """Who delivered a statement and who joined it, in its own order. One query."""
+    known = public(Delivery).filter(actor__in=public(Actor)).select_related("actor")
+    return Prefetch(path, known.order_by("order", "pk"))
+
+
+def _quotations() -> Prefetch:
+    found = public(Quotation).select_related("source", "passage__source", "instrument")
+    return Prefetch("quotations", found.order_by("order", "pk"))
+
+
+def with_names(positions: QuerySet[Position]) -> QuerySet[Position]:
+    """Positions with who holds them. One query."""
+    return positions.select_related("statement__dialogue").prefetch_related(
+        _deliveries("statement__deliveries")
+    )
+
+
+def _named() -> list[Prefetch]:
+    """What a position speaks of. Four queries."""
+    return public_parts(
+        ("situations", Situation),
+        ("instruments", Instrument),
+        ("other_themes", Theme),
+        ("mentions", Actor),
+    )
+
+
+def whole_statements() -> QuerySet[Statement]:
+    """Statements with all that their page shows of themselves. Seven queries."""
+    positions = public(Position).select_related("theme").order_by("order", "pk")
+    return Statement.objects.select_related("dialogue", "panel", "speaker").prefetch_related(
+        _deliveries("deliveries"),
+        *public_parts(("deliveries__on_behalf_of", Actor)),
+        cites(),
+        Prefetch("positions", positions.prefetch_related(_quotations(), cites())),
+    )
+
+
+def whole_positions() -> QuerySet[Position]:
+    """Positions with all that their page shows of themselves. Eight queries."""
+    found = public(Position).select_related(
+        "statement__dialogue", "statement__panel", "statement__speaker", "theme"
+    )
+    return found.prefetch_related(
+        _deliveries("statement__deliveries"), _quotations(), cites(), *_named()
+    )
+
+
+def shared_claims(
+    dialogue: Dialogue, positions: Iterable[Position], apart: Statement
+) -> dict[str, list[Position]]:
+    """For each shared claim, the positions that one clause gives to others. Two queries.
+
+    `apart` is the statement whose own positions are left out.
+    """
+    claims = {position.claim for position in positions if position.claim}
+    found: dict[str, list[Position]] = defaultdict(list)
+    others = public(Position).filter(statement__dialogue=dialogue, claim__in=claims)
+    for position in (
+        others.exclude(statement=apart)
+        .select_related("statement")
+        .prefetch_related(_deliveries("statement__deliveries"))
+        .order_by("serial")
+    ):
+        found[position.claim].append(position)
+    return dict(found)
+
+
+def neighbours(statement: Statement) -> tuple[Statement | None, Statement | None]:
+    """The statements before and after this one in its dialogue. Three queries."""
+    same = public(Statement).filter(dialogue=statement.dialogue)
+    before = same.filter(serial__lt=statement.serial).order_by("-serial").first()
+    after = same.filter(serial__gt=statement.serial).order_by("serial").first()
+    prefetch_related_objects([one for one in (before, after) if one], _deliveries("deliveries"))
+    return before, after
+
+
+@dataclass(frozen=True)
+class HeldPositions:
+    """What an actor holds on a theme in a year, or the silence that stands for it."""
+
+    positions: list[Position]
+    silence: str
+
+
+@dataclass(frozen=True)
+class ThemeYear:
+    dialogue: Dialogue
+    cells: list[HeldPositions]
+
+
+def theme_years(actors: list[Actor], theme: Theme) -> list[ThemeYear]:
+    """What these actors hold on a theme in each year of the archive. Three queries."""
+    spoke: dict[tuple[int, int], set[int]] = defaultdict(set)
+    delivered = public(Delivery).filter(actor__in=actors, mode=DeliveryMode.DELIVERED).order_by()
+    for actor, year, statement in delivered.values_list(
+        "actor", "statement__dialogue__year", "statement"
+    ):
+        spoke[year, actor].add(statement)
+    on_theme: dict[int, list[Position]] = defaultdict(list)
+    statements = delivered.values("statement")
+    for position in public(Position).filter(theme=theme, statement__in=statements).in_order():
+        on_theme[position.statement_id].append(position)
+    rows = []
+    for dialogue in public(Dialogue).order_by("year"):
+        cells = [
+            _held(actor, dialogue, spoke[dialogue.year, actor.pk], on_theme) for actor in actors
+        ]
+        rows.append(ThemeYear(dialogue, cells))
+    return rows
+
+
+def _held(
+    actor: Actor, dialogue: Dialogue, statements: set[int], on_theme: dict[int, list[Position]]
+) -> HeldPositions:
+    positions = [position for pk in sorted(statements) for position in on_theme.get(pk, [])]
+    if positions:
+        return HeldPositions(positions, "")
+    if statements:
+        return HeldPositions([], str(Silence.NOTHING_ON_THEME.label))
+    silence = silence_of(actor, dialogue)
+    if silence in Silence.values:
+        return HeldPositions([], str(Silence(silence).label))
+    return HeldPositions([], _("Not yet a Member State"))
+
+
+@dataclass(frozen=True)
+class PassageExcerpt:
+    """The text of a passage that is free to show, parted around the words quoted."""
+
+    passage: Passage
+    before: str
+    words: str
+    after: str
+
+
+def passage_excerpts(position: Position) -> list[PassageExcerpt]:
+    """The passages that a position quotes or cites, where their sources allow the public them."""
+    found: dict[int, PassageExcerpt] = {}
+    for quotation in position.quotations.all():
+        passage = quotation.passage
+        if passage and passage.pk not in found and _is_free(passage):
+            start, end = quotation.start or 0, quotation.end or 0
+            text = passage.text
+            found[passage.pk] = PassageExcerpt(passage, text[:start], text[start:end], text[end:])
+    for citation in position.citations.all():
+        passage = citation.passage
+        if passage and passage.pk not in found and _is_free(passage):
+            found[passage.pk] = PassageExcerpt(passage, passage.text, "", "")
+    return list(found.values())
+
+
+def _is_free(passage: Passage) -> bool:
+    return bool(passage.source.free_to_show and passage.text)
+
+
+def language_names(codes: Iterable[str]) -> dict[str, str]:
+    """Languages in words: {"es": "Spanish"}. A code that Django does not know stays a code."""
+    names: dict[str, Any] = {}
+    for code in filter(None, codes):
+        try:
+            names[code] = get_language_info(code)["name_translated"]
+        except KeyError:
+            names[code] = code
+    return names
+
+
+@require_safe
+@allow_query_params()
+def statement(request: HttpRequest, ref: str) -> HttpResponse:
+    """One statement with its positions. At most twenty queries."""
+    found = get_public_or_tombstone(whole_statements(), ref=ref)
+    if not found.is_published:
+        return gone_response(request, found)
+    positions = list(found.positions.all())
+    before, after = neighbours(found)
+    context: dict[str, Any] = {
+        "statement": found,
+        "positions": positions,
+        "shared": shared_claims(found.dialogue, positions, apart=found),
+        "before": before,
+        "after": after,
+        "languages": language_names([found.language]),
+    }
+    return render(request, "dialogues/statement.html", context)
+
+
+@require_safe
+@allow_query_params()
+def position(request: HttpRequest, ref: str) -> HttpResponse:
+    """One point: who holds it, in whose words, and where that is read. At most twenty queries."""
+    found = whole_positions().filter(ref=ref).first()
+    if found is None:
+        return _position_gone(request, ref)
+    statement = found.statement
+    actors = [delivery.actor for delivery in statement.delivered]
+    quotations = list(found.quotations.all())
+    context = {
+        "position": found,
+        "statement": statement,
+        "actors": actors,
+        "quotations": quotations,
+        "years": theme_years(actors, found.theme),
+        "shared": shared_claims(statement.dialogue, [found], apart=statement),
+        "passages": passage_excerpts(found),
+        "languages": language_names(quotation.language for quotation in quotations),
+        "address": request.build_absolute_uri(found.get_absolute_url()),
+    }
+    return render(request, "dialogues/position.html", context)
+
+
+def _position_gone(request: HttpRequest, ref: str) -> HttpResponse:
+    """Withdrawn by itself or with its statement; one that never was public was never here."""
+    if part := withdrawn_part(ref):
+        return gone_response(request, part)
+    withdrawn = Statement.objects.tombstones().filter(
+        positions__in=Position.objects.filter(ref=ref, ref__startswith="RTOP-")
+    )
+    if (found := withdrawn.first()) is None:
+        raise Http404
+    return gone_response(request, found)
