@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
@@ -19,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.issues import Issue
 from dialogues.querysets import READER
 
 from .cache import cached, version
@@ -29,19 +29,6 @@ LONGEST_VALUE = 200
 MOST_LISTED = 40
 # What others add to links; pages pass over it.
 TRACKING = ("utm_", "fbclid", "gclid")
-
-
-@dataclass(frozen=True)
-class Issue:
-    """What is wrong with one parameter, in words that say what is allowed."""
-
-    field: str
-    code: str
-    message: str
-    # The one value that is wrong, where others of the same parameter may stay.
-    value: str = ""
-    # What the value is called now: the slug of an entry that it was merged into.
-    now: str = ""
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
