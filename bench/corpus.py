@@ -71,7 +71,7 @@ class Maker:
 
     def write(self, size: int) -> None:
         from dialogues.models.writing import insert
-        from dialogues.search.indexing import texts_of
+        from dialogues.search.indexing import search_rows
 
         m = self.models
         for start in range(0, size, BATCH):
@@ -81,7 +81,7 @@ class Maker:
                     self.statement(number, made)
                 for model, rows in made.items():
                     insert(model, rows)
-                texts = texts_of(made[m.Statement])
+                texts = search_rows(made[m.Statement])
                 for model, rows in zip((m.StatementText, m.PositionText), texts, strict=True):
                     insert(model, rows)
             if sys.stderr.isatty():

@@ -11,7 +11,9 @@ class DialoguesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After every migrate the database itself keeps the history as it is."""
+        """After every migrate the database guards its history, and search rows are current."""
         from .publishing import triggers
+        from .search import checks
 
         post_migrate.connect(triggers.create_triggers, sender=self)
+        post_migrate.connect(checks.rebuild_if_stale, sender=self)

@@ -60,7 +60,7 @@ class EntryQuerySet(RecordQuerySet):
         """Those that others were merged into."""
         return self.exclude(former_slugs=[])
 
-    def once(self, slug: str) -> Any:
+    def with_former_slug(self, slug: str) -> Any:
         """The entry that the one of this slug was merged into; None where there is none.
 
         One query, of the few entries that have former slugs.

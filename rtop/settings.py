@@ -208,16 +208,11 @@ CACHES = {
         # So many that no flood of names pushes out what is counted of one.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # What one process counted for the comparison and others need not count again. Not in the
-    # embedded database: there a reader would wait for whoever writes.
-    "figures": {
-        "BACKEND": (
-            "django.core.cache.backends.db.DatabaseCache"
-            if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
-            else "django.core.cache.backends.dummy.DummyCache"
-        ),
-        "LOCATION": "figures",
-        # They hold until readers see other records, and are thrown away then.
+    # Lists of choices and counts that follow from the published data, for each process.
+    "published": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "published",
+        # Entries are named for a version of the data, and never read under another.
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 3000},
     },

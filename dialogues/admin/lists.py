@@ -57,7 +57,7 @@ class EntryForm(VersionForm):
     def clean_slug(self) -> str:
         """A slug that leads to another entry stays that one's."""
         slug: str = self.cleaned_data["slug"]
-        kept: Any = self._meta.model._default_manager.once(slug)
+        kept: Any = self._meta.model._default_manager.with_former_slug(slug)
         if kept and kept.pk != self.instance.pk:
             raise ValidationError(
                 _("It leads to “%(kept)s”, which an entry of this slug was merged into.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from dialogues.filters import InvalidCursor, Issue, ListPage, Selection, page_of
+from dialogues.filters import InvalidCursor, ListPage, Selection, by_key, page_of
+from dialogues.issues import Issue, given_once
 
 from .problems import InvalidRequest, raise_issues
 
@@ -41,12 +41,6 @@ def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
     return PageRequest(data.get("cursor", ""), int(size), count == "true"), problems
 
 
-def given_once(data: QueryDict, names: Iterable[str]) -> Iterable[Issue]:
-    for name in names:
-        if len(data.getlist(name)) > 1:
-            yield Issue(name, "repeated", _("is given once only."))
-
-
 class CursorPagination:
     """The pages of a list, for the view that answers them and for the description of both."""
 
@@ -58,12 +52,12 @@ class CursorPagination:
         asked, problems = page_request(selection.data)
         raise_issues([*selection.problems, *problems])
         try:
-            rows, found = read(selection.listed_rows), selection.found
-            page = page_of(rows, selection.order, asked.cursor, asked.size, found=found)
-        except InvalidCursor as refused:
-            raise InvalidRequest([Issue("cursor", "invalid", str(refused))]) from None
-        counted = {"count": selection.number} if asked.count else {}
-        return counted | self._around(request, selection, page) | {"results": page.rows}
+            page = page_of(selection.list_rows, selection.order, asked.cursor, asked.size)
+        except InvalidCursor as error:
+            raise InvalidRequest([Issue("cursor", "invalid", str(error))]) from None
+        count = {"count": selection.count()} if asked.count else {}
+        results = by_key(read(selection.queryset), page.keys)
+        return count | self._around(request, selection, page) | {"results": results}
 
     def _around(
         self, request: HttpRequest, selection: Selection, page: ListPage

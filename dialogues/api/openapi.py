@@ -10,7 +10,6 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from dialogues.choices import ActorKind, PanelKind, Pillar, Stance, StatementForm
 from dialogues.filters import VIEWS, PositionSelection, Selection
 from dialogues.filters.base import (
     LONGEST_VALUE,
@@ -24,41 +23,7 @@ from dialogues.filters.compare import MOST_PINS, NOT_HERE, SORTS
 
 from .problems import MEDIA_TYPE, ProblemSerializer
 
-# What each filter means. A parameter given twice means or; different ones mean and.
-FILTERS = {
-    "q": "Words; “a phrase” in quotation marks; -not. Accents, apostrophes and case do not matter.",
-    "year": "Year of the dialogue, one of those in `dialogues/`.",
-    "year_min": "The earliest year.",
-    "year_max": "The latest year.",
-    "actor": "Who delivered it: slugs of `actors/`.",
-    "kind": "Kind of the actor who delivered it.",
-    "group": "Group that the actor belonged to on the dialogue’s first day: slugs of `actors/`.",
-    "theme": "Main theme of a position: slugs of `themes/`.",
-    "stance": "Stance of a position.",
-    "pillar": "Pillar that the source ties the point to.",
-    "situation": "Situation that a position names: slugs of `situations/`.",
-    "instrument": "Instrument that a position names: slugs of `instruments/`.",
-    "panel": "Kind of segment.",
-    "form": "Form of the statement.",
-    "joint": "Delivered by several actors together, or not.",
-    "quoted": "With a quotation, or without.",
-    "source": "Slugs of `sources/`.",
-    "said": "Words of what was said, as `q` elsewhere.",
-    "sort": "Order of the rows; `-` reverses.",
-}
-# Where a parameter means something else: the list, then the parameter.
-MEANS_HERE = {
-    ("ActorSelection", "q"): "Words of the actor’s names.",
-    ("ActorSelection", "actor"): "The actor itself.",
-    ("ActorSelection", "kind"): "Kind of actor.",
-    (
-        "ActorSelection",
-        "group",
-    ): "Group that it belonged to at some time; with a filter of what was said, on that day.",
-    ("ActorSelection", "year"): "Delivered a statement in the dialogue of this year.",
-    ("ActorSelection", "form"): "Delivered a statement of this form.",
-    ("TallySelection", "actor"): "An actor named for the count: slugs of `actors/`.",
-}
+SORT = "Order of the rows; `-` reverses."
 COMPARE = {
     "base": "Year that the others are compared with; 2011 when absent.",
     "with": "Year beside the base; all others when absent.",
@@ -66,14 +31,6 @@ COMPARE = {
     "sort": "Order of the actors, in the views `participation` and `actors`.",
     "pin": "Ref of a position to show beside the others, in the view `words`; at most twelve.",
     "page": "Page of actors (`actors`, `words`), or of calls (`proposals`).",
-}
-# Values that stay the same; lists in the archive are looked up, not written down here.
-VOCABULARIES = {
-    "kind": ActorKind.values,
-    "stance": Stance.values,
-    "pillar": [str(value) for value in Pillar.values],
-    "panel": PanelKind.values,
-    "form": StatementForm.values,
 }
 ADDRESS = {
     "ref": "The reference, such as RTOP-2011-P042.",
@@ -87,22 +44,20 @@ ADDRESS = {
 
 def parameters_of(selection: type[Selection]) -> list[OpenApiParameter]:
     """The query parameters that a selection takes."""
-    found = [
-        _parameter(name, each, MEANS_HERE.get((selection.__name__, name), FILTERS[name]))
-        for name, each in selection.base_filters.items()
-    ]
+    parameters = [_parameter(name, each) for name, each in selection.base_filters.items()]
     if selection.orders:
         sort = {"type": "string", "enum": list(selection.orders), "default": selection.default_sort}
-        found.append(OpenApiParameter("sort", sort, description=FILTERS["sort"]))
-    return found
+        parameters.append(OpenApiParameter("sort", sort, description=SORT))
+    return parameters
 
 
-def _parameter(name: str, each: Any, means: str) -> OpenApiParameter:
+def _parameter(name: str, each: Any) -> OpenApiParameter:
+    """The description of a filter: its type, its bounds, and its values unless they are slugs."""
     schema: dict[str, Any]
     if isinstance(each, ChoicesFilter):
         values: dict[str, Any] = {"type": "string"}
-        if name in VOCABULARIES:
-            values["enum"] = list(VOCABULARIES[name])
+        if not callable(each.extra["choices"]):
+            values["enum"] = [value for value, _label in each.extra["choices"]]
         schema = {"type": "array", "items": values, "maxItems": MOST_VALUES}
     elif isinstance(each, BooleanFilter):
         schema = {"type": "string", "enum": ["true", "false"]}
@@ -111,7 +66,7 @@ def _parameter(name: str, each: Any, means: str) -> OpenApiParameter:
     else:
         assert isinstance(each, TextFilter)
         schema = {"type": "string", "maxLength": LONGEST_VALUE}
-    return OpenApiParameter(name, schema, description=means)
+    return OpenApiParameter(name, schema, description=each.extra["help_text"])
 
 
 def compare_parameters() -> list[OpenApiParameter]:
@@ -128,7 +83,7 @@ def compare_parameters() -> list[OpenApiParameter]:
     own = [OpenApiParameter(name, schemas[name], description=COMPARE[name]) for name in COMPARE]
     known = PositionSelection.base_filters
     names = [name for name in known if name not in NOT_HERE]
-    return own + [_parameter(name, known[name], FILTERS[name]) for name in names]
+    return own + [_parameter(name, known[name]) for name in names]
 
 
 PROBLEMS = {

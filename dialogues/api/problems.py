@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
@@ -19,6 +20,7 @@ from rest_framework.exceptions import APIException, MethodNotAllowed, NotAccepta
 
 from dialogues.filters import Issue
 from dialogues.filters.base import address_now
+from dialogues.search import StaleIndex
 
 MEDIA_TYPE = "application/problem+json"
 ROOT = "/api/v1/"
@@ -157,6 +159,18 @@ class RequestMiddleware:
         if request.path_info.startswith(ROOT):
             response = self._of_the_api(request, response)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """503 where search rows are older than the code: never a wrong number."""
+        if not isinstance(error, StaleIndex):
+            return None
+        if request.path_info.startswith(ROOT):
+            response = problem_response(request, 503, str(StaleIndex.MESSAGE))
+        else:
+            response = render(request, "503.html", {"message": StaleIndex.MESSAGE}, status=503)
+            response["Cache-Control"] = "no-store"
+        response["Retry-After"] = "60"
         return response
 
     def _of_the_api(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -30,7 +30,7 @@ from .related import api_path
 from .shown import RecordSerializer, as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
-EXACT = "`1`: exact counts, however many rows there are; otherwise very many are estimated."
+EXACT = "Without effect: counts are always exact."
 
 
 class RecordViewSet(ViewSetMixin, ReadOnlyView):
@@ -56,7 +56,7 @@ class RecordViewSet(ViewSetMixin, ReadOnlyView):
         return [self.model.objects.tombstones().filter(**self.lookup(**address))]
 
     def list(self, request: Request) -> Response:
-        selection = self.selection_class(request.GET, extra=PARAMETERS, state=self.state)
+        selection = self.selection_class(request.GET, extra=PARAMETERS, version=self.state)
         content = CursorPagination().read(request, selection, self.read)
         content["results"] = self.serialize(content["results"], many=True, **self.beside(selection))
         return Response(content)
@@ -69,7 +69,11 @@ class RecordViewSet(ViewSetMixin, ReadOnlyView):
         """301 where the slug is of an entry that was merged into another."""
         self.refuse_parameters(request)
         found = self.read(public(self.model)).filter(**self.lookup(**address)).first()
-        kept = public(self.model).once(address["slug"]) if not found and "slug" in address else None
+        kept = (
+            public(self.model).with_former_slug(address["slug"])
+            if not found and "slug" in address
+            else None
+        )
         if kept:
             return HttpResponsePermanentRedirect(api_path(kept))
         if found is None:
@@ -114,14 +118,14 @@ class ExportedViewSet(RecordViewSet):
         return super().perform_content_negotiation(request, force or self.action == "export")
 
     def export(self, request: Request) -> HttpResponseBase:
-        selection = self.selection_class(request.GET, extra=("format",), state=self.state)
+        selection = self.selection_class(request.GET, extra=("format",), version=self.state)
         form, problems = format_of(selection.data, FORMATS)
         raise_issues([*selection.problems, *problems])
         if form == "ndjson":
             return a_file(self.kind.name, form, self.ndjson(selection))
         rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "xlsx":
-            raise_issues([*too_many_rows(selection.rows.count())])
+            raise_issues([*too_many_rows(selection.count())])
         values = exporters.values_of(self.kind, rows, self.site)
         return a_table(self.kind.name, form, self.kind.header, values)
 
@@ -158,13 +162,12 @@ class SearchedViewSet(ExportedViewSet):
 
     def facets(self, request: Request) -> Response:
         """A query or two for all facets, and the lists of choices where they are not kept."""
-        selection = self.selection_class(request.GET, extra=("exact",), state=self.state)
-        exact, problems = filters.exact_of(selection.data)
-        raise_issues([*selection.problems, *problems])
-        found = filters.facet_counts(selection, exact)
+        selection = self.selection_class(request.GET, extra=("exact",), version=self.state)
+        raise_issues(selection.problems)
+        counts = filters.facet_counts(selection)
         # As lists.Facets has it, which takes longer over hundreds of values than to count them.
-        facets = {name: [vars(value) for value in values] for name, values in found.facets.items()}
-        return Response({"count": found.rows, "exact": found.exact, "facets": facets})
+        facets = {name: [vars(value) for value in values] for name, values in counts.facets.items()}
+        return Response({"count": counts.rows, "exact": True, "facets": facets})
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
         if self.action != "facets":

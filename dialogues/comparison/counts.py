@@ -201,7 +201,7 @@ def delivered_counts(selection: CompareSelection) -> dict[int, DeliveredCounts]:
         statements = selection.statements.rows.filter(dialogue__year__in=years).order_by()
         delivered = Delivery.objects.delivered().order_by()
         for year, actor, number in (
-            delivered.filter(selection.statements.who, statement__in=statements)
+            delivered.filter(selection.statements.deliverer_condition, statement__in=statements)
             .values_list("statement__dialogue__year", "actor")
             .annotate(number=Count("statement"))
         ):

@@ -6,7 +6,7 @@ number of rows that its address gives.
 
 from .base import Issue, Selection
 from .compare import VIEWS, CompareSelection
-from .facets import FACETS, ROWS, FacetCounts, FacetValue, exact_of, facet_counts
+from .facets import FacetCounts, FacetValue, facet_counts
 from .lists import (
     ActorSelection,
     DialogueSelection,
@@ -20,13 +20,11 @@ from .lists import (
     TallySelection,
     ThemeSelection,
 )
-from .pagination import InvalidCursor, ListPage, page_of
-from .statements import PositionSelection, StatementSelection, load_choices
+from .pagination import InvalidCursor, ListPage, by_key, page_of
+from .statements import PositionSelection, StatementSelection
 from .suggestions import NameSuggestion, did_you_mean, suggestions
 
 __all__ = [
-    "FACETS",
-    "ROWS",
     "VIEWS",
     "ActorSelection",
     "CompareSelection",
@@ -49,10 +47,9 @@ __all__ = [
     "StatementSelection",
     "TallySelection",
     "ThemeSelection",
+    "by_key",
     "did_you_mean",
-    "exact_of",
     "facet_counts",
-    "load_choices",
     "page_of",
     "suggestions",
 ]

@@ -1,10 +1,10 @@
-"""What all selections share: they refuse what they do not know, and say it in words."""
+"""Selections: a query string validated into filters and an order, the same for every door."""
 
 from __future__ import annotations
 
 import copy
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, ClassVar
 
@@ -13,35 +13,34 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.issues import Issue
+from dialogues.issues import Issue, given_once
 from dialogues.querysets import READER
 
 from .cache import cached, version
 
 MOST_VALUES = 50
 LONGEST_VALUE = 200
-# How many values an error lists; of a longer list it names the nearest only.
+# An error lists so many values; of a longer list it names the nearest only.
 MOST_LISTED = 40
-# What others add to links; pages pass over it.
-TRACKING = ("utm_", "fbclid", "gclid")
+# Parameters that pages ignore: what other sites add to links, and one that once meant something.
+IGNORED = ("utm_", "fbclid", "gclid", "exact")
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
-    """The known value most like this one, or ""; of numbers, the next one."""
+    """The known value most like this one, or ""; of numbers, the closest."""
     known = list(known)
-    if known and all(one.isdecimal() for one in (value, *known)):
-        return min(known, key=lambda one: abs(int(one) - int(value)))
-    found = difflib.get_close_matches(value.lower(), known, n=1, cutoff=0.5)
-    return found[0] if found else ""
+    if known and all(text.isdecimal() for text in (value, *known)):
+        return min(known, key=lambda number: abs(int(number) - int(value)))
+    matches = difflib.get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+    return matches[0] if matches else ""
 
 
 def address_now(request: HttpRequest, problems: list[Issue]) -> str:
-    """The same address with the slugs of today, where old ones are all that is wrong; else ""."""
+    """The same address with today's slugs, where former slugs are the only problem; else ""."""
     if not problems or not all(problem.now for problem in problems):
         return ""
     query = request.GET.copy()
@@ -63,9 +62,9 @@ def unknown_value(value: str, known: list[str]) -> str:
 
 
 class ChoicesField(forms.MultipleChoiceField):
-    """Any number of values of a list; others are named with the nearest valid one.
+    """Any number of values of a list; an error names the nearest valid one.
 
-    `model`: the list has slugs of its entries, and knows those that were merged.
+    `model`: the list has the slugs of its entries, and knows those that were merged.
     """
 
     def __init__(self, *args: Any, model: Any = None, **kwargs: Any) -> None:
@@ -81,103 +80,96 @@ class ChoicesField(forms.MultipleChoiceField):
             return  # Without asking the database for the list.
         choices: Any = self.choices
         known = [str(key) for key, _label in choices]
-        for one in value:
-            if one not in known:
-                self._refuse_former(one)
-                raise ValidationError(unknown_value(one, known), code="unknown_value")
+        for given in value:
+            if given not in known:
+                self._refuse_former(given)
+                raise ValidationError(unknown_value(given, known), code="unknown_value")
 
     def _refuse_former(self, slug: str) -> None:
-        kept = self.model and self.model.objects.published().once(slug)
+        kept = self.model and self.model.objects.published().with_former_slug(slug)
         if kept:
             message = _("“%(value)s” was merged into “%(now)s”.")
             values = {"value": slug, "now": kept.slug}
             raise ValidationError(message, code="merged", params=values)
 
 
+# `means` is what the API's description says of the parameter.
+
+
 class ChoicesFilter(django_filters.MultipleChoiceFilter):
-    """A parameter whose values come from a list, or are slugs of a model; twice means or."""
+    """A parameter whose values come from a list, or are slugs of a model; repeated means or."""
 
     field_class = ChoicesField
 
-    def __init__(self, choices: Any, label: Any, **kwargs: Any) -> None:
-        super().__init__(choices=choices, label=label, **kwargs)
+    def __init__(self, choices: Any, label: Any, means: str, **kwargs: Any) -> None:
+        super().__init__(choices=choices, label=label, help_text=means, **kwargs)
 
 
 class BooleanFilter(django_filters.ChoiceFilter):
     """`true` or `false`."""
 
-    def __init__(self, label: Any) -> None:
+    def __init__(self, choices: Any, label: Any, means: str) -> None:
         super().__init__(
-            choices=[("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))],
-            label=label,
-            empty_label=gettext_lazy("Either"),
+            choices=choices, label=label, help_text=means, empty_label=gettext_lazy("Either")
         )
 
 
 class YearFilter(django_filters.NumberFilter):
     """A bounded year."""
 
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, min_value=2005, max_value=2100, decimal_places=0)
+    def __init__(self, label: Any, means: str) -> None:
+        bounds: dict[str, Any] = {"min_value": 2005, "max_value": 2100, "decimal_places": 0}
+        super().__init__(label=label, help_text=means, **bounds)
 
 
 class TextFilter(django_filters.CharFilter):
     """Words to search for."""
 
-    def __init__(self, label: Any = None) -> None:
-        super().__init__(label=label or gettext_lazy("Words"), max_length=LONGEST_VALUE)
+    def __init__(self, label: Any, means: str) -> None:
+        super().__init__(label=label, help_text=means, max_length=LONGEST_VALUE)
+
+
+def load_choices(form: forms.Form, version: str) -> None:
+    """Read each list of choices of a form once for a version of the published data.
+
+    Without it each use of a list asks the database. One query a list, none where it is cached.
+    """
+    for field in form.fields.values():
+        read = getattr(getattr(field, "choices", None), "func", None)
+        if read:
+            choices: Any = field
+            choices.choices = cached(version, f"choices: {read.__name__}", read)
 
 
 @cache
 def _form_of(kind: Any) -> type[forms.Form]:
-    """The form of a kind of selection, made once: each form copies its fields."""
-    fields = {name: one.field for name, one in kind.base_filters.items()}
+    """The form class of a kind of selection; made once."""
+    fields = {name: each.field for name, each in kind.base_filters.items()}
     return type(f"{kind.__name__}Form", (forms.Form,), fields)
 
 
-class CachedChoices(BaseChoiceIterator):
-    """Choices as they were read: the framework would look through all of them again."""
-
-    def __init__(self, choices: list[tuple[str, str]]) -> None:
-        self.choices = choices
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        yield from self.choices
-
-
-def kept_list(read: Callable[[], list[tuple[str, str]]], state: str) -> Iterable[tuple[str, str]]:
-    """What this list of choices gives in this state. One query, none where it is kept."""
-    kept = cached(state, "choices", [read], lambda lists: {one: one() for one in lists})
-    return CachedChoices(kept[read])
-
-
 class BoundForm(forms.Form):
-    """The fields of what was given: most of a form is there for a page to choose from."""
+    """The fields of the given parameters alone: enough to validate, cheaper than the whole form."""
 
     def __init__(self, selection: Selection) -> None:
         super().__init__(selection.data)
         kind: Any = type(selection)
         for name, field in _form_of(kind).base_fields.items():
             if name in selection.data:
-                self.fields[name] = self._settled(field, selection)
-
-    def _settled(self, field: Any, selection: Selection) -> Any:
-        read = getattr(getattr(field, "choices", None), "func", None)
-        if read:
-            field = copy.deepcopy(field)
-            field.choices = kept_list(read, selection.state)
-        return field
+                self.fields[name] = copy.deepcopy(field)
+        load_choices(self, selection.version)
 
 
 class Selection(django_filters.FilterSet):
-    """A validated selection of rows that a reader may see.
+    """A validated selection of records that a reader may see.
 
     `data` is a query string. `extra` names further parameters that the caller reads itself
-    (cursor, format …), `state` what `remembering.version` says, where that was asked before.
-    `problems` is empty when the selection holds; `rows` gives nothing when it does not.
+    (cursor, format …); `version` is the version of the published data, where the caller knows it.
+    `problems` is empty when the selection holds; `rows` is empty when it does not.
     """
 
-    # sort value -> the order of rows; the last key is unique, so that pages can be cut anywhere.
+    # sort value -> the order of `list_rows`; its last key is unique, so that a page can end
+    # anywhere.
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
     default_sort: ClassVar[str] = ""
 
@@ -189,43 +181,44 @@ class Selection(django_filters.FilterSet):
         extra: Iterable[str] = (),
         tracking: bool = False,
         queryset: QuerySet | None = None,
-        state: str | None = None,
+        version: str | None = None,
     ) -> None:
+        # FilterSet's own __init__ copies each filter for each selection; ours keep nothing of one.
         self.user = user
         self.raw = data if data is not None else QueryDict()
         self.extra = set(extra)
         self._tracking = tracking
         if queryset is None:
             queryset = self._meta.model._default_manager.visible_to(user)
-        # Not the framework's, which copies each filter: ours hold nothing of one selection.
-        self.data: Any = self._given()
+        self.data: Any = self._parameters_with_values()
         self.queryset = queryset
-        if state is not None:
-            self.state = state
+        if version is not None:
+            self.version = version
 
     @cached_property
     def form(self) -> Any:
-        """All that there is to choose from."""
+        """The whole form with all its choices. One query a list, none where it is cached."""
         kind: Any = type(self)
-        return _form_of(kind)(self.data)
+        form = _form_of(kind)(self.data)
+        load_choices(form, self.version)
+        return form
 
     @cached_property
-    def _checked(self) -> forms.Form:
-        """What was given, cleaned; by the whole form where that is here already."""
+    def _validated(self) -> forms.Form:
         return vars(self).get("form") or BoundForm(self)
 
-    def _given(self) -> QueryDict:
-        """The parameters that say something: an empty one counts as absent."""
-        given = QueryDict(mutable=True)
+    def _parameters_with_values(self) -> QueryDict:
+        """The parameters without empty ones, which count as absent."""
+        data = QueryDict(mutable=True)
         for name, values in self.raw.lists():
             kept = [value for value in values if value != ""]
-            if kept and not (self._tracking and name.startswith(TRACKING)):
-                given.setlist(name, kept)
-        return given
+            if kept and not (self._tracking and name.startswith(IGNORED)):
+                data.setlist(name, kept)
+        return data
 
     @cached_property
-    def state(self) -> str:
-        """What stands for all that readers see now: what is read after it may be kept under it."""
+    def version(self) -> str:
+        """Version of the published data; a cache key for anything read after it."""
         return version()
 
     @property
@@ -235,10 +228,9 @@ class Selection(django_filters.FilterSet):
 
     @cached_property
     def problems(self) -> list[Issue]:
-        found = [*self._unknown(), *self._malformed()]
-        told = {problem.field for problem in found}
-        # What is malformed is not said again by the form.
-        return found + [problem for problem in self._refused() if problem.field not in told]
+        problems = [*self._unknown(), *self._malformed()]
+        reported = {problem.field for problem in problems}
+        return problems + [issue for issue in self._invalid() if issue.field not in reported]
 
     def _unknown(self) -> Iterable[Issue]:
         allowed = self.parameters
@@ -254,13 +246,13 @@ class Selection(django_filters.FilterSet):
             if any("\x00" in value for value in values):
                 yield Issue(name, "null_character", _("has a null character."))
             elif any("\ufffd" in value for value in values):
-                # What stands for bytes that are no UTF-8.
+                # The replacement character stands for bytes that are no UTF-8.
                 yield Issue(name, "not_utf8", _("is not written in UTF-8."))
             elif any(len(value) > LONGEST_VALUE for value in values) and name not in self.extra:
                 message = _("is longer than %(most)d characters.") % {"most": LONGEST_VALUE}
                 yield Issue(name, "too_long", message)
-            elif len(values) > 1 and name in self._single():
-                yield Issue(name, "repeated", _("is given once only."))
+            elif name in self._single():
+                yield from given_once(self.data, [name])
         if self.orders and "sort" in self.data and self.data["sort"] not in self.orders:
             message = unknown_value(self.data["sort"], list(self.orders))
             yield Issue("sort", "unknown_value", message)
@@ -269,14 +261,14 @@ class Selection(django_filters.FilterSet):
         many = {name for name, f in self.base_filters.items() if isinstance(f, ChoicesFilter)}
         return set(self.parameters) - many
 
-    def _refused(self) -> Iterable[Issue]:
-        for name, errors in self._checked.errors.as_data().items():
+    def _invalid(self) -> Iterable[Issue]:
+        for name, errors in self._validated.errors.as_data().items():
             for error in errors:
                 for message in error.messages:
                     # The message repeats what was typed.
-                    said = message.replace("\x00", "\ufffd")
+                    words = message.replace("\x00", "\ufffd")
                     former = error.params if error.code == "merged" else {}
-                    yield Issue(name, error.code or "invalid", said, **(former or {}))
+                    yield Issue(name, error.code or "invalid", words, **(former or {}))
 
     @property
     def sort(self) -> str:
@@ -284,63 +276,51 @@ class Selection(django_filters.FilterSet):
 
     @property
     def order(self) -> tuple[str, ...]:
+        """The columns of `list_rows` that order the list."""
         return self.orders[self.sort]
 
     @cached_property
     def rows(self) -> QuerySet:
-        """The selected rows, not yet in order; none when there are problems."""
+        """The selected records, not yet in order; none when there are problems."""
         if self.problems:
             return self.queryset.none()
         return self.select(self.queryset, self.given)
 
     @property
-    def number(self) -> int:
-        """How many rows are selected. One query."""
-        return self.rows.count()
-
-    @property
-    def sorted_rows(self) -> QuerySet:
-        """The selected rows with all that their order needs, not yet in order."""
+    def list_rows(self) -> QuerySet:
+        """The rows that pages of the list are cut from, with the records' keys as their own."""
         return self.rows
 
     @property
-    def found(self) -> QuerySet | None:
-        """Where search keeps a row of each: those of the selected rows, to cut pages at."""
-        return None
-
-    @property
-    def listed_rows(self) -> QuerySet:
-        """The rows of which a page is shown: those that are `found`, or the sorted ones."""
-        return self.sorted_rows
-
-    @property
     def in_order(self) -> QuerySet:
-        """The selected rows in the order asked for."""
-        if self.problems:
-            return self.queryset.none()
-        return self.sorted_rows.order_by(*self.order)
+        """The selected records in the order asked for."""
+        return self.rows.order_by(*(self.order if self.orders and not self.problems else ()))
+
+    def count(self) -> int:
+        """How many records are selected. One query."""
+        return self.list_rows.count()
 
     @property
     def given(self) -> dict[str, Any]:
         """The parameters that were given, with their cleaned values."""
-        return {name: value for name, value in self._checked.cleaned_data.items() if value}
+        return {name: value for name, value in self._validated.cleaned_data.items() if value}
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
-        """The rows that fit what was chosen. Subclasses say how."""
+        """The records of a queryset that fit these filters. Subclasses say how."""
         raise NotImplementedError
 
     @property
     def chosen(self) -> list[tuple[str, str, str, str]]:
-        """What is chosen: parameter, value, its label, and the query string without it."""
-        found = []
+        """Each active filter: parameter, value, its label, and the query string without it."""
+        filters = []
         for name in self.data:
             if name in ("sort", *self.extra):
                 continue
-            found += [
+            filters += [
                 (name, value, self.label_of(name, value), self.without(name, value))
                 for value in self.data.getlist(name)
             ]
-        return found
+        return filters
 
     @property
     def first_page(self) -> str:
@@ -355,23 +335,23 @@ class Selection(django_filters.FilterSet):
 
     def without(self, name: str, value: str) -> str:
         """The query string less one value; the place in the list is dropped with it."""
-        rest = self._anywhere()
-        rest.setlist(name, [one for one in rest.getlist(name) if one != value])
+        rest = self._without_place()
+        rest.setlist(name, [other for other in rest.getlist(name) if other != value])
         return rest.urlencode()
 
     def with_values(self, **values: Any) -> str:
         """The query string with these values in place of what it has; None drops one."""
-        changed = self._anywhere()
+        changed = self._without_place()
         for name, value in values.items():
             if value is None:
                 changed.pop(name, None)
             else:
                 several = value if isinstance(value, list) else [value]
-                changed.setlist(name, [str(one) for one in several])
+                changed.setlist(name, [str(each) for each in several])
         return changed.urlencode()
 
-    def _anywhere(self) -> QueryDict:
-        """What was given but for the place in the list."""
+    def _without_place(self) -> QueryDict:
+        """The parameters without the place in the list."""
         rest = QueryDict(mutable=True)
         for name in self.data:
             if name not in ("cursor", "at"):

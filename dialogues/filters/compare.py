@@ -15,19 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.choices import Stance
+from dialogues.issues import Issue, given_once, whole_number
 from dialogues.models import Actor, Delivery, Dialogue, Position, Statement, Theme
 from dialogues.querysets import READER
+from dialogues.search.parameters import Level, of_level
 
-from .base import MOST_VALUES, Issue, unknown_value
+from .base import MOST_VALUES, unknown_value
 from .cache import cached, version
-from .statements import (
-    PositionSelection,
-    StatementSelection,
-    groups,
-    instruments,
-    of_positions,
-    situations,
-)
+from .statements import PositionSelection, StatementSelection
 
 BASE = 2011
 VIEWS = {
@@ -106,62 +101,45 @@ class CompareSelection:
         self.data = data
         self.extra = tuple(extra)
         extra = (*OWN, *self.extra)
-        self.positions = ComparePositions(data, user=user, extra=extra, tracking=tracking)
-        self.statements = CompareStatements(data, user=user, extra=extra, tracking=tracking)
         self.user = user
+        shared: dict[str, Any] = {"user": user, "extra": extra, "tracking": tracking}
+        self.positions = ComparePositions(data, **shared, version=self.version)
+        self.statements = CompareStatements(data, **shared, version=self.version)
         # Parts of addresses, by the names of the filters that they leave out.
         self._beside: dict[tuple[str, ...], str] = {}
-        self._found: dict[str, Any] = {}
-        self._share_choices()
+        self._computed: dict[str, Any] = {}
         self.problems = [*map(_of_years, self.positions.problems), *self._own_problems()]
-
-    def _share_choices(self) -> None:
-        """Both selections choose from the same lists, each read once and when it is wanted."""
-        lists = {
-            "actor": lambda: [(actor.slug, actor.name) for actor in self.actors.values()],
-            "theme": lambda: [(theme.slug, theme.title) for theme in self.themes],
-            "group": lambda: self.kept("groups", groups),
-            "situation": lambda: self.kept("situations", situations),
-            "instrument": lambda: self.kept("instruments", instruments),
-        }
-        for selection in (self.positions, self.statements):
-            for name, choices in lists.items():
-                field: Any = selection.form.fields[name]
-                field.choices = choices
-
-    # What is asked of the archive whatever is chosen: each once, and not at all while it is kept.
 
     @cached_property
     def version(self) -> str:
-        """What the figures are kept under; "" for staff, who see more than readers."""
+        """Version of the published data; "" for staff, who see more than readers."""
         return "" if getattr(self.user, "is_staff", False) else version()
 
-    def kept(self, what: str, read: Callable[[], Any]) -> Any:
-        """What `read` gives, of whatever no filter touches."""
-        return self._once(what, (), [what], lambda keys: dict.fromkeys(keys, read()))[what]
+    def kept(self, name: str, read: Callable[[], Any]) -> Any:
+        """The value of `read()`, which no filter changes, cached for the version of the data."""
+        return self._cached(name, (), read)
 
-    def figures(self, what: str, count: Callable[[list[int]], Any], filtered: bool = True) -> Any:
-        """By year, what `count` gives for the years compared."""
-        return self._once(what, self.only if filtered else (), self.years, count, lent=True)
+    def figures(
+        self, name: str, count: Callable[[list[int]], Any], filtered: bool = True
+    ) -> dict[int, Any]:
+        """Counts by year for the years compared, cached for the version of the data.
 
-    def _once(
-        self,
-        what: str,
-        only: Any,
-        keys: list[Any],
-        count: Callable[[list], Any],
-        lent: bool = False,
-    ) -> Any:
-        if what not in self._found:
-            seen = "" if only is None else self.version
-            self._found[what] = cached(seen, (what, only), keys, count, lent=lent)
-        return self._found[what]
+        Of words, and of several filters, there are too many to cache.
+        """
+        only = self.only if filtered else ()
+        return self._cached(name, only, lambda: count(self.years), *self.years)
+
+    def _cached(self, name: str, only: Any, compute: Callable[[], Any], *years: int) -> Any:
+        if name not in self._computed:
+            version = "" if only is None else self.version
+            self._computed[name] = cached(version, ("compare", name, only, years), compute)
+        return self._computed[name]
 
     @cached_property
     def dialogues(self) -> dict[int, Dialogue]:
         """Every dialogue by its year, in order."""
-        found = Dialogue.objects.visible_to(self.user).order_by("year")
-        return self.kept("dialogues", lambda: {one.year: one for one in found})
+        rows = Dialogue.objects.visible_to(self.user).order_by("year")
+        return self.kept("dialogues", lambda: {dialogue.year: dialogue for dialogue in rows})
 
     @cached_property
     def themes(self) -> list[Theme]:
@@ -171,14 +149,12 @@ class CompareSelection:
     @cached_property
     def actors(self) -> dict[int, Actor]:
         """Every actor by id, in the order of their names."""
-        found = Actor.objects.visible_to(self.user).order_by("name", "slug")
-        return self.kept("actors", lambda: {one.pk: one for one in found})
+        rows = Actor.objects.visible_to(self.user).order_by("name", "slug")
+        return self.kept("actors", lambda: {actor.pk: actor for actor in rows})
 
     def _own_problems(self) -> Iterator[Issue]:
         given = self.positions.data
-        for name in SINGLE:
-            if len(given.getlist(name)) > 1:
-                yield Issue(name, "repeated", _("is given once only."))
+        yield from given_once(given, SINGLE)
         yield from self._years_problems()
         if self.view not in VIEWS:
             yield Issue("view", "unknown_value", unknown_value(self.view, list(VIEWS)))
@@ -189,8 +165,7 @@ class CompareSelection:
             message = unknown_value(given["sort"], list(SORTS[self.view]))
             yield Issue("sort", "unknown_value", message)
         yield from self._pin_problems()
-        page = given.get("page", "1")
-        if not (page.isascii() and page.isdigit() and len(page) < 5 and int(page)):
+        if not whole_number(given.get("page", "1"), 9999):
             yield Issue("page", "out_of_range", _("must be a whole number from 1 to 9999."))
         elif "page" in given and self.view not in PAGED:
             message = _("does not go with this view; it goes with: %(views)s.")
@@ -309,12 +284,12 @@ class CompareSelection:
         """Who holds them: a row for each, joined to the positions that are chosen."""
         chosen = self.positions_in(years)
         delivered = Delivery.objects.delivered().order_by()
-        return delivered.filter(self.positions.who, statement__positions__in=chosen)
+        return delivered.filter(self.positions.deliverer_condition, statement__positions__in=chosen)
 
     @cached_property
     def speaks_of_positions(self) -> bool:
         """A filter is given that only positions have."""
-        return of_positions(self.given)
+        return bool(of_level(Level.POSITION, self.given))
 
     def rows_of(self, year: int | None = None, **values: Any) -> str:
         """The query string of rows among those selected: of one year, or of all that are compared.

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import search
-from dialogues.choices import PanelKind
+from dialogues.choices import ActorKind, StatementForm
 from dialogues.models import (
     Actor,
     Delivery,
@@ -26,23 +26,18 @@ from dialogues.models import (
     Tally,
     Theme,
 )
-
-from .base import ChoicesFilter, Selection, TextFilter
-from .statements import (
-    BY_YEAR,
-    PositionFilters,
-    PositionSelection,
-    StatementFilters,
-    StatementSelection,
-    YearFilters,
+from dialogues.search.parameters import (
+    BY_NAME,
+    Level,
     actors,
     groups,
-    of_positions,
-    position_condition,
+    of_level,
     sources,
-    who_condition,
     years,
 )
+
+from .base import ChoicesFilter, Selection, TextFilter
+from .statements import BY_YEAR, StatementFilters, YearFilters, condition_of, filter_of
 
 
 class DialogueSelection(YearFilters):
@@ -59,7 +54,7 @@ class DialogueSelection(YearFilters):
 
 
 class PanelSelection(YearFilters):
-    panel = ChoicesFilter(PanelKind.choices, _("Segment"))
+    panel = filter_of(BY_NAME["panel"])
     orders = {"year": ("dialogue__year", "order", "key")}
     default_sort = "year"
 
@@ -74,9 +69,9 @@ class PanelSelection(YearFilters):
 
 
 class QuotationSelection(StatementFilters):
-    """Quotations by what is chosen of their statement and position.
+    """Quotations by the filters of their statement and position.
 
-    Those of the dialogue itself fit the year only.
+    Quotations of the dialogue itself have neither: they fit filters by year alone.
     """
 
     orders = BY_YEAR
@@ -87,20 +82,25 @@ class QuotationSelection(StatementFilters):
         fields: list[str] = []
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
-        queryset = self.by_statement(queryset, chosen)
-        if of_positions(chosen):
-            positions = Position.objects.filter(pk=OuterRef("position"))
-            queryset = queryset.filter(Exists(positions.filter(position_condition(chosen))))
-        if "q" in chosen:
-            spoken = self.answering(Position.objects.all(), chosen["q"])
-            queryset = queryset.filter(position__in=spoken)
+        queryset = self.by_year(queryset, chosen)
+        others = {name: chosen[name] for name in chosen if name not in YearFilters.base_filters}
+        if others:
+            positions = self.search_rows(Position, others).values("pk")
+            queryset = queryset.filter(position__in=positions)
         return queryset
 
 
-class TallySelection(YearFilters, PositionFilters):
+class TallySelection(YearFilters):
     """Reported counts; `actor` is one that the source names for it."""
 
-    actor = ChoicesFilter(actors, _("Actor named"), model=Actor)
+    theme = filter_of(BY_NAME["theme"])
+    stance = filter_of(BY_NAME["stance"])
+    pillar = filter_of(BY_NAME["pillar"])
+    situation = filter_of(BY_NAME["situation"])
+    instrument = filter_of(BY_NAME["instrument"])
+    actor = ChoicesFilter(
+        actors, _("Actor named"), "An actor named for the count: slugs of `actors/`.", model=Actor
+    )
     orders = BY_YEAR
     default_sort = "-year"
 
@@ -109,7 +109,7 @@ class TallySelection(YearFilters, PositionFilters):
         fields: list[str] = []
 
     def select(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
-        queryset = self.by_year(queryset, chosen).filter(position_condition(chosen, Tally))
+        queryset = self.by_year(queryset, chosen).filter(condition_of(Level.POSITION, chosen))
         if "actor" in chosen:
             named = Tally.actors.through.objects.filter(
                 tally=OuterRef("pk"), actor__slug__in=chosen["actor"]
@@ -140,10 +140,22 @@ class ActorSelection(StatementFilters):
     said it, on that day.
     """
 
-    q = TextFilter(_("Name"))
-    said = TextFilter(_("Words of what was said"))
-    group = ChoicesFilter(groups, _("Member of, at some time"), model=Actor)
-    year = ChoicesFilter(years, _("Delivered a statement in"))
+    q = TextFilter(_("Name"), "Words of the actor’s names.")
+    said = TextFilter(_("Words of what was said"), "Words of what was said, as `q` elsewhere.")
+    actor = ChoicesFilter(actors, _("Actor"), "The actor itself.", model=Actor)
+    kind = ChoicesFilter(ActorKind.choices, _("Kind of actor"), "Kind of actor.")
+    group = ChoicesFilter(
+        groups,
+        _("Member of, at some time"),
+        "Group that it belonged to at some time; with a filter of what was said, on that day.",
+        model=Actor,
+    )
+    year = ChoicesFilter(
+        years,
+        _("Delivered a statement in"),
+        "Delivered a statement in the dialogue of this year.",
+    )
+    form = ChoicesFilter(StatementForm.choices, _("Form"), "Delivered a statement of this form.")
     orders = {
         "name": ("name", "slug"),
         "-name": ("-name", "slug"),
@@ -171,15 +183,14 @@ class ActorSelection(StatementFilters):
 
     def _said(self, of_speech: dict[str, Any], chosen: dict[str, Any]) -> QuerySet:
         """Who delivered a statement that fits; or, of what positions have, a position that fits."""
-        deliveries = Delivery.objects.delivered().filter(who_condition(chosen)).order_by()
-        if of_positions(of_speech):
-            positions = Position.objects.visible_to(self.user)
-            held = PositionSelection(user=self.user).select(positions, of_speech)
-            deliveries = deliveries.filter(statement__in=held.order_by().values("statement"))
+        deliveries = Delivery.objects.delivered().order_by()
+        deliveries = deliveries.filter(condition_of(Level.DELIVERER, chosen))
+        if of_level(Level.POSITION, of_speech):
+            positions = self.search_rows(Position, of_speech)
+            deliveries = deliveries.filter(statement__in=positions.values("position__statement"))
         else:
-            statements = Statement.objects.visible_to(self.user)
-            spoke = StatementSelection(user=self.user).select(statements, of_speech)
-            deliveries = deliveries.filter(statement__in=spoke.order_by())
+            statements = self.search_rows(Statement, of_speech)
+            deliveries = deliveries.filter(statement__in=statements.values("pk"))
         return deliveries.values("actor")
 
     def _at_any_time(self, queryset: QuerySet, chosen: dict[str, Any]) -> QuerySet:
@@ -196,9 +207,12 @@ class ActorSelection(StatementFilters):
 
 
 class NameSearchSelection(Selection):
-    """A short list that takes words."""
+    """A short list searched by the words of its names."""
 
-    q = TextFilter()
+    q = TextFilter(
+        _("Words"),
+        "Words; “a phrase” in quotation marks; -not. Accents, apostrophes and case do not matter.",
+    )
     fields_searched: ClassVar[tuple[str, ...]] = ("name", "variants")
     orders = {"name": ("name", "slug")}
     default_sort = "name"
@@ -248,7 +262,7 @@ class SourceSelection(NameSearchSelection):
 
 
 class PassageSelection(Selection):
-    source = ChoicesFilter(sources, _("Source"), model=Source)
+    source = ChoicesFilter(sources, _("Source"), "Slugs of `sources/`.", model=Source)
     orders = {"source": ("source__slug", "number")}
     default_sort = "source"
 

@@ -55,7 +55,7 @@ class NameSuggestion:
     label: str
 
 
-def suggestions(words: str, state: str | None = None) -> list[NameSuggestion]:
+def suggestions(words: str, at_version: str | None = None) -> list[NameSuggestion]:
     """Entries in whose names all these words begin a word; the nearest names first.
 
     Four queries, of a few hundred names, where they are not kept from before; one more where
@@ -64,9 +64,9 @@ def suggestions(words: str, state: str | None = None) -> list[NameSuggestion]:
     wanted = search.fold(words).split()
     if not wanted:
         return []
-    known = version() if state is None else state
+    known = version() if at_version is None else at_version
     found: dict[Name, tuple[bool, int, int]] = {}
-    for place, folded, name in cached(known, "names", [""], _names)[""]:
+    for place, folded, name in cached(known, "names", _names):
         if all(f" {word}" in folded for word in wanted):
             key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
             found[name] = min(key, found.get(name, key))
@@ -74,7 +74,7 @@ def suggestions(words: str, state: str | None = None) -> list[NameSuggestion]:
     return [NameSuggestion(name[0], str(LISTS[name[0]][0]), *name[1:]) for name in best[:MOST]]
 
 
-def _names(keys: list[str]) -> dict[str, list[tuple[int, str, Name]]]:
+def _names() -> list[tuple[int, str, Name]]:
     """Each name of each entry: the place of its list, and the name folded after a space."""
     found = []
     for place, (parameter, (_kind, model, fields)) in enumerate(LISTS.items()):
@@ -82,7 +82,7 @@ def _names(keys: list[str]) -> dict[str, list[tuple[int, str, Name]]]:
         for slug, label, *others in rows:
             folded = dict.fromkeys(search.fold(name) for name in [label, *_flat(others)])
             found += [(place, f" {name}", (parameter, slug, label)) for name in folded]
-    return dict.fromkeys(keys, found)
+    return found
 
 
 def _flat(values: Iterable[Any]) -> list[str]:
@@ -99,7 +99,7 @@ def did_you_mean(selection: StatementFilters) -> str:
     from before, and two for the proof that it finds something.
     """
     query = selection.data.get("q", "")
-    known, terms, spellings = cached(selection.state, "words", [None], _words)[None]
+    known, terms, spellings = cached(selection.version, "words", _words)
     unknown = [
         word
         for word in dict.fromkeys(WORD.findall(query))
@@ -119,7 +119,7 @@ def did_you_mean(selection: StatementFilters) -> str:
     changed = selection.data.copy()
     changed["q"] = better
     again = type(selection)(changed, extra=selection.extra)
-    return better if not again.problems and again.rows.exists() else ""
+    return better if not again.problems and again.list_rows.exists() else ""
 
 
 def _alike(one: str, other: str) -> float:
@@ -128,7 +128,7 @@ def _alike(one: str, other: str) -> float:
     return round(difflib.SequenceMatcher(None, one, other).ratio(), 2)
 
 
-def _words(keys: list[None]) -> dict[None, Words]:
+def _words() -> Words:
     newest = Position.objects.visible_to(READER).order_by("-pk")[:MOST_READ]
     texts = newest.values_list("summary", "theme__title")
     names = Actor.objects.visible_to(READER).order_by().values_list("name", flat=True)
@@ -136,4 +136,4 @@ def _words(keys: list[None]) -> dict[None, Words]:
     for text in [*chain(*texts), *names]:
         known.update(WORD.findall(text))
     terms = {term for word in known for term in search.terms(word)}
-    return dict.fromkeys(keys, (known, terms, {search.fold(word): word for word in known}))
+    return known, terms, {search.fold(word): word for word in known}

@@ -45,14 +45,7 @@ def version() -> PublicVersion:
     that began first may be seen last; revisions are numbered in the order in which they are seen.
     """
     state = cache.version()
-    return cache.cached(
-        state,
-        "version",
-        [None],
-        lambda keys: dict.fromkeys(keys, _read(state)),
-        # Of two queries the second may see what came between.
-        worth=lambda read: read.state == state,
-    )[None]
+    return cache.cached(state, "version", lambda: _read(state))
 
 
 def _read(kept: str) -> PublicVersion:

@@ -1,11 +1,19 @@
-"""Full text behind one face: `index` keeps it, `matching` asks it.
+"""Full-text search: `index()` writes the search rows, `matching()` filters a queryset by a query.
 
 Texts and queries become terms by the same Python code (`text.terms`), and each database indexes
-those: SQLite and PostgreSQL give the same answers.
+those: SQLite and PostgreSQL give the same answers. The filters of `parameters` are words of the
+same index.
 """
 
 from .highlighting import TextPiece, excerpt, highlighted
-from .indexing import differing, index, missing, rebuild, statements_to_reindex
+from .indexing import (
+    StaleIndex,
+    differing,
+    index,
+    is_stale,
+    rebuild,
+    statements_to_reindex,
+)
 from .query import (
     TEXTS,
     Clause,
@@ -14,19 +22,18 @@ from .query import (
     clauses_of,
     having,
     matching,
+    on_one_line,
     parse,
-    sampled,
     synonyms,
     with_relevance,
 )
-from .signs import SMALLEST
 from .text import fold, terms
 
 __all__ = [
-    "SMALLEST",
     "TEXTS",
     "Clause",
     "InvalidQuery",
+    "StaleIndex",
     "Synonyms",
     "TextPiece",
     "clauses_of",
@@ -36,11 +43,11 @@ __all__ = [
     "having",
     "highlighted",
     "index",
+    "is_stale",
     "matching",
-    "missing",
+    "on_one_line",
     "parse",
     "rebuild",
-    "sampled",
     "statements_to_reindex",
     "synonyms",
     "terms",

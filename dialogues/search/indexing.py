@@ -1,45 +1,89 @@
-"""What is searched of each statement and position, kept in step with the records."""
+"""Search rows, kept in step with the records they are made from."""
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
-from dialogues import models as m
 from dialogues.choices import State
-from dialogues.models import Position, PositionText, Statement, StatementText
-from dialogues.models.search import SEARCHED, packed, position_codes, statement_codes
-from dialogues.models.shapes import parts_of
-from dialogues.models.writing import new_row
+from dialogues.models import Position, PositionText, Statement, StatementText, actor
 
-from . import signs
-from .text import kept
+from . import parameters, text
+from .parameters import PARAMETERS, Level
 
-BATCH = 2000
-TEXTS = (StatementText, PositionText)
-FIELDS = ("quoted", "named", "said", "signs", "codes", "state", "year", "serial", "ref")
-# How a statement refers to what is searched with it.
-NAMED_BY: dict[type[Model], str] = {
-    m.Actor: "deliveries__actor",
-    m.Dialogue: "dialogue",
-    m.Instrument: "positions__instruments",
-    m.Person: "speaker",
-    m.Situation: "positions__situations",
-    Statement: "pk",
-    m.Theme: "positions__theme",
-}
+BATCH = 1000
+ROW_MODELS = (StatementText, PositionText)
+FIELDS = ("quoted", "named", "said", "values", "rules", "state", "year", "serial", "ref")
+# Everything that a search row is made from, as paths from a statement: what is read for one, and
+# what writes it anew when it changes.
+READ_FROM = (
+    "dialogue",
+    "panel",
+    "speaker",
+    "deliveries__actor__names",
+    "deliveries__actor__memberships__group",
+    "positions__theme",
+    "positions__quotations",
+    "positions__situations",
+    "positions__instruments",
+)
+
+
+class StaleIndex(Exception):
+    """Search rows are missing, or were written by other code: no search is answered from them."""
+
+    MESSAGE = gettext_lazy(
+        "The search index is older than the program. It is being written anew: try again in a"
+        " few minutes."
+    )
+
+
+@cache
+def rules() -> str:
+    """Digest of the code that decides what stands in a search row."""
+    modules = (text, parameters, actor, sys.modules[__name__])
+    source = "".join(map(inspect.getsource, modules))
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def is_stale() -> bool:
+    """Whether a search row is missing or older than the code. Two queries, four at most."""
+    return any(
+        rows.objects.exclude(rules=rules()).exists() or owner.objects.filter(terms=None).exists()
+        for owner, rows in ((Statement, StatementText), (Position, PositionText))
+    )
+
+
+@cache
+def _paths_by_model() -> dict[type[Model], list[str]]:
+    """The paths by which a statement's search row reads from each kind of record."""
+    paths: dict[type[Model], list[str]] = {Statement: ["pk"]}
+    for lookup in READ_FROM:
+        model: Any = Statement
+        names = lookup.split("__")
+        for number, name in enumerate(names, start=1):
+            model = model._meta.get_field(name).related_model
+            path = "__".join(names[:number])
+            if path not in paths.setdefault(model, []):
+                paths[model].append(path)
+    return paths
 
 
 def statements_to_reindex(records: Iterable[Model]) -> QuerySet[Statement]:
-    """The statements in whose terms or codes something of these records stands: `index` them."""
+    """Statements whose search rows are made from any of these records: `index` them."""
     keys: dict[str, list[int]] = {}
     for record in records:
-        if type(record) in NAMED_BY:
-            keys.setdefault(NAMED_BY[type(record)], []).append(record.pk)
+        for path in _paths_by_model().get(type(record), []):
+            keys.setdefault(path, []).append(record.pk)
     condition = Q(pk__in=[])
     for path, pks in keys.items():
         named = Statement.objects.filter(**{f"{path}__in": pks}).order_by().values("pk")
@@ -48,9 +92,9 @@ def statements_to_reindex(records: Iterable[Model]) -> QuerySet[Statement]:
 
 
 def index(statements: QuerySet[Statement]) -> None:
-    """Writes the terms and codes of these statements and of their positions.
+    """Write the search rows of these statements and of their positions.
 
-    Every write path calls it in its own transaction. A query, nine for each two thousand
+    Every write path calls it in its own transaction. A query, some fourteen for each thousand
     statements, and a write for each two hundred rows.
     """
     with transaction.atomic():
@@ -59,23 +103,22 @@ def index(statements: QuerySet[Statement]) -> None:
 
 
 def rebuild(statements: QuerySet[Statement]) -> Iterator[int]:
-    """As `index`, of SQLite's own index too; gives how many are done, now and then.
+    """Write search rows, and SQLite's own index, anew; yields how many are done.
 
-    Run it in a transaction, which keeps all of them from being changed until its end.
-
-    PostgreSQL computes its index from the rows, and it cannot differ from them.
+    Run it in a transaction, which keeps other writers waiting until its end. PostgreSQL computes
+    its index from the rows, so it cannot differ from them.
     """
     yield from _write(statements)
     if connection.vendor == "sqlite":
-        for model in TEXTS:
+        for model in ROW_MODELS:
             _tell_sqlite(model, "rebuild")
 
 
-def _tell_sqlite(model: Any, what: str) -> None:
+def _tell_sqlite(model: Any, command: str) -> None:
     """`rebuild`, or `integrity-check`, which raises DatabaseError where index and rows differ."""
     name = f"{model._meta.db_table}_index"
     with connection.cursor() as cursor:
-        cursor.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (%s, 1)', [what])  # noqa: S608 - our own table
+        cursor.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (%s, 1)', [command])  # noqa: S608 - our own table
 
 
 def _write(statements: QuerySet[Statement]) -> Iterator[int]:
@@ -83,7 +126,7 @@ def _write(statements: QuerySet[Statement]) -> Iterator[int]:
     list(statements.order_by("pk").select_for_update().values_list("pk"))
     done = 0
     for batch in _batches(statements):
-        for model, rows in zip(TEXTS, texts_of(batch), strict=True):
+        for model, rows in zip(ROW_MODELS, search_rows(batch), strict=True):
             model._default_manager.bulk_create(
                 rows,
                 batch_size=200,
@@ -96,16 +139,16 @@ def _write(statements: QuerySet[Statement]) -> Iterator[int]:
 
 
 def differing(statements: QuerySet[Statement]) -> Iterator[str]:
-    """The refs of statements and positions whose terms or codes are not what their records say."""
+    """Refs of statements and positions whose search rows are not what their records say."""
     for batch in _batches(statements):
-        for model, rows in zip(TEXTS, texts_of(batch), strict=True):
+        for model, rows in zip(ROW_MODELS, search_rows(batch), strict=True):
             written = model._default_manager.in_bulk([row.pk for row in rows])
             for row in rows:
                 other = written.get(row.pk)
                 if other is None or any(getattr(row, f) != getattr(other, f) for f in FIELDS):
                     yield row.ref
     if connection.vendor == "sqlite":
-        for model in TEXTS:
+        for model in ROW_MODELS:
             try:
                 with transaction.atomic():
                     _tell_sqlite(model, "integrity-check")
@@ -113,79 +156,93 @@ def differing(statements: QuerySet[Statement]) -> Iterator[str]:
                 yield f"the index of {model._meta.db_table}"
 
 
-def missing() -> int:
-    """How many statements and positions lack terms or signs: those of before search kept them."""
-    lacking = Q(terms=None) | Q(terms__signs="")
-    return sum(owner.objects.filter(lacking).count() for owner in (Statement, Position))
-
-
 def _batches(statements: QuerySet[Statement]) -> Iterator[list[Statement]]:
-    rows = SEARCHED.read(statements).iterator(chunk_size=BATCH)
+    rows = statements.prefetch_related(*READ_FROM).iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
         yield batch
 
 
-def texts_of(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
-    """The rows of terms and codes as the records have them, not saved."""
-    found: tuple[list[StatementText], list[PositionText]] = ([], [])
+def search_rows(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
+    """The search rows of statements and of their positions as the records have them, not saved."""
+    of_statements, of_positions = [], []
     for statement in statements:
-        who, quoted, named, said = _who(statement), [], [], [statement.summary, statement.note]
-        shared, codes = statement_codes(statement), []
-        for position in parts_of(statement, "positions"):
-            own = [quotation.text for quotation in parts_of(position, "quotations")]
-            what, point = _what(position), [position.summary, position.note]
-            own_codes = position_codes(position)
-            kept_of_it = (own, who + what, point)
-            found[1].append(_row(position, statement, kept_of_it, shared + own_codes))
-            codes += own_codes
-            quoted += own
-            # Several positions of one theme say it once.
-            named += [text for text in what if text not in named]
-            said += point
-        found[0].append(_row(statement, statement, (quoted, who + named, said), shared + codes))
-    return found
+        speaker = _speaker_names(statement)
+        shared = [_line(Level.STATEMENT, statement)]
+        shared += [_line(Level.DELIVERER, delivery) for delivery in _deliverers(statement)]
+        quoted, named, said, lines = [], list(speaker), [statement.summary, statement.note], []
+        for position in statement.positions.all():
+            quotations = [quotation.text for quotation in position.quotations.all()]
+            subjects = _subject_names(position)
+            texts = [position.summary, position.note]
+            line = _line(Level.POSITION, position)
+            of_positions.append(
+                _row(position, statement, (quotations, speaker + subjects, texts), [*shared, line])
+            )
+            quoted += quotations
+            # Several positions on one theme name it once.
+            named += [name for name in subjects if name not in named]
+            said += texts
+            lines.append(line)
+        of_statements.append(_row(statement, statement, (quoted, named, said), shared + lines))
+    return of_statements, of_positions
+
+
+def _line(level: Level, record: Any) -> str:
+    """The values that a record has for the filters of its level: ` actor=brazil group=grulac `."""
+    words = [
+        f"{parameter.name}={value}"
+        for parameter in PARAMETERS
+        if parameter.level is level
+        for value in sorted(map(str, parameter.values(record)))
+    ]
+    return f" {' '.join(words)} "
 
 
 def _row(
     owner: Statement | Position,
     statement: Statement,
     texts: tuple[list[str], list[str], list[str]],
-    codes: list[int],
+    lines: list[str],
 ) -> Any:
-    """What is kept of a statement, or of a position of this statement."""
+    """The search row of a statement, or of a position of this statement."""
     model: Any = StatementText if owner is statement else PositionText
     dialogue = statement.dialogue
-    quoted, named, said = map(kept, texts)
-    values = {
-        model._meta.pk.attname: owner.pk,
-        "quoted": quoted,
-        "named": named,
-        "said": said,
-        "signs": signs.kept(owner.pk, codes),
-        "codes": packed(codes),
-        "state": statement.state if statement.state != State.PUBLISHED else dialogue.state,
-        "year": dialogue.year,
-        "serial": owner.serial,
-        "ref": owner.ref,
-    }
-    return new_row(model, **values)
+    states = [statement.state, dialogue.state]
+    quoted, named, said = map(text.kept, texts)
+    return model(
+        pk=owner.pk,
+        quoted=quoted,
+        named=named,
+        said=said,
+        values="\n".join(lines),
+        rules=rules(),
+        state=next((state for state in states if state != State.PUBLISHED), State.PUBLISHED),
+        year=dialogue.year,
+        serial=owner.serial,
+        ref=owner.ref,
+    )
 
 
-def _who(statement: Statement) -> list[str]:
-    """The names by which a reader may look for whose statement it is."""
-    words = [statement.panel.title if statement.panel else ""]
-    if statement.speaker:
-        words += [statement.speaker.name, *statement.speaker.variants, statement.speaker_post]
-    for delivery in statement.delivered:
-        words += [delivery.actor.name, delivery.printed_name]
-        words += [other.name for other in parts_of(delivery.actor, "names")]
-    return words
+def _deliverers(statement: Statement) -> list[Any]:
+    """The deliveries that count, of actors that readers may see."""
+    return [delivery for delivery in statement.delivered if delivery.actor.is_published]
 
 
-def _what(position: Position) -> list[str]:
-    """The names of what a position speaks of."""
-    words = [position.theme.title, position.heading]
-    for name in ("situations", "instruments"):
-        for thing in parts_of(position, name):
-            words += [thing.name, *thing.variants]
-    return words
+def _speaker_names(statement: Statement) -> list[str]:
+    """The names by which a reader may look for a statement's speaker and deliverers."""
+    names = [statement.panel.title if statement.panel else ""]
+    if statement.speaker and statement.speaker.is_published:
+        names += [statement.speaker.name, *statement.speaker.variants, statement.speaker_post]
+    for delivery in _deliverers(statement):
+        names += [delivery.actor.name, delivery.printed_name]
+        names += [other.name for other in delivery.actor.names.all()]
+    return names
+
+
+def _subject_names(position: Position) -> list[str]:
+    """The names of a position's theme, situations and instruments."""
+    names = [position.theme.title if position.theme.is_published else "", position.heading]
+    for entry in [*position.situations.all(), *position.instruments.all()]:
+        if entry.is_published:
+            names += [entry.name, *entry.variants]
+    return names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -23,7 +23,6 @@ from django.db.models import (
 
 from dialogues.models import Position, PositionText, Statement, StatementText, Synonym
 
-from .signs import of_sample, of_value
 from .text import joined, terms
 
 LONGEST_QUERY = 200
@@ -252,14 +251,19 @@ def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
     return queryset
 
 
-def having(codes: Iterable[int]) -> Clause:
-    """The clause of the rows that have one of these values, by their codes."""
-    return Clause(tuple((of_value(code),) for code in codes))
+def having(name: str, values: Iterable[str]) -> Clause:
+    """The clause of rows that have one of these values of a filter."""
+    return Clause(tuple((f"{name}={value}",) for value in values))
 
 
-def sampled(texts: QuerySet, level: int) -> QuerySet:
-    """Of rows of terms one in 2 to the power of `level`, always the same ones; all, at 0."""
-    return matching(texts, [Clause(((of_sample(level),),))]) if level else texts
+def on_one_line(queryset: QuerySet, chosen: Mapping[str, Iterable[str]]) -> QuerySet:
+    """Search rows with a line that has one of the values of each of these filters.
+
+    Filters stand on a line in their declared order; `chosen` has them in that order.
+    """
+    words = [f"{name}=(?:{'|'.join(map(re.escape, values))}) " for name, values in chosen.items()]
+    others = r"(?:[^\n]* )?"
+    return queryset.filter(values__regex=" " + others.join(words))
 
 
 def with_relevance(queryset: QuerySet, clauses: list[Clause]) -> QuerySet:

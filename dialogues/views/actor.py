@@ -21,7 +21,7 @@ from dialogues.filters import (
     ActorSelection,
     InvalidCursor,
     Issue,
-    load_choices,
+    by_key,
     page_of,
 )
 from dialogues.models import (
@@ -147,20 +147,20 @@ def position_lines(positions: Any) -> Any:
 def actor_list(request: HttpRequest) -> HttpResponse:
     """Actors by name, kind, group or year, a page at a time. Constant in queries."""
     selection = ActorSelection(request.GET, extra=["cursor"], tracking=True)
-    load_choices(selection)
     if selection.problems:
         return bad_request(request, selection.problems, selection)
     try:
-        page = page_of(
-            selection.rows, selection.order, request.GET.get("cursor", ""), ACTORS_ON_A_PAGE
-        )
+        cursor = request.GET.get("cursor", "")
+        page = page_of(selection.list_rows, selection.order, cursor, ACTORS_ON_A_PAGE)
     except InvalidCursor as refused:
         return bad_request(request, [Issue("cursor", "invalid", str(refused))], selection)
+    actors = by_key(selection.rows, page.keys)
     context = {
         "selection": selection,
-        "total": selection.rows.count(),
+        "total": selection.count(),
         "page": page,
-        "counts": totals.of_actors(page.rows),
+        "rows": actors,
+        "counts": totals.of_actors(actors),
     }
     return render(request, "dialogues/actor_list.html", context)
 

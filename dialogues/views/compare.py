@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dialogues import comparison
 from dialogues.choices import Stance
-from dialogues.filters import VIEWS, CompareSelection, load_choices
+from dialogues.filters import VIEWS, CompareSelection
 from dialogues.filters.compare import BASE, SORTS
 from dialogues.public import read_said, read_tallies
 
@@ -25,9 +25,9 @@ from .charts import chart_of_rows
 from .citation_export import CitableReference
 from .errors import bad_request
 
-FILTERS = ("theme", "stance", "group", "actor", "kind", "situation", "instrument", "pillar")
-# Filters that the form keeps without showing them.
-KEPT = ("panel", "form", "view", "sort", "pin")
+FILTERS = [name for name in (*search_form.MAIN, *search_form.MORE) if name != "year"]
+# Parameters that the form keeps without showing them.
+KEPT = ("view", "sort", "pin")
 # The views that show what the filters choose, and nothing else.
 FILTERED = ("themes", "actors", "words")
 SILENCE = "dialogues/_silence.html"
@@ -44,7 +44,6 @@ def compare(request: HttpRequest) -> HttpResponse:
     selection = CompareSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems)
-    load_choices(selection.positions)
     years = comparison.comparison_years(selection)
     silences = comparison.silences_of(selection)
     context = {

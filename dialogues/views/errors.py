@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dialogues.filters import Issue, Selection
-from dialogues.filters.base import TRACKING, address_now, unknown_value
+from dialogues.filters.base import IGNORED, address_now, unknown_value
 from dialogues.models import Publishable, WithdrawnPart
 from dialogues.querysets import READER
 
@@ -38,7 +38,7 @@ def allow_query_params(*names: str) -> Callable[[View], View]:
             problems = [
                 Issue(name.replace("\x00", ""), "unknown_parameter", _not_taken(name, names))
                 for name, values in request.GET.lists()
-                if any(values) and name not in names and not name.startswith(TRACKING)
+                if any(values) and name not in names and not name.startswith(IGNORED)
             ]
             if problems:
                 return bad_request(request, problems)
@@ -84,7 +84,7 @@ def get_public_or_tombstone(rows: QuerySet[Record], **lookup: Any) -> Record:
     """
     found = rows.visible_to(READER).filter(**lookup).first()  # type: ignore[attr-defined]
     if found is None and "slug" in lookup:
-        found = rows.once(lookup["slug"])  # type: ignore[attr-defined]
+        found = rows.with_former_slug(lookup["slug"])  # type: ignore[attr-defined]
     if found is None:
         found = rows.model._default_manager.tombstones().filter(**lookup).first()
     if found is None:

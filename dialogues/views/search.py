@@ -8,32 +8,28 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from dialogues.filters import (
-    ROWS,
-    FacetCounts,
     InvalidCursor,
     Issue,
     PositionSelection,
     StatementSelection,
+    by_key,
     did_you_mean,
-    exact_of,
     facet_counts,
-    load_choices,
     page_of,
     suggestions,
 )
-from dialogues.filters.statements import StatementFilters
+from dialogues.filters.statements import SearchedSelection
 from dialogues.public import read_rows, read_rows_in_words, read_said
 
 from . import search_form
 from .caching import unchanged_since_publication
 from .errors import bad_request
 
-PAGING = ("cursor", "page_size", "at", "exact")
+PAGING = ("cursor", "page_size", "at")
 
 
 @require_safe
@@ -55,42 +51,38 @@ def position_list(request: HttpRequest) -> HttpResponse:
 
 def _search(
     request: HttpRequest,
-    selection: StatementFilters,
+    selection: SearchedSelection,
     read: Callable[[QuerySet], QuerySet],
     kind: str,
 ) -> HttpResponse:
-    load_choices(selection)
-    size, problems = search_form.page_size(selection)
-    exact, more = exact_of(selection.data)
-    problems = [*selection.problems, *problems, *more]
+    size, issues = search_form.page_size(selection)
+    problems = [*selection.problems, *issues]
     if problems:
         return bad_request(request, problems, selection)
+    place = {name: selection.data.get(name, "") for name in ("cursor", "at")}
     try:
-        place = {name: selection.data.get(name, "") for name in ("cursor", "at")}
-        rows, found = read(selection.listed_rows), selection.found
-        page = page_of(rows, selection.order, size=size, found=found, **place)
-    except InvalidCursor as refused:
+        page = page_of(selection.list_rows, selection.order, size=size, **place)
+    except InvalidCursor as error:
         field = "at" if place["at"] else "cursor"
-        return bad_request(request, [Issue(field, "invalid", str(refused))], selection)
-    counts = facet_counts(selection, exact)
+        return bad_request(request, [Issue(field, "invalid", str(error))], selection)
+    counts = facet_counts(selection)
     words = selection.data.get("q", "")
     context = {
         "selection": selection,
         "page": page,
+        "rows": by_key(read(selection.queryset), page.keys),
         "count": counts.rows,
-        "found": _found(kind, counts),
-        "about": ROWS in counts.estimated,
-        "exactly": "" if counts.exact else selection.with_values(exact="1"),
+        "found": _number_of_rows(kind, counts.rows),
         "kind": kind,
         "chips": search_form.active_filters(selection),
         "sorts": search_form.sorts_of(selection),
-        "ways": search_form.addresses_of(
+        "ways": search_form.links(
             selection,
             reverse(f"dialogues:api-{kind}s"),
             reverse(f"dialogues:api-{kind}s-export"),
         ),
         "clauses": selection.clauses,
-        "suggested": suggestions(words, selection.state) if words else [],
+        "suggested": suggestions(words, selection.version) if words else [],
         **search_form.search_form(selection, counts),
     }
     if not counts.rows:
@@ -102,10 +94,9 @@ def _search(
     return render(request, f"dialogues/{kind}_list.html", context)
 
 
-def _found(kind: str, counts: FacetCounts) -> str:
+def _number_of_rows(kind: str, count: int) -> str:
     if kind == "statement":
-        text = ngettext("%(count)s statement", "%(count)s statements", counts.rows)
+        text = ngettext("%(count)s statement", "%(count)s statements", count)
     else:
-        text = ngettext("%(count)s position", "%(count)s positions", counts.rows)
-    found = text % {"count": f"{counts.rows:,}"}
-    return found if ROWS not in counts.estimated else _("About %(found)s") % {"found": found}
+        text = ngettext("%(count)s position", "%(count)s positions", count)
+    return text % {"count": f"{count:,}"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,19 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.choices import Coding
-from dialogues.filters import FacetCounts, Issue, Selection
+from dialogues.filters import FacetCounts, Selection
+from dialogues.issues import Issue, given_once, whole_number
 from dialogues.models import Dialogue
 from dialogues.querysets import READER
+from dialogues.search.parameters import BY_NAME, PARAMETERS
 
 SIZE = 25
 LARGEST_SIZE = 100
 
-# The main question stands open to the eye; the others wait under “More filters”.
-MAIN = ("year", "theme", "stance")
-MORE = ("actor", "group", "situation", "instrument", "kind", "panel", "form", "pillar")
-EITHER = ("joint", "quoted")
-# Too long for a box each: one is added at a time, from a list that the browser searches.
-LONG = ("actor", "group", "situation", "instrument")
+# The main filters stand open; the others wait under “More filters”, those of yes or no last.
+MAIN = [parameter.name for parameter in PARAMETERS if parameter.main]
+EITHER = [parameter.name for parameter in PARAMETERS if parameter.is_boolean]
+MORE = [parameter.name for parameter in PARAMETERS if parameter.name not in (*MAIN, *EITHER)]
 
 SORTS = {
     "relevance": gettext_lazy("Best match"),
@@ -38,7 +37,7 @@ class FormChoice(NamedTuple):
     value: str
     label: str
     chosen: bool
-    # How many rows there are with it alone in its field, in writing; None where that is not known.
+    # How many rows there are with it alone in its field, in writing; None where not counted.
     rows: str | None = None
 
 
@@ -52,7 +51,7 @@ class FormParameter:
 
     @property
     def is_long(self) -> bool:
-        return self.name in LONG
+        return BY_NAME[self.name].is_long
 
     @property
     def chosen(self) -> list[FormChoice]:
@@ -74,23 +73,18 @@ class ActiveFilter:
 
 def page_size(selection: Selection) -> tuple[int, list[Issue]]:
     """How many rows a page is to have, and what is wrong with that and with the cursor."""
-    problems = [
-        Issue(name, "repeated", _("is given once only."))
-        for name in ("cursor", "page_size", "at")
-        if len(selection.data.getlist(name)) > 1
-    ]
-    asked = selection.data.get("page_size", str(SIZE))
-    # At most three digits: what counts as a number is said here, not by int().
-    if asked.isascii() and asked.isdigit() and len(asked) <= 3 and 1 <= int(asked) <= LARGEST_SIZE:
-        return int(asked), problems
+    issues = list(given_once(selection.data, ("cursor", "page_size", "at")))
+    size = whole_number(selection.data.get("page_size", str(SIZE)), LARGEST_SIZE)
+    if size:
+        return size, issues
     message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
-    return SIZE, [*problems, Issue("page_size", "out_of_range", message)]
+    return SIZE, [*issues, Issue("page_size", "out_of_range", message)]
 
 
 def search_form(selection: Selection, counts: FacetCounts) -> dict[str, Any]:
-    """The form as its template wants it. No query once the choices are settled."""
+    """The form as its template wants it. No query once the choices are read."""
 
-    def fields(names: tuple[str, ...]) -> list[FormParameter]:
+    def fields(names: list[str]) -> list[FormParameter]:
         return [form_parameter(selection, name, counts) for name in names]
 
     main, more, either = map(fields, (MAIN, MORE, EITHER))
@@ -112,25 +106,21 @@ def form_parameter(
     """A parameter with its values; with counts where they were counted."""
     field = selection.form.fields[name]
     given = selection.data.getlist(name)
-    rows: Callable[[str], str | None] = _rows_of(counts, name) if counts else lambda _: None
+    counted = {each.value: each.count for each in counts.facets[name]} if counts else {}
     choices = [
-        FormChoice(str(value), str(label), str(value) in given, rows(str(value)))
+        FormChoice(
+            str(value),
+            str(label),
+            str(value) in given,
+            f"{counted.get(str(value), 0):,}" if counts else None,
+        )
         for value, label in field.choices
         if value != ""
     ]
-    if name in LONG and counts and name not in counts.estimated:
+    if BY_NAME[name].is_long and counts:
         # Of a long list only what leads to rows, so that it can be read through.
         choices = [choice for choice in choices if choice.rows != "0" or choice.chosen]
     return FormParameter(name, str(field.label), choices)
-
-
-def _rows_of(counts: FacetCounts, name: str) -> Callable[[str], str | None]:
-    """How many rows a value has. Of an estimate ≈ says so; it does not say that there is none."""
-    each = {one.value: one.count for one in counts.facets.get(name, [])}
-    if name not in counts.estimated:
-        return lambda value: f"{each.get(value, 0):,}"
-    # The sign stays with its number where a line ends.
-    return lambda value: f"≈\N{NO-BREAK SPACE}{each[value]:,}" if each.get(value) else None
 
 
 def active_filters(selection: Selection) -> list[ActiveFilter]:
@@ -173,13 +163,13 @@ def sorts_of(selection: Selection) -> list[tuple[str, str, bool]]:
     ]
 
 
-def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
+def links(selection: Selection, api: str, export: str) -> dict[str, str]:
     """The same selection elsewhere: in the other list, the API, a CSV file, the comparison.
 
     `row` begins the address of this list from a row on: what follows is the row's ref.
     `api` and `export` are the list's addresses there. Comparing is offered for a single year.
     """
-    here: dict[str, Any] = {"page_size": None, "at": None, "exact": None}
+    here: dict[str, Any] = {"page_size": None, "at": None}
     bare = selection.with_values(**here)
     years = selection.data.getlist("year")
     ranged = {"year_min", "year_max"} & set(selection.data)
@@ -188,7 +178,7 @@ def addresses_of(selection: Selection, api: str, export: str) -> dict[str, str]:
         compare = selection.with_values(**here, sort=None, year=None, base=years[0], view="themes")
     return {
         "row": selection.with_values(at=""),
-        "same_filters": selection.with_values(sort=None, at=None, exact=None),
+        "same_filters": selection.with_values(sort=None, at=None),
         "api": f"{api}?{bare}" if bare else api,
         "csv": f"{export}?{selection.with_values(**here, format='csv')}",
         "compare": compare,

@@ -3,10 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import caches
-from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 
 from dialogues import publishing
@@ -29,23 +26,6 @@ COUNTED = (
     "proposal_positions",
     "delivered_counts",
 )
-
-
-@pytest.fixture
-def shared(kept, settings, monkeypatch):
-    """All that is counted is lent to other processes; the embedded database has no place for it."""
-    if connection.vendor == "sqlite":
-        local = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "figures"}
-        settings.CACHES = settings.CACHES | {"figures": local}
-    cache.clear()
-    monkeypatch.setattr(cache, "SLOW", -1)
-    yield caches["figures"]
-    cache.clear()
-
-
-def in_another_process():
-    """As a process finds things that has counted nothing yet."""
-    cache._kept.clear()
 
 
 def counted(base, others, chosen):
@@ -122,51 +102,6 @@ def test_for_staff_who_see_more_nothing_is_kept(kept):
             sum(counts.delivered_counts(one)[2013].statements.values()) for one in (readers, staff)
         ]
         assert found[1] == found[0] + 1
-
-
-def test_what_one_process_counted_the_others_need_not(shared):
-    compared = (2011, [2013, 2016], {"group": ["grulac"]})
-    here = counted(*compared)
-    in_another_process()
-    with CaptureQueriesContext(connection) as asked:
-        there = counted(*compared)
-    assert here == there
-    assert not [query for query in asked.captured_queries if "GROUP BY" in query["sql"]]
-    # In company of a year that nobody counted.
-    in_another_process()
-    more = counted(2011, [2013, 2009, 2016], {"group": ["grulac"]})
-    assert more[0].pop(2009).actors
-    assert all(year in of_year for year in here[0] for of_year in more)
-
-
-def test_what_was_counted_of_another_state_or_by_other_code_is_not_taken(shared, monkeypatch):
-    bob = make_user("bob", "Publisher")
-    before = statements_of(2011, "mexico")
-    make = make_statement(Dialogue.objects.get(year=2011), ["mexico"])
-    publishing.submit(make, make_user("ann", "Contributor"))
-    publishing.publish(make, bob)
-    in_another_process()
-    after = statements_of(2011, "mexico")
-    assert after[1] == before[1] + 1
-    # Of the state before nothing is left.
-    assert shared.get("state") == after[0] != before[0]
-    what = ("spoke", ())
-    assert cache._borrowed(after[0], what, [2011])
-    assert not cache._borrowed(before[0], what, [2011])
-    monkeypatch.setattr(cache, "code_digest", lambda: "of another day")
-    assert not cache._borrowed(after[0], what, [2011])
-
-
-def test_staff_and_transactions_neither_lend_nor_borrow(shared, monkeypatch):
-    def never(*args):
-        raise AssertionError("the shared figures were asked")
-
-    monkeypatch.setattr(cache, "_borrowed", never)
-    monkeypatch.setattr(cache, "_lend", never)
-    query = QueryDict("base=2013&with=2011&view=participation")
-    assert counts.delivered_counts(CompareSelection(query, user=make_user("chief", "staff")))
-    monkeypatch.setattr(cache, "connection", INSIDE)
-    assert counts.delivered_counts(CompareSelection(query))
 
 
 @pytest.mark.parametrize("given", ["", "&group=grulac", "&theme=national-focal-points"])

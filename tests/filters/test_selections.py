@@ -146,10 +146,9 @@ def selected(selection: type[Selection], chosen: dict[str, list[str]], key: str)
     keys = [str(getattr(row, key)) for row in found.rows]
     assert found.rows.count() == len(keys) == len(set(keys))
     assert sorted(str(getattr(row, key)) for row in found.in_order) == sorted(keys)
-    if found.found is not None:
-        # What search keeps of the rows says the same.
-        assert sorted(found.found.values_list(key, flat=True)) == sorted(keys)
-        assert found.number == len(keys)
+    # The rows that pages are cut from say the same.
+    assert sorted(map(str, found.list_rows.values_list(key, flat=True))) == sorted(keys)
+    assert found.count() == len(keys)
     return sorted(keys)
 
 

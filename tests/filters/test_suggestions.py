@@ -11,10 +11,8 @@ from tests.factories import make_position, make_statement
 pytestmark = pytest.mark.django_db
 
 
-def _meant(words: str, state: str) -> str:
-    selection = StatementSelection(QueryDict(f"q={words}"))
-    selection.state = state
-    return did_you_mean(selection)
+def _meant(words: str, version: str) -> str:
+    return did_you_mean(StatementSelection(QueryDict(f"q={words}"), version=version))
 
 
 def test_the_words_of_the_archive_are_read_once_for_a_state():

@@ -517,7 +517,7 @@ def test_what_is_withdrawn_while_another_writes_for_the_search_is_not_left_behin
     write, monkeypatch
 ):
     statement, ann = Statement.objects.get(ref="RTOP-2011-S010"), make_user("ann", "staff")
-    read = indexing.texts_of
+    read = indexing.search_rows
 
     def withdraw():
         publishing.withdraw(Statement.objects.get(pk=statement.pk), ann, "No more.")
@@ -532,7 +532,7 @@ def test_what_is_withdrawn_while_another_writes_for_the_search_is_not_left_behin
             other.join(1)
         return found
 
-    monkeypatch.setattr(indexing, "texts_of", read_while_it_is_withdrawn)
+    monkeypatch.setattr(indexing, "search_rows", read_while_it_is_withdrawn)
     with transaction.atomic():
         write(Statement.objects.filter(pk=statement.pk))
     other.join()

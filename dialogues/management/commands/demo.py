@@ -87,7 +87,7 @@ class Command(ArchiveCommand):
         if not Revision.objects.exists():
             self.progress("Loading the bundled records ...")
             publishing.import_files([DATA], publish=True)
-        elif search.missing():
+        elif search.is_stale():
             self.progress("Writing what search looks through ...")
             call_command("rebuild_search", verbosity=0, stdout=io.StringIO())
 

@@ -1,0 +1,34 @@
+"""The age of the search rows: said by `check --database`, mended after every `migrate`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import Error, Tags, register
+from django.db import DatabaseError, transaction
+
+from dialogues.models import Statement
+
+from .indexing import StaleIndex, is_stale, rebuild
+
+
+@register(Tags.database)
+def check_search_rows(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
+    """An error where search would refuse to answer."""
+    if not databases:
+        return []
+    try:
+        stale = is_stale()
+    except DatabaseError:
+        return []  # Not migrated yet: Django says so itself.
+    hint = "Run manage.py migrate, or manage.py rebuild_search."
+    return [Error(str(StaleIndex.MESSAGE), hint=hint, id="dialogues.E001")] if stale else []
+
+
+def rebuild_if_stale(using: str = "default", **kwargs: Any) -> None:
+    """Write the search rows anew where the code that makes them changed."""
+    if is_stale():
+        with transaction.atomic(using=using):
+            for _ in rebuild(Statement.objects.order_by("pk")):
+                pass
