@@ -90,8 +90,8 @@ def take(obj: Publishable, step: str, reason: str = "") -> None:
         raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
     for name, value in values.items():
         setattr(obj, name, value)
-    if "state" in values and isinstance(obj, (Dialogue, Statement)):
-        # It keeps whether readers find a statement, which is decided by both.
+    if "state" in values:
+        # Search rows say what readers may see of a statement and of all that it names.
         search.index(search.statements_to_reindex([obj]))
 
 

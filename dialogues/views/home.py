@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from dialogues import search
 from dialogues.choices import Attribution, Pillar, Silence, Stance
 from dialogues.models import Actor, Dialogue, Position, Source, Statement, Theme
 from dialogues.public import public
@@ -166,12 +167,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow_query_params()
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration; 503 where it is not so."""
+    """The database answers, has every migration and a current search index; 503 otherwise."""
     try:
         executor = MigrationExecutor(connection)
         behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        stale = not behind and search.is_stale()
     except Error:
         return _plain("not ready: the database does not answer", 503)
     if behind:
         return _plain("not ready: migrations are missing", 503)
+    if stale:
+        return _plain(f"not ready: {search.StaleIndex.MESSAGE}", 503)
     return _plain("ready")
