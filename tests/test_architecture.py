@@ -21,6 +21,7 @@ MODULES = sorted(
 )
 # Rooms that must not be looked for by `git ls-files`: a test may run outside a clone.
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 every_module = pytest.mark.parametrize(
     "path", MODULES, ids=[path.relative_to(ROOT).as_posix() for path in MODULES]
 )
@@ -134,6 +135,13 @@ def test_a_readers_template_knows_nobody_and_has_no_inline_code(path):
         assert word not in text, word
     for script in text.split("<script")[1:]:
         assert "src=" in script.partition(">")[0]
+
+
+def test_budgets_of_queries_say_at_most():
+    """A page that takes fewer is no fault: `queries(…) <= N` or `django_assert_max_num_queries`."""
+    exact = {"assertNumQueries", "django_assert_num_queries", "CaptureQueriesContext"}
+    found = {path.relative_to(ROOT).as_posix() for path in TESTS if exact & {*names_used(path)}}
+    assert found == {"tests/views/asking.py"}
 
 
 def test_no_module_is_a_drawer():
