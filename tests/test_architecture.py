@@ -147,6 +147,11 @@ def test_a_readers_template_knows_nobody_and_has_no_inline_code(path):
         assert "src=" in script.partition(">")[0]
 
 
+@pytest.mark.parametrize("name", ["tests/filters/reader.py", "tests/bundled.py"])
+def test_the_oracle_of_the_filters_imports_nothing_of_the_app(name):
+    assert not [module for module in imported(ROOT / name) if module.startswith("dialogues")]
+
+
 def test_budgets_of_queries_say_at_most():
     """A page that takes fewer is no fault: `queries(…) <= N` or `django_assert_max_num_queries`."""
     exact = {"assertNumQueries", "django_assert_num_queries", "CaptureQueriesContext"}
