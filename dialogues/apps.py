@@ -13,7 +13,7 @@ class DialoguesConfig(AppConfig):
     def ready(self) -> None:
         """After every migrate the database guards its history, and search rows are current."""
         from .publishing import triggers
-        from .search import checks
+        from .search import freshness
 
         post_migrate.connect(triggers.create_triggers, sender=self)
-        post_migrate.connect(checks.rebuild_if_stale, sender=self)
+        post_migrate.connect(freshness.rebuild_if_stale, sender=self)

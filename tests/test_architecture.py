@@ -1,8 +1,10 @@
 """The house rules that a program can check."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ MODULES = sorted(
 )
 # Rooms that must not be looked for by `git ls-files`: a test may run outside a clone.
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 every_module = pytest.mark.parametrize(
     "path", MODULES, ids=[path.relative_to(ROOT).as_posix() for path in MODULES]
 )
@@ -42,6 +45,14 @@ def imported(path):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield "." * node.level + (node.module or "")
+
+
+def classes():
+    """The name of every class, once for each place where it is defined."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and node.name not in ("Meta", "Media", "Command"):
+                yield node.name
 
 
 def test_imports_go_only_downward():
@@ -136,8 +147,96 @@ def test_a_readers_template_knows_nobody_and_has_no_inline_code(path):
         assert "src=" in script.partition(">")[0]
 
 
+@pytest.mark.parametrize("name", ["tests/filters/reader.py", "tests/bundled.py"])
+def test_the_oracle_of_the_filters_imports_nothing_of_the_app(name):
+    assert not [module for module in imported(ROOT / name) if module.startswith("dialogues")]
+
+
+def test_budgets_of_queries_say_at_most():
+    """A page that takes fewer is no fault: `queries(…) <= N` or `django_assert_max_num_queries`."""
+    exact = {"assertNumQueries", "django_assert_num_queries", "CaptureQueriesContext"}
+    found = {path.relative_to(ROOT).as_posix() for path in TESTS if exact & {*names_used(path)}}
+    assert found == {"tests/views/asking.py"}
+
+
+# Names
+
+
 def test_no_module_is_a_drawer():
     assert not {"utils", "helpers", "common", "core", "misc"} & {path.stem for path in MODULES}
+
+
+# Modules of one name in several folders, each with the one thing that it means in all of them.
+SHARED_NAMES = {
+    "actor": "an actor: the model, the page",
+    "actors": "actors in a comparison: the rows, the chart",
+    "base": "the base classes of the folder",
+    "charts": "pictures of a comparison: how they are drawn, their addresses",
+    "compare": "dialogues of several years compared: the selection, the page, the API",
+    "dialogue": "a dialogue: the model, the page, the admin",
+    "files": "files: which there are, how each is written",
+    "filters": "the filters of a list",
+    "forms": "Django forms of the folder's pages",
+    "home": "the first page",
+    "lists": "the lists beside those of statements and positions",
+    "merging": "two entries merged into one: the rule, the page",
+    "panels": "panels in a comparison: the rows, the chart",
+    "participation": "participation in a comparison: the rows, the chart",
+    "provenance": "where a fact was read: the models, their admin",
+    "publishing": "from draft to published: the fields, the steps",
+    "revisions": "the history of records: the chain, its pages",
+    "search": "the search of statements and positions: the index, the page",
+    "spreadsheets": "records as spreadsheets: the engine, the pages",
+    "statement": "a statement: the model, the page, the admin",
+    "steps": "the steps of the workflow: the rule, the buttons",
+    "texts": "the text of a source: passages, publishing, pages",
+    "themes": "themes in a comparison: the rows, the chart",
+    "urls": "Django's table of addresses",
+    "views": "Django's views",
+    "vocabulary": "the shared lists: the models, the record forms",
+}
+
+
+def test_a_module_s_name_means_one_thing():
+    names = [path.parent.name if path.stem == "__init__" else path.stem for path in MODULES]
+    shared = {name for name, times in Counter(names).items() if times > 1}
+    assert shared <= set(SHARED_NAMES)
+
+
+def test_no_two_classes_share_a_name():
+    assert [name for name, times in Counter(classes()).items() if times > 1] == []
+
+
+PARTICIPLES = re.compile(
+    r"([a-z]ed|[a-z]ing|Given|Held|Kept|Known|Made|Said|Shown|Spoken|Taken|Told|Written)$"
+)
+# They end like one: the coding of a dialogue is a noun.
+NOUNS = {"Coding"}
+
+
+@pytest.mark.xfail(reason="Asked, Prepared, Proposed, Referenced and Shaped wait for their rename")
+def test_no_class_is_a_participle():
+    assert [name for name in classes() if PARTICIPLES.search(name) and name not in NOUNS] == []
+
+
+# Names that Django may change with each release. Public in spite of the underscore: `_meta`.
+INNER_NAMES = (
+    "_iterable_class",
+    "_prefetched_objects_cache",
+    "_prepare_cursor",
+    "fields_cache",
+    "get_compiler",
+    "ModelState",
+    "ServerBindingCursor",
+)
+
+
+@pytest.mark.xfail(reason="models/shapes.py and models/writing.py are still there")
+def test_no_inner_name_of_django_is_used():
+    texts = {path: path.read_text(encoding="utf-8") for path in MODULES}
+    assert [
+        (path, name) for path, text in texts.items() for name in INNER_NAMES if name in text
+    ] == []
 
 
 def test_every_model_has_its_place_in_the_admin_or_is_a_part():

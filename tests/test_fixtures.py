@@ -1,5 +1,8 @@
 """The tests' own ground: bundled records everywhere, also after tests that commit."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from django.db import connection, transaction
 
@@ -14,6 +17,17 @@ from tests.factories import (
     make_tally,
     make_user,
 )
+
+
+@pytest.mark.sqlite
+def test_the_database_of_sqlite_is_a_file(db):
+    """In memory two threads cannot write; each worker of xdist has a file of its own."""
+    name = Path(connection.settings_dict["NAME"])
+    assert name.is_file()
+    assert name.is_relative_to(tempfile.gettempdir())
+    with connection.cursor() as cursor:
+        opened = [file for _, _, file in cursor.execute("PRAGMA database_list").fetchall()]
+    assert str(name) in opened
 
 
 def committed() -> int:

@@ -46,10 +46,12 @@ def test_a_row_says_what_its_record_says(db, kind):
     assert list(exporters.values_of(kind, kind.read(records), SITE)) == plain
 
 
-def test_what_many_rows_name_is_one_record_and_costs_nothing_more(db, django_assert_num_queries):
-    with django_assert_num_queries(4):
+def test_what_many_rows_name_is_one_record_and_costs_nothing_more(
+    db, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(4):
         rows = list(exporters.read_said(exporters.public(Position))[:80])
-    with django_assert_num_queries(0):
+    with django_assert_max_num_queries(0):
         for row in rows:
             assert row.statement.dialogue.get_absolute_url()
             assert all(quotation.position is row for quotation in row.quotations.all())
@@ -74,9 +76,9 @@ def test_the_queries_for_parts_are_planned_once_for_a_connection(db):
     assert set(again) <= set(before)
 
 
-def test_rows_are_read_as_they_are_asked_for(db, django_assert_num_queries):
+def test_rows_are_read_as_they_are_asked_for(db, django_assert_max_num_queries):
     selection = PositionSelection(QueryDict(""))
-    with django_assert_num_queries(0):
+    with django_assert_max_num_queries(0):
         rows = exporters.rows_of(exporters.POSITIONS, selection.in_order)
         pieces = as_csv(exporters.POSITIONS, rows)
     first = list(csv.reader(io.StringIO(next(pieces))))

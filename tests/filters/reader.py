@@ -1,8 +1,9 @@
-"""The filters once more, in plain Python over the bundled record files.
+"""A reference implementation of the filters: plain Python over the bundled record files.
 
-Written from the contract, not from the program: slow, and without a database. A selection is a
-dict of parameter to values (`{"theme": ["sovereignty"], "stance": ["opposes", "mixed"]}`); each
-function gives the keys of the rows that fit it.
+Written from the contract and without the app, of which it imports nothing: an oracle for tests,
+slow, and without a database. A selection is a dict of parameter to values
+(`{"theme": ["sovereignty"], "stance": ["opposes", "mixed"]}`); each function gives the keys of the
+rows that fit it.
 """
 
 import re
@@ -10,7 +11,8 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from dialogues.search import terms
+import snowballstemmer
+
 from tests import bundled
 
 Chosen = dict[str, list[str]]
@@ -204,19 +206,69 @@ def position_fits(position: Any, chosen: Chosen) -> bool:
     )
 
 
-# Words. Of the program only its terms are taken; what a query means is read here again.
+# Words
 
 
 def fold(text: str) -> str:
     """Lowercase words without accents and apostrophes, one space between them."""
     text = unicodedata.normalize("NFKD", re.sub(r"['’‘`´ʼ]", "", text.lower()))
     text = "".join(c for c in text if unicodedata.category(c) != "Mn")
-    for letter, plain in (("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("ø", "o"), ("ł", "l")):
+    for letter, plain in (
+        ("œ", "oe"),
+        ("æ", "ae"),
+        ("ß", "ss"),
+        ("ø", "o"),
+        ("ł", "l"),
+        ("ı", "i"),
+    ):
         text = text.replace(letter, plain)
     return " ".join("".join(c if c.isalnum() else " " for c in text).split())
 
 
+# Words that are one matter in this field, though the stemmer takes them for forms of another.
+APART = (
+    "responsibilit",
+    "responsib",
+    "accountab",
+    "authority",
+    "authorities",
+    "informal",
+    "national",
+    "universit",
+)
+# British spelling as American, for the words that the records have; "organise" by its ending.
+AMERICAN = {
+    "analyses": "analyzes",
+    "analysing": "analyzing",
+    "centre": "center",
+    "centres": "centers",
+    "defence": "defense",
+    "favoured": "favored",
+    "licence": "license",
+    "neighbourhood": "neighborhood",
+    "programme": "program",
+    "programmes": "programs",
+}
+ISE = re.compile("(...)is(e|ed|er|ers|es|ing|ation|ations|ational)$")
+STEMMER = snowballstemmer.stemmer("english")
+
 Terms = tuple[str, ...]
+
+
+@cache
+def stem(word: str) -> str:
+    """What all forms and spellings of a folded word have in common."""
+    for beginning in APART:
+        if word.startswith(beginning):
+            return beginning.replace("ies", "y")
+    if not (word.isascii() and word.isalpha()):
+        return word
+    return str(STEMMER.stemWord(ISE.sub(r"\1iz\2", AMERICAN.get(word, word))))
+
+
+@cache
+def terms(text: str) -> Terms:
+    return tuple(stem(word) for word in fold(text).split())
 
 
 @cache

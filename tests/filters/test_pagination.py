@@ -265,6 +265,32 @@ def test_the_last_page_is_where_walking_ends(selection, sort):
     assert [row.pk for row in before.rows] == [row.pk for row in whole[-14:-7]]
 
 
+WITH_REFS = [
+    (selection, sort) for selection, sort in LISTS if hasattr(selection._meta.model, "ref")
+]
+
+
+@pytest.mark.parametrize(
+    ("selection", "sort"), WITH_REFS, ids=[f"{s._meta.model.__name__}-{o}" for s, o in WITH_REFS]
+)
+def test_a_page_that_starts_with_a_row_is_cut_there(selection, sort):
+    """In every order, also where a year or a theme ends on the page; and so are those around it."""
+    found = selection(QueryDict(asking(sort)))
+    expected = [row.pk for row in found.in_order]
+    refs = [row.ref for row in found.in_order]
+    size = 7
+    for place in range(1, len(expected), max(1, len(expected) // 20)):
+        starting = page(found, size=size, at=refs[place])
+        assert keys([starting]) == expected[place : place + size]
+        before = page(found, starting.previous, size)
+        assert keys([before]) == expected[max(0, place - size) : place]
+        if starting.next:
+            after = page(found, starting.next, size)
+            assert keys([after]) == expected[place + size : place + 2 * size]
+        else:
+            assert place + size >= len(expected)
+
+
 def test_a_page_that_starts_with_a_row_holds_when_rows_come():
     found = StatementSelection(QueryDict(""))
     ref = [row.ref for row in found.in_order][20]

@@ -30,7 +30,6 @@ from dialogues.models import Actor, Delivery, Dialogue, Statement
 from tests import bundled
 from tests.factories import (
     make_dialogue,
-    make_membership,
     make_position,
     make_quotation,
     make_statement,
@@ -335,26 +334,6 @@ def test_a_group_is_as_of_the_dialogue_s_first_day():
     members = refs(StatementSelection, "actor=croatia&group=european-union")
     assert in_2011 not in members
     assert in_2030 in members
-
-
-@pytest.mark.parametrize(
-    ("begin", "end", "belongs"),
-    [
-        (None, None, True),
-        ("2030-07-01", None, True),
-        ("2030-07-02", None, False),
-        (None, "2030-07-02", True),
-        (None, "2030-07-01", False),
-        ("2030-07-01", "2030-07-02", True),
-    ],
-)
-def test_the_first_and_last_day_of_a_membership(begin, end, belongs):
-    dialogue = make_dialogue(2030, state=State.PUBLISHED, further_days=["2030-07-02"])
-    make_membership("mexico", "s5-group", begin, end)
-    statement = make_statement(dialogue, ["mexico"], state=State.PUBLISHED)
-    make_membership("cuba", "s5-group")
-    found = refs(StatementSelection, "year=2030&group=s5-group")
-    assert (statement.ref in found) == belongs
 
 
 def test_who_joined_and_who_was_spoken_for_are_not_found():

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -301,10 +300,11 @@ def test_a_change_is_said_with_its_place():
 
 
 @pytest.mark.parametrize("form", record_forms.FORMS.values(), ids=lambda form: form.name)
-def test_all_records_of_a_kind_take_one_query_for_each_list_in_them(form):
-    with CaptureQueriesContext(connection) as captured:
+def test_all_records_of_a_kind_take_one_query_for_each_list_in_them(
+    form, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(1 + lists_in(form.shape)):
         assert list(record_forms.records_of(form, form.model._default_manager.all()))
-    assert len(captured) <= 1 + lists_in(form.shape)
 
 
 def lists_in(shape):

@@ -42,6 +42,10 @@ def refs(client: Client, path: str, query: str = "") -> list[str]:
 
 
 def queries(client: Client, address: str) -> int:
+    """How many queries a page takes, for a budget: `assert queries(client, "/") <= 8`.
+
+    What is no page has its budget by `django_assert_max_num_queries`.
+    """
     with CaptureQueriesContext(connection) as captured:
         page(client, address)
     return len(captured)

@@ -198,7 +198,7 @@ def test_the_queries_of_a_dialogue_do_not_grow_with_it(client: Client, stated) -
     before = queries(client, "/dialogues/2030/")
     for slug in ("cuba", "ghana", "kenya", "japan"):
         make_position(stated(slug, "brazil"), theme="root-causes-and-development")
-    assert queries(client, "/dialogues/2030/") == before
+    assert queries(client, "/dialogues/2030/") <= before
     assert queries(client, "/dialogues/2011/") <= 40
 
 
@@ -244,8 +244,7 @@ def test_the_nearest_valid_value_is_named(client: Client) -> None:
 
 def test_the_queries_of_the_list_of_actors_are_few_whatever_its_length(client: Client) -> None:
     short = queries(client, "/actors/?q=mexico&year=2011")
-    assert queries(client, "/actors/?q=a&year=2011") == short
-    assert short <= 13
+    assert queries(client, "/actors/?q=a&year=2011") <= short <= 13
 
 
 def test_an_actor_has_a_word_for_every_year(client: Client) -> None:
@@ -306,7 +305,7 @@ def test_the_queries_of_an_actor_do_not_grow_with_it(client: Client, stated) -> 
         before = queries(client, address)
         for _ in range(3):
             make_position(stated("mexico", "cuba"), mentions=["palau"])
-        assert queries(client, address) == before <= 20
+        assert queries(client, address) <= before <= 20
 
 
 # Themes
@@ -338,7 +337,7 @@ def test_a_theme_of_many_positions_leads_to_the_rest(client: Client, stated) -> 
     assert text.count('class="ref"') == 30
     assert "All 31 positions of this year" in text
     make_position(stated("cuba"), theme="sovereignty")
-    assert queries(client, "/themes/sovereignty/") == before <= 12
+    assert queries(client, "/themes/sovereignty/") <= before <= 12
 
 
 def test_other_themes_are_shown_and_not_counted(client: Client, stated) -> None:

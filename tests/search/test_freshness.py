@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from dialogues.models import PositionText, StatementText
-from dialogues.search import checks, indexing, is_stale
+from dialogues.search import freshness, indexing, is_stale
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_migrate_writes_a_stale_index_anew(stale, client):
     assert not is_stale()
     assert client.get("/statements/").status_code == 200
     assert client.get("/readyz").status_code == 200
-    assert checks.check_search_rows(["default"]) == []
+    assert freshness.check_search_rows(["default"]) == []
 
 
 def test_a_change_of_the_rules_makes_the_index_stale(monkeypatch):
