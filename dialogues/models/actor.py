@@ -1,5 +1,7 @@
 """Who takes part: actors, their names and memberships, and the persons who speak for them."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -162,6 +164,17 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return _("%(actor)s in %(group)s") % {"actor": self.actor, "group": self.group}
+
+    def in_force(self, day: date | None) -> bool:
+        """Whether the membership is in force on a day: `MembershipQuerySet.on`, for loaded rows.
+
+        Without a day, only a membership without dates is.
+        """
+        if day is None:
+            return self.date_from is None and self.date_to is None
+        has_begun = self.date_from is None or self.date_from <= day
+        has_ended = self.date_to is not None and self.date_to <= day
+        return has_begun and not has_ended
 
     def clean(self) -> None:
         groups = {ActorKind.GROUP, ActorKind.REGIONAL_ORGANIZATION}
