@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from html import escape
@@ -31,7 +32,7 @@ from dialogues.choices import (
 )
 from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, StanceCount, listed
 from dialogues.filters import CompareSelection, Selection
-from dialogues.models import Dialogue, Position, Source, Statement
+from dialogues.models import Citation, CitationLink, Dialogue, Position, Statement
 
 register = template.Library()
 
@@ -52,31 +53,6 @@ STANCE_MEANINGS = {
     Stance.OPPOSES: gettext_lazy("is unsupportive of something, or against it"),
 }
 CHECK_MARKS = {Check.VERIFIED: "✓", Check.NOT_FOUND: "≠", Check.NOT_CHECKED: "○"}
-
-# How the words of a source's slug are written in a citation.
-WORDS_OF_SLUGS = {
-    "apcr2p": "AP R2P",
-    "app": "APP",
-    "dfat": "DFAT",
-    "eeas": "EEAS",
-    "eu": "EU",
-    "ga": "GA",
-    "gaamac": "GAAMAC",
-    "gcr2p": "GCR2P",
-    "icrtop": "ICRtoP",
-    "mfa": "MFA",
-    "of": "of",
-    "ogpr2p": "OGPR2P",
-    "pga": "PGA",
-    "pti": "PTI",
-    "pv": "PV",
-    "sg": "SG",
-    "the": "the",
-    "un": "UN",
-    "una": "UNA",
-    "uk": "UK",
-    "wfm": "WFM",
-}
 
 # Several of a kind, for headings and counts.
 KINDS = {
@@ -180,12 +156,9 @@ def reported_word(field: str) -> str:
 
 
 @register.filter
-def source_short(source: Source) -> str:
-    """A source as citations name it, from its slug: ICRtoP 2011; GCR2P 2021 (2) for a second."""
-    *words, last = source.slug.split("-")
-    if len(last) == 1 and last.isdigit():
-        last = f"({last})"
-    return " ".join(WORDS_OF_SLUGS.get(word, capfirst(word)) for word in [*words, last])
+def citation_links(citations: Iterable[Citation]) -> list[CitationLink]:
+    """The links that `_cites.html` shows."""
+    return [citation.link for citation in citations]
 
 
 @register.filter

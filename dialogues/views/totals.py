@@ -29,6 +29,10 @@ def positions_by(*fields: str, **lookup: Any) -> dict[tuple, int]:
     return {row[:-1]: row[-1] for row in rows}
 
 
+def positions_by_year() -> dict[int, int]:
+    return {year: number for (year,), number in positions_by("statement__dialogue__year").items()}
+
+
 def statements_by_year() -> dict[int, int]:
     rows = public(Statement).order_by().values_list("dialogue__year")
     return dict(rows.annotate(number=Count("pk")))
