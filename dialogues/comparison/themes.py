@@ -66,16 +66,17 @@ def themes(selection: CompareSelection, years: list[ComparisonYear]) -> list[The
         year = column.year
         stances = found[year].get(theme.pk, {})
         here, there = sum(stances.values()), sum(found[selection.base].get(theme.pk, {}).values())
+        actors = holders[year].holders.get(theme.pk, 0)
         comparable = not (column.is_base or column.silence or years[0].silence)
         return ThemeCell(
             positions=here,
-            actors=holders[year].holders.get(theme.pk, 0),
+            actors=actors,
             stances=stance_counts(selection, stances, year, theme=theme.slug),
             share=here / totals[year] if totals[year] else None,
             change=_change(here, there) if comparable else "",
             silence=column.silence if not here else None,
-            query=selection.rows_of(year, theme=theme.slug),
-            actors_query=selection.actors_of(year, theme=theme.slug),
+            query=selection.rows_of(year, theme=theme.slug) if here else "",
+            actors_query=selection.actors_of(year, theme=theme.slug) if actors else "",
         )
 
     return [
@@ -89,6 +90,8 @@ def stance_counts(
     selection: CompareSelection, numbers: dict[str, int], year: int, **values: str
 ) -> list[StanceCount]:
     """Counts by stance in the vocabulary's order, each with the query string of its rows."""
+    if not numbers:
+        return []
     query = selection.rows_of(year, **values, stance=None)
     return [
         StanceCount(stance, word, numbers[stance], f"{query}&{pair('stance', stance)}")
