@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dialogues.choices import Silence, Stance
 from dialogues.filters import CompareSelection
@@ -12,6 +13,7 @@ from dialogues.filters.compare import pair
 from dialogues.models import Theme
 
 from .counts import held_stances, position_counts, recorded_positions
+from .marks import STANCE_MARKS
 from .years import ComparisonYear
 
 
@@ -23,6 +25,10 @@ class StanceCount:
     label: str
     positions: int
     query: str
+
+    @property
+    def mark(self) -> str:
+        return STANCE_MARKS[self.stance].glyph
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class ThemeCell:
     silence: Silence | None
     query: str
     actors_query: str
+
+    @property
+    def actors_in_words(self) -> str:
+        return ngettext("%(n)s actor", "%(n)s actors", self.actors) % {"n": self.actors}
 
     @property
     def percent(self) -> int | None:
