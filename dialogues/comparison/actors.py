@@ -11,8 +11,9 @@ from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position, Theme
 
-from .counts import NamedActors, ThemeSide, held_stances, named_actors
-from .ordering import Read, in_order, pages_of, silence_of
+from .counts import ThemeSide, held_stances, named_actors
+from .ordering import Prefetcher, order_actors, paginate_rows
+from .silences import actor_silence
 from .themes import StanceCount, stance_counts
 from .years import ComparisonYear
 
@@ -96,7 +97,7 @@ class ActorsView:
 def actors(
     selection: CompareSelection,
     years: list[ComparisonYear],
-    read: Read | None = None,
+    read: Prefetcher | None = None,
     *,
     whole: bool = False,
 ) -> ActorsView:
@@ -107,14 +108,13 @@ def actors(
     names, found = named_actors(selection), held_stances(selection)
     holding = {actor for of_year in found.values() for actor in of_year.stances}
     years_of = {
-        actor: {year for year, of_year in names.items() if actor in of_year.actors}
-        for actor in holding
+        actor: {year for year, named in names.items() if actor in named} for actor in holding
     }
-    order = in_order(selection, years, years_of)
+    order = order_actors(selection, years, years_of)
     if selection.sort == "change":
         of_all = _turns(selection, holding)
         order.sort(key=lambda pk: pk not in of_all)
-    page, pages = pages_of(order, selection.page, ACTORS_ON_A_PAGE)
+    page, pages = paginate_rows(order, selection.page, ACTORS_ON_A_PAGE)
     shown = order if whole else page
     turned = _turns(selection, set(shown))
     rows = [
@@ -138,12 +138,15 @@ def _cell(
     column: ComparisonYear,
     actor: int,
     numbers: dict[str, int],
-    names: dict[int, NamedActors],
+    names: dict[int, set[int]],
 ) -> ActorCell:
+    if not numbers:
+        is_named = actor in names[column.year]
+        return ActorCell([], actor_silence(column.dialogue, is_named=is_named), "")
     slug = selection.actors[actor].slug
     return ActorCell(
         stance_counts(selection, numbers, column.year, actor=slug),
-        None if numbers else silence_of(column, actor, names),
+        None,
         selection.rows_of(column.year, actor=slug),
     )
 
@@ -172,7 +175,7 @@ def _turns(selection: CompareSelection, of: set[int]) -> dict[int, list[StanceCh
 
 
 def _read(
-    selection: CompareSelection, turns: list[StanceChange], read: Read
+    selection: CompareSelection, turns: list[StanceChange], read: Prefetcher
 ) -> list[StanceChangeText]:
     """The turns with what was said on both sides."""
     wanted = [

@@ -15,22 +15,14 @@ from typing import Any
 from django.db.models import Count, Min, Window
 from django.db.models.functions import RowNumber
 
-from dialogues.choices import Stance, StatementForm
+from dialogues.choices import Stance
 from dialogues.filters import CompareSelection
 from dialogues.models import Delivery
 
 FAVOURABLE = frozenset({Stance.SUPPORTS, Stance.WELCOMES})
 CRITICAL = frozenset({Stance.OPPOSES, Stance.CONCERNED})
 # A cell of words shows this many positions and leads to the rest.
-IN_A_CELL = 4
-
-
-@dataclass(frozen=True)
-class NamedActors:
-    """Whom a record names with a statement of any form; and by kind, with one from the floor."""
-
-    actors: set[int] = field(default_factory=set)
-    floor: dict[str, set[int]] = field(default_factory=dict)
+MOST_CELL_POSITIONS = 4
 
 
 @dataclass(frozen=True)
@@ -66,27 +58,45 @@ class DeliveredCounts:
     joint: int = 0
 
 
-def actors_named(user: Any, years: Iterable[int]) -> dict[int, NamedActors]:
-    """Whom the record of each year names, whatever the filters. One query."""
-    found = {year: NamedActors() for year in years}
-    rows = (
-        Delivery.objects.visible_to(user)
-        .delivered()
-        .filter(statement__dialogue__year__in=list(found))
+def actors_from_the_floor(user: Any, years: Iterable[int]) -> dict[int, dict[str, set[int]]]:
+    """The actors that each year's record names as speaking from the floor, by kind. One query."""
+    by_year: dict[int, dict[str, set[int]]] = {year: {} for year in years}
+    deliveries = Delivery.objects.visible_to(user).from_the_floor()
+    for year, kind, actor in (
+        deliveries.filter(statement__dialogue__year__in=list(by_year))
         .order_by()
-        .values_list("statement__dialogue__year", "actor", "actor__kind", "statement__form")
+        .values_list("statement__dialogue__year", "actor__kind", "actor")
         .distinct()
-    )
-    for year, actor, kind, form in rows:
-        found[year].actors.add(actor)
-        if form == StatementForm.STATEMENT:
-            found[year].floor.setdefault(kind, set()).add(actor)
-    return found
+    ):
+        by_year[year].setdefault(kind, set()).add(actor)
+    return by_year
 
 
-def named_actors(selection: CompareSelection) -> dict[int, NamedActors]:
-    """As `named_in`, of the years compared."""
-    return selection.figures("named", partial(actors_named, selection.user), filtered=False)
+def floor_speakers(selection: CompareSelection) -> dict[int, dict[str, set[int]]]:
+    """`actors_from_the_floor` of the years compared, whatever the filters."""
+    count = partial(actors_from_the_floor, selection.user)
+    return selection.figures("floor", count, filtered=False)
+
+
+def named_actors(selection: CompareSelection) -> dict[int, set[int]]:
+    """The actors that each year's record names with a statement of any form. One query.
+
+    Whatever the filters: an actor that nothing fits of may be named all the same.
+    """
+
+    def count(years: list[int]) -> dict[int, set[int]]:
+        by_year: dict[int, set[int]] = {year: set() for year in years}
+        deliveries = Delivery.objects.visible_to(selection.user).delivered()
+        for year, actor in (
+            deliveries.filter(statement__dialogue__year__in=years)
+            .order_by()
+            .values_list("statement__dialogue__year", "actor")
+            .distinct()
+        ):
+            by_year[year].add(actor)
+        return by_year
+
+    return selection.figures("named", count, filtered=False)
 
 
 def position_counts(selection: CompareSelection) -> dict[int, dict[int, dict[str, int]]]:
@@ -170,7 +180,7 @@ def first_positions(selection: CompareSelection) -> dict[int, dict[int, list[int
         for year, actor, position in (
             selection.deliveries_in(years)
             .annotate(place=place)
-            .filter(place__lte=IN_A_CELL)
+            .filter(place__lte=MOST_CELL_POSITIONS)
             .order_by("place")
             .values_list("statement__dialogue__year", "actor", "statement__positions")
         ):

@@ -17,7 +17,7 @@ from dialogues.models import Citation, Position
 from .actors import actors
 from .facts import facts
 from .follow_up import proposals
-from .ordering import Read
+from .ordering import Prefetcher
 from .panels import panels
 from .participation import participation
 from .themes import StanceCount, themes
@@ -37,7 +37,7 @@ class FlatTable:
     rows: list[Row]
 
 
-def table_of(selection: CompareSelection, read: Read, read_tallies: Read) -> FlatTable:
+def table_of(selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher) -> FlatTable:
     """The table of the selection's view. The queries of that view."""
     years = comparison_years(selection)
     header, rows = {
@@ -72,7 +72,10 @@ def _cites(citations: Iterable[Citation]) -> list[str]:
 
 
 def _facts(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("fact", "label", "value", "as_reported", "differs", "also_given", "cites")
 
@@ -91,7 +94,10 @@ def _facts(
 
 
 def _participation(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     found = participation(selection, years)
 
@@ -109,7 +115,10 @@ def _participation(
 
 
 def _themes(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("theme", "title", "positions", "actors", "share", *Stance.values, "change")
 
@@ -126,7 +135,10 @@ def _themes(
 
 
 def _actors(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("actor", "name", "positions", *Stance.values, "turns")
 
@@ -147,7 +159,10 @@ def _actors(
 
 
 def _words(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("actor", "name", "ref", "theme", "stance", "summary", "quotations", "cites")
 
@@ -179,7 +194,10 @@ def _words(
 
 
 def _panels(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     found = panels(selection, years)
 
@@ -199,7 +217,10 @@ def _panels(
 
 
 def _proposals(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, read_tallies: Read
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    read_tallies: Prefetcher,
 ) -> tuple[list[str], Iterator[Row]]:
     asked = proposals(selection, read, read_tallies, whole=True)
     by_year = {column.year: column for column in years}

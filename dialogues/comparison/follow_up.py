@@ -11,7 +11,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Dialogue, Position, Tally, Theme
 
 from .counts import held_stances, proposal_positions
-from .ordering import Read, pages_of
+from .ordering import Prefetcher, paginate_rows
 
 CALLS_ON_A_PAGE = 50
 
@@ -92,14 +92,14 @@ class FollowUp:
 
 
 def proposals(
-    selection: CompareSelection, read: Read, read_tallies: Read, *, whole: bool = False
+    selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher, *, whole: bool = False
 ) -> FollowUp:
     """Proposals and what came of them, repeated calls (all when `whole`), and tallies.
 
     Two queries, those of `read`, and those of `read_tallies`.
     """
     calls = _calls(selection)
-    shown, pages = pages_of(calls, selection.page, CALLS_ON_A_PAGE)
+    shown, pages = paginate_rows(calls, selection.page, CALLS_ON_A_PAGE)
     return FollowUp(
         _proposed(selection, read),
         [_call(selection, *call) for call in (calls if whole else shown)],
@@ -109,7 +109,7 @@ def proposals(
     )
 
 
-def _proposed(selection: CompareSelection, read: Read) -> list[ProposalYear]:
+def _proposed(selection: CompareSelection, read: Prefetcher) -> list[ProposalYear]:
     ids = [pk for of_year in proposal_positions(selection).values() for pk in of_year]
     order = ("statement__dialogue__year", "proposal_year", "proposal_title", "serial")
     found = selection.visible_positions.filter(pk__in=ids, proposal_year__isnull=False)
@@ -166,7 +166,7 @@ def _call(
     )
 
 
-def _counted(selection: CompareSelection, read: Read) -> list[CountedTheme]:
+def _counted(selection: CompareSelection, read: Prefetcher) -> list[CountedTheme]:
     """Tallies of the chosen themes, or of all; other filters speak of who, and do not fit them."""
     tallies = Tally.objects.visible_to(selection.user).filter(
         dialogue__year__in=selection.years, theme__isnull=False

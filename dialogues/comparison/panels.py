@@ -10,7 +10,7 @@ from dialogues.choices import UN_REGIONAL_GROUPS, ActorKind, ParticipationRole
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Participation
 
-from .ordering import ActorGroups, groups_of
+from .ordering import ActorGroups, actor_groups
 from .years import ComparisonYear
 
 
@@ -88,7 +88,7 @@ def panels(selection: CompareSelection, years: list[ComparisonYear]) -> Represen
         for pk, actor in selection.actors.items()
         if actor.kind == ActorKind.MEMBER_STATE
     }
-    groups = groups_of(selection)
+    groups = actor_groups(selection)
     by_year: dict[int, dict[object, Panelist]] = {year: {} for year in selection.years}
     for row in rows:
         # A person counts once in a year, on however many panels.
@@ -108,7 +108,7 @@ def panels(selection: CompareSelection, years: list[ComparisonYear]) -> Represen
 def _panelist(row: Participation, groups: ActorGroups) -> Panelist:
     region = ""
     if row.country:
-        region = groups.regional(row.country.pk, row.panel.dialogue.first_day)
+        region = groups.regional(row.panel.dialogue.first_day, row.country.pk)
     post = ", ".join(filter(None, (row.post, row.organization)))
     name = str(row.person) if row.person else post
     return Panelist(name, post, row.country, row.actor, region)
@@ -130,7 +130,7 @@ def _membership(
     if day is None:
         return [], 0
     members = [pk for pk, joined in since.items() if joined is None or joined <= day]
-    numbers = Counter(groups.regional(pk, day) for pk in members)
+    numbers = Counter(groups.regional(day, pk) for pk in members)
     regions = [
         Region(slug, groups.names.get(slug, slug), numbers[slug], numbers[slug] / len(members))
         for slug in UN_REGIONAL_GROUPS

@@ -11,8 +11,9 @@ from dialogues.choices import UN_REGIONAL_GROUPS, ActorKind, Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor
 
-from .counts import DeliveredCounts, NamedActors, delivered_counts, named_actors
-from .ordering import groups_of, in_order, silence_of
+from .counts import DeliveredCounts, delivered_counts, named_actors
+from .ordering import actor_groups, order_actors
+from .silences import actor_silence
 from .years import ComparisonYear
 
 
@@ -87,7 +88,7 @@ def participation(selection: CompareSelection, years: list[ComparisonYear]) -> P
     for year, of_year in found.items():
         for actor in of_year.statements:
             fitting[actor].add(year)
-    actors = in_order(selection, years, fitting)
+    actors = order_actors(selection, years, fitting)
     rows = [
         AttendanceRow(
             selection.actors[pk],
@@ -129,27 +130,27 @@ def _attendance(
     column: ComparisonYear,
     actor: int,
     found: dict[int, DeliveredCounts],
-    names: dict[int, NamedActors],
+    names: dict[int, set[int]],
 ) -> Attendance:
     statements = found[column.year].statements.get(actor, 0)
-    return Attendance(
-        statements,
-        None if statements else silence_of(column, actor, names),
-        selection.rows_of(column.year, actor=selection.actors[actor].slug),
-    )
+    if not statements:
+        is_named = actor in names[column.year]
+        return Attendance(0, actor_silence(column.dialogue, is_named=is_named), "")
+    query = selection.rows_of(column.year, actor=selection.actors[actor].slug)
+    return Attendance(statements, None, query)
 
 
 def _numbers(
     selection: CompareSelection, years: list[ComparisonYear], fitting: dict[int, set[int]]
 ) -> list[GroupCountRow]:
     """How many actors of each kind, region and organization."""
-    groups = groups_of(selection)
+    groups = actor_groups(selection)
     tallies: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for pk, of_years in fitting.items():
         for column in years:
             if column.year in of_years:
                 tallies["kind", selection.actors[pk].kind][column.year] += 1
-                for slug in groups.of(pk, column.dialogue.first_day):
+                for slug in groups.on(column.dialogue.first_day, pk):
                     scheme = "region" if slug in UN_REGIONAL_GROUPS else "organization"
                     tallies[scheme, slug][column.year] += 1
     kinds = [("kind", str(kind), str(kind.label)) for kind in ActorKind]

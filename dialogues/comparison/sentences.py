@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from dialogues.choices import ActorKind, Silence
 from dialogues.filters import CompareSelection
 
-from .counts import held_stances, named_actors, position_counts
+from .counts import floor_speakers, held_stances, position_counts
 from .years import ComparisonYear
 
 # Of more years than these the depth is not put in a sentence.
@@ -89,8 +89,8 @@ def _depth_of_others(selection: CompareSelection, years: list[ComparisonYear]) -
 def _states(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
     """How many of the base's Member States the other years name too, whatever the filters."""
     states = {
-        year: found.floor.get(ActorKind.MEMBER_STATE, set())
-        for year, found in named_actors(selection).items()
+        year: by_kind.get(ActorKind.MEMBER_STATE, set())
+        for year, by_kind in floor_speakers(selection).items()
     }
     base, others = states[selection.base], [c for c in years[1:] if not c.silence]
     if not base or not others:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dialogues.choices import Silence, Stance
 from dialogues.filters import CompareSelection
@@ -12,6 +13,7 @@ from dialogues.filters.compare import pair
 from dialogues.models import Theme
 
 from .counts import held_stances, position_counts, recorded_positions
+from .marks import STANCE_MARKS
 from .years import ComparisonYear
 
 
@@ -23,6 +25,10 @@ class StanceCount:
     label: str
     positions: int
     query: str
+
+    @property
+    def mark(self) -> str:
+        return STANCE_MARKS[self.stance].glyph
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class ThemeCell:
     silence: Silence | None
     query: str
     actors_query: str
+
+    @property
+    def actors_in_words(self) -> str:
+        return ngettext("%(n)s actor", "%(n)s actors", self.actors) % {"n": self.actors}
 
     @property
     def percent(self) -> int | None:
@@ -66,16 +76,17 @@ def themes(selection: CompareSelection, years: list[ComparisonYear]) -> list[The
         year = column.year
         stances = found[year].get(theme.pk, {})
         here, there = sum(stances.values()), sum(found[selection.base].get(theme.pk, {}).values())
+        actors = holders[year].holders.get(theme.pk, 0)
         comparable = not (column.is_base or column.silence or years[0].silence)
         return ThemeCell(
             positions=here,
-            actors=holders[year].holders.get(theme.pk, 0),
+            actors=actors,
             stances=stance_counts(selection, stances, year, theme=theme.slug),
             share=here / totals[year] if totals[year] else None,
             change=_change(here, there) if comparable else "",
             silence=column.silence if not here else None,
-            query=selection.rows_of(year, theme=theme.slug),
-            actors_query=selection.actors_of(year, theme=theme.slug),
+            query=selection.rows_of(year, theme=theme.slug) if here else "",
+            actors_query=selection.actors_of(year, theme=theme.slug) if actors else "",
         )
 
     return [
@@ -89,6 +100,8 @@ def stance_counts(
     selection: CompareSelection, numbers: dict[str, int], year: int, **values: str
 ) -> list[StanceCount]:
     """Counts by stance in the vocabulary's order, each with the query string of its rows."""
+    if not numbers:
+        return []
     query = selection.rows_of(year, **values, stance=None)
     return [
         StanceCount(stance, word, numbers[stance], f"{query}&{pair('stance', stance)}")

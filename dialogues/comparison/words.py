@@ -11,13 +11,14 @@ from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position
 
-from .counts import IN_A_CELL, first_positions, held_stances, named_actors
-from .ordering import Read, pages_of, silence_of
+from .counts import MOST_CELL_POSITIONS, first_positions, held_stances, named_actors
+from .ordering import Prefetcher, paginate_rows
+from .silences import actor_silence
 from .years import ComparisonYear
 
 ACTORS_ON_A_PAGE = 15
 # Beside more years than these a cell shows this many positions.
-FEW_YEARS, FEW_IN_A_CELL = 4, 1
+FEW_YEARS, FEW_CELL_POSITIONS = 4, 1
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,11 @@ class WordsView:
 
 
 def words(
-    selection: CompareSelection, years: list[ComparisonYear], read: Read, *, whole: bool = False
+    selection: CompareSelection,
+    years: list[ComparisonYear],
+    read: Prefetcher,
+    *,
+    whole: bool = False,
 ) -> WordsView:
     """Pins, and 20 actors with the first of their positions by year; all of both when `whole`.
 
@@ -60,17 +65,20 @@ def words(
     }
     holding = {actor for by_actor in numbers.values() for actor in by_actor}
     by_name = [actor for pk, actor in selection.actors.items() if pk in holding]
-    shown, pages = pages_of(by_name, selection.page, ACTORS_ON_A_PAGE)
+    shown, pages = paginate_rows(by_name, selection.page, ACTORS_ON_A_PAGE)
     pinned, positions = (
         _whole(selection, numbers, read) if whole else _first(selection, shown, read)
     )
 
     def cell(column: ComparisonYear, actor: Actor) -> WordsCell:
         number = numbers[column.year].get(actor.pk, 0)
+        if not number:
+            is_named = actor.pk in names[column.year]
+            return WordsCell([], 0, actor_silence(column.dialogue, is_named=is_named), "")
         return WordsCell(
             positions.get((column.year, actor.pk), []),
             number,
-            None if number else silence_of(column, actor.pk, names),
+            None,
             selection.rows_of(column.year, actor=actor.slug),
         )
 
@@ -88,10 +96,11 @@ Positions = dict[tuple[int, int], list[Position]]
 
 
 def _first(
-    selection: CompareSelection, actors: list[Actor], read: Read
+    selection: CompareSelection, actors: list[Actor], read: Prefetcher
 ) -> tuple[list[Position], Positions]:
     """The pins, and the first positions of some actors, read together."""
-    most = IN_A_CELL if len(selection.years) <= FEW_YEARS else FEW_IN_A_CELL
+    few = len(selection.years) <= FEW_YEARS
+    most = MOST_CELL_POSITIONS if few else FEW_CELL_POSITIONS
     first = {
         (year, actor.pk): by_actor[actor.pk][:most]
         for year, by_actor in first_positions(selection).items()
@@ -108,7 +117,7 @@ def _first(
 
 
 def _whole(
-    selection: CompareSelection, holding: dict[int, dict[int, int]], read: Read
+    selection: CompareSelection, holding: dict[int, dict[int, int]], read: Prefetcher
 ) -> tuple[list[Position], Positions]:
     """The pins, and all positions of all who hold one that year: of joint ones, those who fit."""
     found: Positions = defaultdict(list)

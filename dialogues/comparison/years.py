@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,8 @@ from dialogues.choices import ActorKind, Coding, Silence
 from dialogues.filters import CompareSelection
 from dialogues.models import Dialogue
 
-from .counts import named_actors
+from .counts import floor_speakers
+from .silences import year_silence
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,9 @@ class ComparisonYear:
         """Member States that the preferred source counts."""
         return self.dialogue.member_states
 
-    @property
+    @cached_property
     def silence(self) -> Silence | None:
-        """Why nothing can be said of any actor in this year; None where the record names some."""
-        if not self.dialogue.was_held:
-            return Silence.NONE_HELD
-        if self.dialogue.coding == Coding.NOT_CODED:
-            return Silence.NOT_CODED
-        return None
+        return year_silence(self.dialogue)
 
     @property
     def is_partial(self) -> bool:
@@ -63,13 +60,13 @@ class ComparisonYear:
 
 def comparison_years(selection: CompareSelection) -> list[ComparisonYear]:
     """The years of a comparison, the base first. Two queries."""
-    found = named_actors(selection)
+    floor = floor_speakers(selection)
     return [
         ComparisonYear(
             year,
             selection.dialogues[year],
             year == selection.base,
-            {kind: len(actors) for kind, actors in found[year].floor.items()},
+            {kind: len(actors) for kind, actors in floor[year].items()},
         )
         for year in selection.years
     ]

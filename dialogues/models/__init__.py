@@ -2,7 +2,7 @@
 
 from .actor import Actor, ActorName, Membership, Person
 from .dialogue import Dialogue, Panel, Participation
-from .provenance import Assertion, Citation, Note, Passage, Source
+from .provenance import Assertion, Citation, CitationLink, Note, Passage, Source, citation_link
 from .publishing import Publishable, Revision, SharedEntry, WithdrawnPart
 from .search import PositionText, StatementText
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
@@ -16,6 +16,7 @@ __all__ = [
     "ActorName",
     "Assertion",
     "Citation",
+    "CitationLink",
     "Delivery",
     "Dialogue",
     "Event",
@@ -42,6 +43,7 @@ __all__ = [
     "TextDraft",
     "Theme",
     "WithdrawnPart",
+    "citation_link",
     "code_digest",
     "state_for_readers",
     "withdrawn_part",

@@ -1,7 +1,11 @@
 """Where each fact was read: sources, passages, citations; what sources say, and how it was read."""
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import NoteKind, PassageKind
@@ -10,6 +14,40 @@ from dialogues.querysets import CitationQuerySet, PartOfDialogueQuerySet, Passag
 from .actor import Actor, Membership
 from .dialogue import Dialogue, Panel, Participation
 from .publishing import SharedEntry, address_of, one_of
+
+# How the words of a source's slug are written in a citation.
+SLUG_WORDS = {
+    "apcr2p": "AP R2P",
+    "app": "APP",
+    "dfat": "DFAT",
+    "eeas": "EEAS",
+    "eu": "EU",
+    "ga": "GA",
+    "gaamac": "GAAMAC",
+    "gcr2p": "GCR2P",
+    "icrtop": "ICRtoP",
+    "mfa": "MFA",
+    "of": "of",
+    "ogpr2p": "OGPR2P",
+    "pga": "PGA",
+    "pti": "PTI",
+    "pv": "PV",
+    "sg": "SG",
+    "the": "the",
+    "un": "UN",
+    "una": "UNA",
+    "uk": "UK",
+    "wfm": "WFM",
+}
+
+
+@lru_cache(maxsize=1000)
+def source_short_name(slug: str) -> str:
+    """A source as citations name it: ICRtoP 2011; GCR2P 2021 (2) for a second of that year."""
+    *words, last = slug.split("-")
+    if len(last) == 1 and last.isdigit():
+        last = f"({last})"
+    return " ".join(SLUG_WORDS.get(word, capfirst(word)) for word in [*words, last])
 
 
 class Source(SharedEntry):
@@ -37,6 +75,14 @@ class Source(SharedEntry):
 
     def get_absolute_url(self) -> str:
         return address_of("dialogues:source", self.slug)
+
+    @property
+    def short_name(self) -> str:
+        return source_short_name(self.slug)
+
+
+def passage_anchor(number: int) -> str:
+    return f"p{number}"
 
 
 class Passage(models.Model):
@@ -82,12 +128,29 @@ class Passage(models.Model):
 
     @property
     def anchor(self) -> str:
-        return f"p{self.number}"
+        return passage_anchor(self.number)
 
 
 def cite(source: Source, passage: Passage | None) -> str:
     """A source, and a passage of it, as record files write it: `source` or `source#p12`."""
     return f"{source.slug}#{passage.anchor}" if passage else source.slug
+
+
+class CitationLink(NamedTuple):
+    """A citation as pages print it: a link to the source, or to a passage of it."""
+
+    address: str
+    title: str
+    text: str
+
+
+def citation_link(slug: str, title: str, passage: int | None) -> CitationLink:
+    """The link to a source of this slug and title, or to its passage of this number."""
+    address, text = address_of("dialogues:source", slug), source_short_name(slug)
+    if passage is None:
+        return CitationLink(address, title, text)
+    anchor = passage_anchor(passage)
+    return CitationLink(f"{address}#{anchor}", title, f"{text}, {anchor}")
 
 
 class Assertion(models.Model):
@@ -249,3 +312,8 @@ class Citation(models.Model):
     def cite(self) -> str:
         """`source` or `source#p12`, as record files write it."""
         return cite(self.source, self.passage)
+
+    @property
+    def link(self) -> CitationLink:
+        number = self.passage.number if self.passage else None
+        return citation_link(self.source.slug, self.source.title, number)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template import RequestContext
@@ -29,14 +30,11 @@ from dialogues.choices import (
     Stance,
     StatementForm,
 )
-from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, StanceCount, listed
+from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, listed
 from dialogues.filters import CompareSelection, Selection
-from dialogues.models import Dialogue, Position, Source, Statement
+from dialogues.models import Citation, CitationLink, Dialogue, Position, Statement
 
 register = template.Library()
-
-# A value of a parameter: itself, its label, whether it is chosen, and its count where known.
-Choice = tuple[str, str, bool, str | None]
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -53,30 +51,7 @@ STANCE_MEANINGS = {
 }
 CHECK_MARKS = {Check.VERIFIED: "✓", Check.NOT_FOUND: "≠", Check.NOT_CHECKED: "○"}
 
-# How the words of a source's slug are written in a citation.
-WORDS_OF_SLUGS = {
-    "apcr2p": "AP R2P",
-    "app": "APP",
-    "dfat": "DFAT",
-    "eeas": "EEAS",
-    "eu": "EU",
-    "ga": "GA",
-    "gaamac": "GAAMAC",
-    "gcr2p": "GCR2P",
-    "icrtop": "ICRtoP",
-    "mfa": "MFA",
-    "of": "of",
-    "ogpr2p": "OGPR2P",
-    "pga": "PGA",
-    "pti": "PTI",
-    "pv": "PV",
-    "sg": "SG",
-    "the": "the",
-    "un": "UN",
-    "una": "UNA",
-    "uk": "UK",
-    "wfm": "WFM",
-}
+FORMATS = dict(DialogueFormat.choices)
 
 # Several of a kind, for headings and counts.
 KINDS = {
@@ -120,36 +95,6 @@ def silence_mark(value: str) -> str:
 
 
 @register.filter
-def marks(counts: list[StanceCount], page: str) -> SafeString:
-    """The stances of one cell, each leading to its rows on a list; a page has some ten thousand."""
-    found = []
-    for one in counts:
-        before, after = _around_count(one.stance, one.label)
-        found.append(f"{before}{page}?{escape(one.query)}{after}{one.positions:d}</a>")
-    return mark_safe(" ".join(found))  # noqa: S308 - what is not our own is escaped
-
-
-@lru_cache
-def _around_count(stance: Stance, word: str) -> tuple[SafeString, SafeString]:
-    return (
-        format_html('<a class="stance-count stance-{}" href="', stance),
-        format_html(
-            '"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span> ',
-            STANCE_MARKS[stance].glyph,
-            word,
-        ),
-    )
-
-
-@register.simple_tag
-def counted(number: int, page: str, query: str, words: str) -> SafeString:
-    """A number that leads to its rows on a list; `words` say what it counts, where no eye does."""
-    link = f'<a class="count" href="{page}?{escape(query)}">{number:d}'
-    said = f'<span class="visually-hidden"> {escape(words)}</span></a>'
-    return mark_safe(link + said)  # noqa: S308 - what is not our own is escaped
-
-
-@register.filter
 def check_mark(value: str) -> str:
     """The mark of a quotation's check."""
     return CHECK_MARKS[Check(value)]
@@ -180,12 +125,9 @@ def reported_word(field: str) -> str:
 
 
 @register.filter
-def source_short(source: Source) -> str:
-    """A source as citations name it, from its slug: ICRtoP 2011; GCR2P 2021 (2) for a second."""
-    *words, last = source.slug.split("-")
-    if len(last) == 1 and last.isdigit():
-        last = f"({last})"
-    return " ".join(WORDS_OF_SLUGS.get(word, capfirst(word)) for word in [*words, last])
+def citation_links(citations: Iterable[Citation]) -> list[CitationLink]:
+    """The links that `_cites.html` shows."""
+    return [citation.link for citation in citations]
 
 
 @register.filter
@@ -255,8 +197,8 @@ def value_words(value: Any) -> str:
         return listed([value_words(one) for one in value])
     if isinstance(value, dict):
         return "; ".join(f"{fact_word(key)}: {value_words(one)}" for key, one in value.items())
-    if value in DialogueFormat.values:
-        return str(DialogueFormat(value).label)
+    if value in FORMATS:
+        return str(FORMATS[value])
     return _day_words(str(value))
 
 
@@ -308,37 +250,20 @@ def with_pin(selection: CompareSelection, ref: str) -> str:
     return selection.with_pin(ref)
 
 
-@register.simple_tag
-def ticks(name: str, choices: list[Choice]) -> SafeString:
-    """The values of a parameter as boxes to tick, each with its count where that is known."""
-    found = []
-    for value, label, chosen, count in choices:
-        key, word, checked = escape(value), escape(label), " checked" if chosen else ""
-        beside = "" if count is None else f' <span class="choice-count">{count}</span>'
-        found.append(
-            f'<div class="form-check"><input class="form-check-input" type="checkbox" name="{name}"'
-            f' id="filter-{name}-{key}" value="{key}"{checked}><label class="form-check-label"'
-            f' for="filter-{name}-{key}">{word}{beside}</label></div>'
-        )
-    return mark_safe("".join(found))  # noqa: S308 - what is not our own is escaped
+class ListOption(NamedTuple):
+    """A value of a parameter in `_options.html`, without a count."""
 
-
-@register.filter
-def options(choices: list[Choice]) -> SafeString:
-    """The same as options of a list, of which there may be hundreds."""
-    found = []
-    for value, label, chosen, count in choices:
-        selected, beside = " selected" if chosen else "", "" if count is None else f" ({count})"
-        found.append(f'<option value="{escape(value)}"{selected}>{escape(label)}{beside}</option>')
-    return mark_safe("".join(found))  # noqa: S308 - what is not our own is escaped
+    value: str
+    text: str
+    chosen: bool
 
 
 @register.simple_tag
-def choices_of(selection: Selection, name: str) -> list[Choice]:
+def choices_of(selection: Selection, name: str) -> list[ListOption]:
     """The values of a parameter, without counts."""
     given = selection.data.getlist(name)
     choices: Any = getattr(selection.form.fields[name], "choices", ())
-    return [(str(value), str(label), str(value) in given, None) for value, label in choices]
+    return [ListOption(str(value), str(label), str(value) in given) for value, label in choices]
 
 
 @register.filter

@@ -8,15 +8,9 @@ from typing import Any
 from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dialogues.choices import (
-    Coding,
-    DeliveryMode,
-    DialogueFormat,
-    Silence,
-)
+from dialogues import comparison
 from dialogues.filters import (
     ActorSelection,
     InvalidCursor,
@@ -61,28 +55,10 @@ class ActorYear:
     def year(self) -> int:
         return self.dialogue.year
 
-    @property
-    def silence_words(self) -> str:
-        if self.silence in Silence.values:
-            return str(Silence(self.silence).label)
-        return _("Not yet a Member State")
 
-
-def silence_of(actor: Actor, dialogue: Dialogue) -> str:
-    """Why an actor has no statement in a year: a Silence, or "not_member" before it joined."""
-    if dialogue.format == DialogueFormat.NONE_HELD:
-        return Silence.NONE_HELD
-    since, day = actor.un_member_since, dialogue.first_day
-    if since and day and since > day:
-        return "not_member"
-    if dialogue.coding == Coding.NOT_CODED:
-        return Silence.NOT_CODED
-    return Silence.NOT_NAMED
-
-
-def years_of(actor: Actor) -> list[ActorYear]:
+def list_years(actor: Actor) -> list[ActorYear]:
     """Every year of the archive as it is for this actor. Two queries."""
-    own = Delivery.objects.filter(actor=actor, mode=DeliveryMode.DELIVERED)
+    own = Delivery.objects.delivered().filter(actor=actor)
     by_year: dict[int, list[Statement]] = {}
     for statement in (
         public(Statement)
@@ -92,14 +68,18 @@ def years_of(actor: Actor) -> list[ActorYear]:
     ):
         by_year.setdefault(statement.dialogue.year, []).append(statement)
     return [
-        ActorYear(dialogue, by_year.get(dialogue.year, []), silence_of(actor, dialogue))
+        ActorYear(
+            dialogue,
+            by_year.get(dialogue.year, []),
+            comparison.silence_in_words(actor, dialogue, is_named=dialogue.year in by_year),
+        )
         for dialogue in public(Dialogue).order_by("year")
     ]
 
 
 def actor_context(actor: Actor) -> dict[str, Any]:
     """All that an actor's page shows. At most twenty queries, whatever it holds."""
-    years = years_of(actor)
+    years = list_years(actor)
     in_order = ("statement__dialogue__year", "statement__serial")
     spoken_for = (
         public(Delivery)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,13 +23,12 @@ from dialogues.choices import (
     Stance,
     StatementForm,
 )
-from dialogues.filters import (
-    DialogueSelection,
-)
+from dialogues.filters import DialogueSelection
 from dialogues.models import (
     Actor,
     Assertion,
     Citation,
+    CitationLink,
     Delivery,
     Dialogue,
     Event,
@@ -36,22 +36,17 @@ from dialogues.models import (
     Panel,
     Participation,
     Person,
-    Position,
     Quotation,
     Source,
     Statement,
     Tally,
+    citation_link,
 )
-from dialogues.public import cites, public, public_parts
+from dialogues.models.publishing import address_of
+from dialogues.public import public, public_parts
 
 from . import totals
-from .errors import (
-    allow_query_params,
-    bad_request,
-    get_public_or_tombstone,
-    gone_response,
-)
-from .totals import positions_by
+from .errors import allow_query_params, bad_request, get_public_or_tombstone, gone_response
 
 
 @dataclass
@@ -65,14 +60,14 @@ class DialogueSpeaker:
 
 @dataclass
 class ReportedCount:
-    """A reported number beside what the record holds: None where it holds no such count."""
+    """A reported number beside the recorded one; None where the record has no such count."""
 
     name: str
     number: int
     kind: str
     recorded: int | None
     statements: int
-    cite: Citation | None
+    cite: CitationLink | None
 
     @property
     def label(self) -> str:
@@ -97,159 +92,217 @@ class ReportedCount:
         return _("This record names %(recorded)d, more than the %(number)d reported.") % numbers
 
 
-def dialogues_with_programme() -> Any:
-    """Dialogues with programme and citations: nine queries more."""
+@dataclass
+class DialogueCitations:
+    """Where a dialogue's fields and its parts were read.
+
+    `parts` has, by the name of a kind of part ("note"), the links of each part by its id.
+    """
+
+    fields: dict[str, list[CitationLink]]
+    parts: dict[str, dict[int, list[CitationLink]]]
+    source_ids: set[int]
+
+
+def dialogues_with_programme() -> QuerySet[Dialogue]:
+    """Dialogues with their events, panels and participants. Six queries more."""
     people = public(Participation).prefetch_related(
-        *public_parts(("person", Person), ("actor", Actor), ("country", Actor)), cites()
+        *public_parts(("person", Person), ("actor", Actor), ("country", Actor))
     )
     panels = public(Panel).prefetch_related(
-        cites(), Prefetch("participations", queryset=people.order_by("order"))
+        Prefetch("participations", queryset=people.order_by("order"))
     )
     return Dialogue.objects.prefetch_related(
-        cites(),
-        *public_parts(("events", Event)),
-        Prefetch("panels", queryset=panels.order_by("order")),
+        *public_parts(("events", Event)), Prefetch("panels", queryset=panels.order_by("order"))
     )
 
 
-def statements_of(dialogue: Dialogue) -> list[Statement]:
-    """What readers may see of a dialogue's statements, in order. Three queries."""
+def load_citations(dialogue: Dialogue, **parts: Iterable[Model]) -> DialogueCitations:
+    """The citations of a dialogue and of these parts of it. One query.
+
+    Some hundred citations in one query of six columns: read as objects, with a query for each
+    kind of part, they took a third of the page's time.
+    """
+    cited_by = Q(dialogue=dialogue)
+    for name, rows in parts.items():
+        cited_by |= Q(**{f"{name}__in": [row.pk for row in rows]})
+    citations = DialogueCitations({}, {name: {} for name in parts}, set())
+    columns = ("source", "source__slug", "source__title", "passage__number", "field")
+    for source, slug, title, passage, field_name, *owners in (
+        Citation.objects.of_public().filter(cited_by).values_list(*columns, *parts)
+    ):
+        link = citation_link(slug, title, passage)
+        citations.source_ids.add(source)
+        part = next(((name, pk) for name, pk in zip(parts, owners, strict=True) if pk), None)
+        if part is None:
+            citations.fields.setdefault(field_name, []).append(link)
+        else:
+            citations.parts[part[0]].setdefault(part[1], []).append(link)
+    return citations
+
+
+def load_statements(dialogue: Dialogue) -> list[Statement]:
+    """The public statements of a dialogue, in order, with their deliveries. Two queries."""
     deliveries = public(Delivery).filter(actor__in=public(Actor)).select_related("actor")
     return list(
         public(Statement)
         .filter(dialogue=dialogue)
-        .select_related("panel", "speaker")
-        .prefetch_related(
-            Prefetch("deliveries", queryset=deliveries.order_by("order", "pk")),
-            *public_parts(("deliveries__on_behalf_of", Actor)),
-        )
+        .select_related("speaker")
+        .prefetch_related(Prefetch("deliveries", queryset=deliveries.order_by("order", "pk")))
         .in_order()
     )
 
 
-def who_spoke(statements: Iterable[Statement]) -> dict[str, list[DialogueSpeaker]]:
+def deliveries_on_behalf(statements: Iterable[Statement]) -> list[tuple[Statement, Delivery]]:
+    """Deliveries on behalf of others, with the actors that those are. One query, if any are."""
+    rows = [
+        (statement, delivery)
+        for statement in statements
+        for delivery in statement.deliveries.all()
+        if delivery.on_behalf_wording
+    ]
+    prefetch_related_objects(
+        [delivery for _statement, delivery in rows], *public_parts(("on_behalf_of", Actor))
+    )
+    return rows
+
+
+def group_speakers(statements: Iterable[Statement]) -> dict[str, list[DialogueSpeaker]]:
     """Actors that delivered, by kind in the order of kinds, then by name."""
-    found: dict[int, DialogueSpeaker] = {}
+    speakers: dict[int, DialogueSpeaker] = {}
     for statement in statements:
         for delivery in statement.delivered:
-            spoke = found.setdefault(delivery.actor_id, DialogueSpeaker(delivery.actor))
-            if delivery.printed_name and delivery.printed_name not in spoke.printed:
-                spoke.printed.append(delivery.printed_name)
-            spoke.statements.append(statement)
+            speaker = speakers.setdefault(delivery.actor_id, DialogueSpeaker(delivery.actor))
+            if delivery.printed_name and delivery.printed_name not in speaker.printed:
+                speaker.printed.append(delivery.printed_name)
+            speaker.statements.append(statement)
     order = list(ActorKind.values)
-    rows = sorted(found.values(), key=lambda s: (order.index(s.actor.kind), s.actor.name))
+    rows = sorted(speakers.values(), key=lambda s: (order.index(s.actor.kind), s.actor.name))
     return {kind: list(group) for kind, group in groupby(rows, key=lambda s: s.actor.kind)}
 
 
 def reported_counts(
-    dialogue: Dialogue, floor: dict[str, list[DialogueSpeaker]], assertions: Iterable[Assertion]
+    dialogue: Dialogue,
+    floor: dict[str, list[DialogueSpeaker]],
+    assertions: Iterable[Assertion],
+    citations: DialogueCitations,
 ) -> list[ReportedCount]:
-    """What sources count beside what the record names, from the floor only."""
-    own = [c for c in dialogue.citations.all() if c.field == "reported"][:1]
-    read_in = {a.fact: list(a.citations.all()) for a in assertions if a.preferred}
+    """Reported numbers beside the recorded ones, from the floor only."""
+    own = citations.fields.get("reported", [])
+    read_in = {a.fact: citations.parts["assertion"].get(a.pk) for a in assertions if a.preferred}
     rows = []
     for name in REPORTED_COUNTS:
         number = getattr(dialogue, name)
         if number is None:
             continue
         kind = COUNTED_KINDS.get(name)
-        spoke = floor.get(kind, []) if kind else []
+        speakers = floor.get(kind, []) if kind else []
         counts = kind and dialogue.coding != Coding.NOT_CODED
-        statements = {statement.pk for one in spoke for statement in one.statements}
-        recorded = len(spoke) if counts else None
+        statements = {statement.pk for speaker in speakers for statement in speaker.statements}
+        recorded = len(speakers) if counts else None
         cite = next(iter(read_in.get(name) or own), None)
         rows.append(ReportedCount(name, number, kind or "", recorded, len(statements), cite))
     return rows
 
 
-def facts_of(dialogue: Dialogue) -> dict[str, list[Citation]]:
-    """The dialogue's own citations, by the field they speak of."""
-    found: dict[str, list[Citation]] = {}
-    for citation in dialogue.citations.all():
-        found.setdefault(citation.field, []).append(citation)
-    return found
+def group_assertions(
+    assertions: Iterable[Assertion],
+) -> tuple[dict[str, list[Assertion]], list[Assertion]]:
+    """Facts on which sources differ, and the facts that one source gives."""
+    by_fact: dict[str, list[Assertion]] = defaultdict(list)
+    for assertion in assertions:
+        by_fact[assertion.fact].append(assertion)
+    differ = {fact: several for fact, several in by_fact.items() if len(several) > 1}
+    return differ, [several[0] for several in by_fact.values() if len(several) == 1]
 
 
-def assertions_of(dialogue: Dialogue) -> tuple[dict[str, list[Assertion]], list[Assertion]]:
-    """Facts on which sources differ, and the facts that one source gives. Two queries."""
-    by_fact: dict[str, list[Assertion]] = {}
-    for assertion in (
-        public(Assertion).filter(dialogue=dialogue).prefetch_related(cites()).order_by("order")
-    ):
-        by_fact.setdefault(assertion.fact, []).append(assertion)
-    differ = {fact: found for fact, found in by_fact.items() if len(found) > 1}
-    return differ, [found[0] for found in by_fact.values() if len(found) == 1]
+def group_notes(notes: Iterable[Note]) -> tuple[list[Note], list[tuple[str, list[Note]]]]:
+    """Notes on the context of a dialogue; and those on how its sources were read, by kind."""
+    by_kind: dict[str, list[Note]] = {kind: [] for kind in NoteKind.values}
+    for note in notes:
+        by_kind[note.kind].append(note)
+    context = by_kind.pop(NoteKind.CONTEXT)
+    return context, [(str(NoteKind(kind).label), rows) for kind, rows in by_kind.items() if rows]
 
 
-def notes_of(dialogue: Dialogue) -> tuple[list[Note], list[tuple[str, list[Note]]]]:
-    """What surrounds a dialogue; and how its sources were read, by kind. Two queries."""
-    found: dict[str, list[Note]] = {kind: [] for kind in NoteKind.values}
-    for note in public(Note).filter(dialogue=dialogue).prefetch_related(cites()).order_by("order"):
-        found[note.kind].append(note)
-    context = found.pop(NoteKind.CONTEXT)
-    return context, [(str(NoteKind(kind).label), notes) for kind, notes in found.items() if notes]
-
-
-def themes_of(dialogue: Dialogue) -> list[dict[str, Any]]:
+def count_themes(dialogue: Dialogue) -> list[dict[str, Any]]:
     """Themes with their positions, in all and by stance. One query."""
-    found = positions_by(
+    numbers = totals.positions_by(
         "theme__order", "theme__slug", "theme__title", "stance", statement__dialogue=dialogue
     )
     rows: dict[str, dict[str, Any]] = {}
     stances = list(Stance.values)
     for (_order, slug, title, stance), number in sorted(
-        found.items(), key=lambda item: (*item[0][:3], stances.index(item[0][3]))
+        numbers.items(), key=lambda item: (*item[0][:3], stances.index(item[0][3]))
     ):
-        row = rows.setdefault(slug, {"slug": slug, "title": title, "number": 0, "stances": []})
+        about = {"slug": slug, "title": title, "address": address_of("dialogues:theme", slug)}
+        row = rows.setdefault(slug, {**about, "number": 0, "stances": []})
         row["number"] += number
         row["stances"].append((stance, number))
     return list(rows.values())
 
 
-def sources_of(dialogue: Dialogue) -> Any:
-    """Every source that the dialogue or a part of it cites. One query."""
-    parts = Q()
-    for path in ("dialogue", "panel__dialogue", "participation__panel__dialogue"):
-        parts |= Q(**{path: dialogue})
-    for path in ("tally__dialogue", "assertion__dialogue", "note__dialogue"):
-        parts |= Q(**{path: dialogue})
-    said = public(Statement).filter(dialogue=dialogue).order_by().values("pk")
-    parts |= Q(statement__in=said) | Q(position__statement__in=said)
-    cited = Citation.objects.filter(parts).order_by().values("source")
-    quoted = public(Quotation).filter(dialogue=dialogue).order_by()
-    return public(Source).filter(Q(pk__in=cited) | Q(pk__in=quoted.values("source")))
+def cited_sources(dialogue: Dialogue, citations: DialogueCitations) -> QuerySet[Source]:
+    """Every source that the dialogue or a part of it cites or quotes. One query."""
+    statements = public(Statement).filter(dialogue=dialogue).order_by().values("pk")
+    of_statements = Q(statement__in=statements) | Q(position__statement__in=statements)
+    cited = Citation.objects.filter(of_statements).order_by().values("source")
+    quoted = public(Quotation).filter(dialogue=dialogue).order_by().values("source")
+    return public(Source).filter(
+        Q(pk__in=citations.source_ids) | Q(pk__in=cited) | Q(pk__in=quoted)
+    )
 
 
-def tallies_of(dialogue: Dialogue) -> list[Tally]:
-    """Counts that the dialogue's sources report, with the names found. Four queries."""
-    named = public_parts(("actors", Actor), ("events", Event))
-    rows = public(Tally).filter(dialogue=dialogue).select_related("theme").in_order()
-    return list(rows.prefetch_related(*named, cites()))
+def load_tallies(dialogue: Dialogue) -> list[Tally]:
+    """Counts that the dialogue's sources report, with the names found. Three queries."""
+    return list(
+        public(Tally)
+        .filter(dialogue=dialogue)
+        .select_related("theme")
+        .prefetch_related(
+            # As lists: a relation builds a queryset again each time that it is asked for.
+            Prefetch("actors", public(Actor), to_attr="public_actors"),
+            Prefetch("events", public(Event), to_attr="public_events"),
+        )
+        .in_order()
+    )
 
 
 def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
-    """All that a dialogue's page shows. At most thirty queries, whatever its length."""
-    statements = statements_of(dialogue)
-    floor = who_spoke(s for s in statements if s.form == StatementForm.STATEMENT)
-    differ, single = assertions_of(dialogue)
-    context, notes = notes_of(dialogue)
+    """All that a dialogue's page shows. At most 18 queries, whatever its length."""
+    statements = load_statements(dialogue)
+    floor = group_speakers(s for s in statements if s.form == StatementForm.STATEMENT)
+    tallies = load_tallies(dialogue)
+    assertions = list(public(Assertion).filter(dialogue=dialogue).order_by("order"))
+    differ, single = group_assertions(assertions)
+    notes = list(public(Note).filter(dialogue=dialogue).order_by("order"))
+    context, reading_notes = group_notes(notes)
+    panels = list(dialogue.panels.all())
+    citations = load_citations(
+        dialogue,
+        panel=panels,
+        participation=[person for panel in panels for person in panel.participations.all()],
+        tally=tallies,
+        assertion=assertions,
+        note=notes,
+    )
+    themes = count_themes(dialogue)
     own_words = public(Quotation).filter(dialogue=dialogue, statement=None)
-    tallies = tallies_of(dialogue)
     return {
         "dialogue": dialogue,
-        "cited": facts_of(dialogue),
+        "panels": panels,
+        "events": list(dialogue.events.all()),
+        "cited": citations.fields,
+        "cites": citations.parts,
         "statements": statements,
         "floor": floor,
-        "on_behalf": [
-            (one, delivery)
-            for one in statements
-            for delivery in one.deliveries.all()
-            if delivery.on_behalf_wording
-        ],
+        "on_behalf": deliveries_on_behalf(statements),
         "others": [s for s in statements if s.form != StatementForm.STATEMENT],
-        "reported": reported_counts(dialogue, floor, [*single, *chain(*differ.values())]),
-        "themes": themes_of(dialogue),
-        "positions": public(Position).filter(statement__dialogue=dialogue).count(),
+        "reported": reported_counts(
+            dialogue, floor, [*single, *chain(*differ.values())], citations
+        ),
+        "themes": themes,
+        "positions": sum(theme["number"] for theme in themes),
         "tallies": [tally for tally in tallies if tally.reported is not None],
         "tallies_without": [tally for tally in tallies if tally.reported is None],
         "differ": differ,
@@ -258,14 +311,14 @@ def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
             "source", "passage__source", "instrument"
         ).in_order(),
         "context": context,
-        "notes": notes,
-        "sources": sources_of(dialogue),
+        "notes": reading_notes,
+        "sources": cited_sources(dialogue, citations),
     }
 
 
 @require_safe
 def dialogue_list(request: HttpRequest) -> HttpResponse:
-    """All years in a table. Five queries."""
+    """All years in a table. At most five queries."""
     selection = DialogueSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems, selection)
@@ -275,26 +328,22 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
         "dialogues": dialogues,
         "named": totals.states_named(dialogues),
         "statements": totals.statements_by_year(),
-        "positions": _of_one(totals.positions_by("statement__dialogue__year")),
+        "positions": totals.positions_by_year(),
     }
     return render(request, "dialogues/dialogue_list.html", context)
-
-
-def _of_one(found: dict[tuple, int]) -> dict[Any, int]:
-    return {key[0]: number for key, number in found.items()}
 
 
 @require_safe
 @allow_query_params()
 def dialogue(request: HttpRequest, year: int) -> HttpResponse:
-    """A year: facts, programme, who spoke, themes, counts, sources. At most forty queries."""
-    held = get_public_or_tombstone(dialogues_with_programme(), year=year)
-    if not held.is_published:
-        return gone_response(request, held)
+    """A year: facts, programme, who spoke, themes, counts, sources. At most 25 queries."""
+    record = get_public_or_tombstone(dialogues_with_programme(), year=year)
+    if not record.is_published:
+        return gone_response(request, record)
     years = list(public(Dialogue).order_by("year").values_list("year", flat=True))
-    place = years.index(held.year)
+    place = years.index(record.year)
     context = {
-        **dialogue_context(held),
+        **dialogue_context(record),
         "before": years[place - 1] if place else None,
         "after": years[place + 1] if place + 1 < len(years) else None,
     }

@@ -47,13 +47,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """What this is, the 2011 dialogue as a way in, and the years. Six queries."""
     dialogues = list(public(Dialogue).order_by("year"))
     statements = totals.statements_by_year()
-    positions = totals.positions_by("statement__dialogue__year")
+    positions = totals.positions_by_year()
     context = {
         "dialogues": dialogues,
         "first": next((one for one in dialogues if one.year == FIRST_YEAR), None),
         "named": totals.states_named(dialogues),
         "statements": statements,
-        "positions": {key[0]: number for key, number in positions.items()},
+        "positions": positions,
         "statements_in_all": sum(statements.values()),
         "positions_in_all": sum(positions.values()),
         "themes": public(Theme),

@@ -40,6 +40,11 @@ class FormChoice(NamedTuple):
     # How many rows there are with it alone in its field, in writing; None where not counted.
     rows: str | None = None
 
+    @property
+    def text(self) -> str:
+        """The label, and the number of rows in brackets where it is known."""
+        return self.label if self.rows is None else f"{self.label} ({self.rows})"
+
 
 @dataclass(frozen=True)
 class FormParameter:

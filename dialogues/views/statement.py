@@ -11,13 +11,9 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dialogues.choices import (
-    DeliveryMode,
-    Silence,
-)
+from dialogues import comparison
 from dialogues.models import (
     Actor,
     Delivery,
@@ -33,7 +29,6 @@ from dialogues.models import (
 )
 from dialogues.public import cites, public, public_parts
 
-from .actor import silence_of
 from .errors import (
     allow_query_params,
     get_public_or_tombstone,
@@ -136,7 +131,7 @@ class ThemeYear:
 def theme_years(actors: list[Actor], theme: Theme) -> list[ThemeYear]:
     """What these actors hold on a theme in each year of the archive. Three queries."""
     spoke: dict[tuple[int, int], set[int]] = defaultdict(set)
-    delivered = public(Delivery).filter(actor__in=actors, mode=DeliveryMode.DELIVERED).order_by()
+    delivered = public(Delivery).delivered().filter(actor__in=actors).order_by()
     for actor, year, statement in delivered.values_list(
         "actor", "statement__dialogue__year", "statement"
     ):
@@ -160,12 +155,8 @@ def _held(
     positions = [position for pk in sorted(statements) for position in on_theme.get(pk, [])]
     if positions:
         return HeldPositions(positions, "")
-    if statements:
-        return HeldPositions([], str(Silence.NOTHING_ON_THEME.label))
-    silence = silence_of(actor, dialogue)
-    if silence in Silence.values:
-        return HeldPositions([], str(Silence(silence).label))
-    return HeldPositions([], _("Not yet a Member State"))
+    silence = comparison.silence_in_words(actor, dialogue, is_named=bool(statements))
+    return HeldPositions([], silence)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ def positions_by(*fields: str, **lookup: Any) -> dict[tuple, int]:
     return {row[:-1]: row[-1] for row in rows}
 
 
+def positions_by_year() -> dict[int, int]:
+    return {year: number for (year,), number in positions_by("statement__dialogue__year").items()}
+
+
 def statements_by_year() -> dict[int, int]:
     rows = public(Statement).order_by().values_list("dialogue__year")
     return dict(rows.annotate(number=Count("pk")))
@@ -36,8 +40,9 @@ def statements_by_year() -> dict[int, int]:
 
 def states_named(dialogues: Iterable[Dialogue]) -> dict[int, int]:
     """How many Member States each year's record names as speaking from the floor."""
-    named = comparison.actors_named(READER, [dialogue.year for dialogue in dialogues])
-    return {year: len(one.floor.get(ActorKind.MEMBER_STATE, ())) for year, one in named.items()}
+    years = [dialogue.year for dialogue in dialogues]
+    floor = comparison.actors_from_the_floor(READER, years)
+    return {year: len(kinds.get(ActorKind.MEMBER_STATE, ())) for year, kinds in floor.items()}
 
 
 def held_by(actor: Actor) -> QuerySet[Position]:
