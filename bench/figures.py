@@ -9,8 +9,8 @@ from typing import Any
 
 from dialogues.filters.compare import VIEWS
 
-from . import datasette, floors, memory
-from .asking import content, drain, get
+from . import datasette, floors
+from .asking import content, drain, get, memory_of
 from .corpus import KEPT_YEAR, WORDS
 from .measuring import medians, progress
 
@@ -151,7 +151,6 @@ def counts(query: str) -> dict[str, Any]:
 def beside_datasette(figures: Figures, folder: Path) -> None:
     progress("Datasette: its file")
     values = datasette.facet_values(counts(""))
-    datasette.write_database(folder / "rows.db", values)
     with closing(datasette.Peer(folder / "rows.db", values)) as peer:
         for name in (*NAMES, ALL):
             progress(f"Datasette: {name}")
@@ -178,7 +177,7 @@ def beside_stock_django(figures: Figures) -> None:
     lists = (f"{STOCK}?page_size=50", f"{API}?page_size=50")
     theirs, ours = medians(figures.rounds, *(partial(get, address) for address in lists))
     figures.add("stock Django / API list of 50", theirs / ours)
-    files = (f"{STOCK}export/?year={YEAR}", f"{EXPORT}csv&year={YEAR}")
+    files = (f"{STOCK}export/?dialogue__year={YEAR}", f"{EXPORT}csv&year={YEAR}")
     agree("rows of CSV", *(get(file).getvalue().count(b"\r\n") for file in files))
     theirs, ours = medians(figures.few, *(partial(drain, file) for file in files))
     figures.add("stock Django / CSV of a year", theirs / ours)
@@ -189,22 +188,20 @@ def beside_the_database(figures: Figures) -> None:
     asks = (partial(get, f"{API}?page_size=50"), floors.newest_records(50))
     ours, floor = medians(figures.rounds, *asks, uncached=True)
     figures.add("API list of 50, uncached / raw SQL of the same records", ours / floor)
-    nested, flat, ndjson, csv = medians(
+    tables, columns, ndjson, csv = medians(
         figures.few,
-        partial(floors.copied, floors.NESTED),
-        partial(floors.copied, floors.FLAT),
+        partial(floors.copied, floors.TABLES),
+        partial(floors.copied, floors.COLUMNS),
         partial(drain, f"{EXPORT}ndjson"),
         partial(drain, f"{EXPORT}csv"),
     )
-    figures.add("NDJSON of everything, share of COPY", nested / ndjson)
-    figures.add("CSV of everything, share of COPY of its columns", flat / csv)
+    figures.add("NDJSON of everything, share of COPY", tables / ndjson)
+    figures.add("CSV of everything, share of COPY of its columns", columns / csv)
 
 
 def peak_memory(figures: Figures) -> None:
     progress("memory of exports")
-    everything, of_year = (
-        memory.of_address(f"{EXPORT}ndjson{year}") for year in ("", f"&year={YEAR}")
-    )
+    everything, of_year = (memory_of(f"{EXPORT}ndjson{year}") for year in ("", f"&year={YEAR}"))
     figures.add("peak memory, export of everything / of a year", everything / of_year)
 
 

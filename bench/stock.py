@@ -1,13 +1,12 @@
 """The peer that most would write: Django, DRF and django-filter as their tutorials have it.
 
-On the archive's own tables and behind its middleware. Serves `/stock/statements/`, and the
-archive's addresses beside it: the address configuration of the whole run.
+On the archive's own tables and behind its middleware, at `/stock/statements/`. The archive's own
+addresses stand beside it: this is the address configuration of a whole run.
 """
 
 import csv
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -20,63 +19,39 @@ from rest_framework.routers import SimpleRouter
 from dialogues.models import Actor, Citation, Delivery, Dialogue, Panel, Person, Position, Statement
 
 
-def link(of: Any, *names: str) -> type[serializers.ModelSerializer]:
-    """A nested serializer of a few fields."""
-    meta = type("Meta", (), {"model": of, "fields": names})
-    return type(f"{of.__name__}Link", (serializers.ModelSerializer,), {"Meta": meta})
+def nested(model: Any, *fields: str, **parts: Any) -> type[serializers.ModelSerializer]:
+    """A serializer of a few fields, and of parts that have their own."""
+    meta = type("Meta", (), {"model": model, "fields": (*fields, *parts)})
+    name = f"Stock{model.__name__}Serializer"
+    return type(name, (serializers.ModelSerializer,), {"Meta": meta, **parts})
 
 
-ActorLink = link(Actor, "slug", "kind", "name")
+def slug(name: str = "slug") -> serializers.SlugRelatedField:
+    return serializers.SlugRelatedField(name, read_only=True)
 
 
-class StockDeliverySerializer(serializers.ModelSerializer):
-    actor = ActorLink()
-    on_behalf_of = ActorLink(many=True)
-
-    class Meta:
-        model = Delivery
-        exclude = ("statement",)
-
-
-class StockPositionSerializer(serializers.ModelSerializer):
-    theme: Any = serializers.SlugRelatedField("slug", read_only=True)
-
-    class Meta:
-        model = Position
-        fields = ("ref", "theme", "stance", "summary")
-
-
-class StockCitationSerializer(serializers.ModelSerializer):
-    source: Any = serializers.SlugRelatedField("slug", read_only=True)
-    passage: Any = serializers.SlugRelatedField("number", read_only=True)
-
-    class Meta:
-        model = Citation
-        fields = ("source", "passage")
+ActorSerializer = nested(Actor, "slug", "kind", "name")
+DeliverySerializer = nested(
+    Delivery,
+    *("mode", "printed_name", "on_behalf_wording", "on_behalf_number"),
+    actor=ActorSerializer(),
+    on_behalf_of=ActorSerializer(many=True),
+)
+PositionSerializer = nested(Position, "ref", "stance", "summary", theme=slug())
+CitationSerializer = nested(Citation, source=slug(), passage=slug("number"))
 
 
 class StockStatementSerializer(serializers.ModelSerializer):
-    dialogue = link(Dialogue, "year", "title")()
-    panel = link(Panel, "key", "kind", "title")()
-    speaker = link(Person, "slug", "name")()
-    deliveries = StockDeliverySerializer(many=True)
-    positions = StockPositionSerializer(many=True)
-    citations = StockCitationSerializer(many=True)
+    dialogue = nested(Dialogue, "year", "title")()
+    panel = nested(Panel, "key", "kind", "title")()
+    speaker = nested(Person, "slug", "name")()
+    deliveries = DeliverySerializer(many=True)
+    positions = PositionSerializer(many=True)
+    citations = CitationSerializer(many=True)
 
     class Meta:
         model = Statement
         exclude = ("actors",)
-
-
-class StockFilterSet(django_filters.FilterSet):
-    year = django_filters.NumberFilter("dialogue__year")
-    actor = django_filters.CharFilter("deliveries__actor__slug", distinct=True)
-    theme = django_filters.CharFilter("positions__theme__slug", distinct=True)
-    stance = django_filters.CharFilter("positions__stance", distinct=True)
-
-    class Meta:
-        model = Statement
-        fields = ("form",)
 
 
 class StockPagination(pagination.PageNumberPagination):
@@ -88,7 +63,7 @@ class StockStatementViewSet(viewsets.ReadOnlyModelViewSet):
     renderer_classes = (renderers.JSONRenderer,)
     pagination_class = StockPagination
     filter_backends = (DjangoFilterBackend, filters.SearchFilter)
-    filterset_class = StockFilterSet
+    filterset_fields = ("dialogue__year", "form", "deliveries__actor__slug", "positions__stance")
     search_fields = ("summary", "note", "positions__summary", "positions__quotations__text")
 
     def get_queryset(self) -> QuerySet:
@@ -112,9 +87,9 @@ class StockStatementViewSet(viewsets.ReadOnlyModelViewSet):
 
 def _cell(value: Any) -> Any:
     """A nested value as one cell."""
-    if isinstance(value, list):
-        return " | ".join(str(_cell(one)) for one in value)
-    return " ".join(str(_cell(one)) for one in value.values()) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        value = list(value.values())
+    return " | ".join(str(_cell(one)) for one in value) if isinstance(value, list) else value
 
 
 def one_query(request: HttpRequest) -> HttpResponse:
