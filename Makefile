@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 SUITS = import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
 PORT ?= 8000
-SIZE ?= 100000
+SIZE ?= 20000
 export PORT SIZE
 
 RUN = .venv/bin/python

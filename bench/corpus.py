@@ -1,178 +1,129 @@
-"""A made-up archive of any size: the same for the same size, written in the archive's own tables.
+"""A made-up archive of any size, the same each time, imported as an operator imports record files.
 
-    DATABASE_URL=… python -m bench.corpus 100000
+    DATABASE_URL=… python -m bench.corpus 20000
 
-It makes the bundled records first, so that actors, themes and dialogues are the real ones; what the
-statements say is drawn from the words of the records, as often as they stand there. Rows are copied
-in (COPY on PostgreSQL): a minute or two for a hundred thousand statements.
+fills an empty database with the bundled records and, beside them, with so many made-up statements
+that there are 20,000 in all, and prints how many milliseconds of processor time the import of each
+took. Each made-up statement is a bundled one in another year, delivered by other actors, with its
+words in another order: it has every field of a record, as often filled as in reality. None is
+added to 2011: the page of a dialogue shows one meeting whole, and no meeting heard thousands.
 """
 
+import copy
+import io
+import json
 import os
 import random
-import re
 import sys
-from collections import Counter
-from datetime import UTC, datetime
-from itertools import accumulate
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import django
 
-# Words that stand in so many of a hundred statements: what is searched for.
-RARE = {"walrus": 0.0046, "oyster": 0.032, "carpenter": 0.14}
-BATCH = 1000
-PUBLISHED = datetime(2024, 1, 1, tzinfo=UTC)
+# Words that only made-up statements have, and the share of all statements that have them.
+WORDS = {"walrus": 0.005, "oyster": 0.03, "carpenter": 0.14}
+KEPT_YEAR = 2011
+FIRST_NUMBER = 1_000  # of a ref, above those of the bundled records
+BATCH = 2_500
+TEXTS = ("summary", "note", "text")
 
 
-def make(size: int) -> None:
-    """The bundled records, and so many statements besides. For an empty database."""
+def made_up(size: int, data: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The years and records of the statements that an archive of this size has beside its own."""
+    dialogues = [json.loads(path.read_text()) for path in sorted(data.glob("dialogues/*.json"))]
+    actors = [actor["slug"] for actor in json.loads((data / "actors.json").read_text())["actors"]]
+    patterns = [statement for one in dialogues for statement in one["statements"]]
+    years = {
+        one["dialogue"]["year"]: [panel["key"] for panel in one["dialogue"]["panels"]]
+        for one in dialogues
+        if one["statements"] and one["dialogue"]["year"] != KEPT_YEAR
+    }
+    number = size - len(patterns)
+    draw, numbers_of = random.Random(KEPT_YEAR), {year: count(FIRST_NUMBER) for year in years}
+    for place in range(number):
+        year = draw.choice(list(years))
+        numbers = numbers_of[year]
+        statement = copy.deepcopy(draw.choice(patterns))
+        _shuffle(statement, draw)
+        statement["ref"] = f"RTOP-{year}-S{next(numbers)}"
+        statement["panel"] = draw.choice(years[year])
+        deliverers = draw.sample(actors, len(statement["deliveries"]))
+        # Who speaks on behalf of others stays who it is: it may be one of those drawn.
+        if not any(delivery["on_behalf_of"] for delivery in statement["deliveries"]):
+            for delivery, actor in zip(statement["deliveries"], deliverers, strict=True):
+                delivery["actor"] = actor
+        for position in statement["positions"]:
+            position["ref"] = f"RTOP-{year}-P{next(numbers)}"
+            for quotation in position["quotations"]:
+                quotation["ref"] = f"RTOP-{year}-Q{next(numbers)}"
+        for word, share in WORDS.items():
+            # Spread evenly, and in the same share of an archive of any size.
+            having = round(size * share)
+            if (place + 1) * having // number > place * having // number:
+                statement["summary"] = f"{statement['summary']} {word}".strip()
+        yield year, statement
+
+
+def _shuffle(record: Any, draw: random.Random) -> None:
+    """Puts the words of each text in another order."""
+    for name, value in record.items():
+        if name in TEXTS:
+            words = value.split(" ")
+            draw.shuffle(words)
+            record[name] = " ".join(words)
+        elif isinstance(value, list):
+            for part in value:
+                if isinstance(part, dict):
+                    _shuffle(part, draw)
+
+
+def write_files(size: int, folder: Path) -> list[Path]:
+    """Record files of the made-up statements; a folder for each batch, to be imported in order."""
+    from dialogues.records.files import DATA, encode, file_name
+
+    batches: dict[int, dict[int, list[dict[str, Any]]]] = {}
+    for place, (year, statement) in enumerate(made_up(size, DATA)):
+        batches.setdefault(place // BATCH, {}).setdefault(year, []).append(statement)
+    for batch, by_year in batches.items():
+        for year, statements in by_year.items():
+            dialogue = json.loads((DATA / file_name(year=year)).read_text())["dialogue"]
+            path = folder / f"{batch:04}" / file_name(year=year)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(encode({"dialogue": dialogue, "statements": statements}))
+    return sorted(folder.iterdir())
+
+
+def make(size: int) -> float:
+    """Fill an empty database; gives the milliseconds that the import of a statement took."""
     from django.core.management import call_command
+    from django.db import connection
 
-    from dialogues import publishing
+    from dialogues.models import Statement
     from dialogues.records.files import DATA
 
+    from .measuring import processor_time, progress
+
     call_command("migrate", verbosity=0)
-    publishing.import_files([DATA], publish=True)
-    Maker().write(size)
-    with django.db.connection.cursor() as cursor:
-        if django.db.connection.vendor == "postgresql":
-            cursor.execute("VACUUM ANALYZE")
-        else:
-            cursor.execute("ANALYZE")
-
-
-class Maker:
-    """Draws statements. Nothing but the seed decides what."""
-
-    def __init__(self) -> None:
-        from dialogues import models as m
-
-        self.random = random.Random(2011)
-        self.models = m
-        words = Counter[str]()
-        for text in m.Position.objects.order_by("ref").values_list("summary", flat=True):
-            words.update(re.findall(r"[A-Za-z]+", text))
-        self.words, weights = zip(*sorted(words.items()), strict=True)
-        self.weights = list(accumulate(weights))
-        self.dialogues = list(m.Dialogue.objects.exclude(first_day=None).order_by("year"))
-        self.actors = list(
-            m.Actor.objects.order_by("slug").prefetch_related("names", "memberships")
-        )
-        self.themes = list(m.Theme.objects.order_by("slug"))
-        self.situations = list(m.Situation.objects.order_by("slug"))
-        self.instruments = list(m.Instrument.objects.order_by("slug"))
-        self.source = m.Source.objects.order_by("slug").first()
-        self.about = (m.Position.situations.through, m.Position.instruments.through)
-        # What others refer to first.
-        self.made = (m.Statement, m.Delivery, m.Position, m.Quotation, *self.about)
-
-    def text(self, length: int) -> str:
-        return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=length))
-
-    def write(self, size: int) -> None:
-        from dialogues.models.writing import insert
-        from dialogues.search.indexing import search_rows
-
-        m = self.models
-        for start in range(0, size, BATCH):
-            with django.db.transaction.atomic():
-                made: dict[Any, list] = {model: [] for model in self.made}
-                for number in range(start, min(start + BATCH, size)):
-                    self.statement(number, made)
-                for model, rows in made.items():
-                    insert(model, rows)
-                texts = search_rows(made[m.Statement])
-                for model, rows in zip((m.StatementText, m.PositionText), texts, strict=True):
-                    insert(model, rows)
-            if sys.stderr.isatty():
-                print(f"\r{start + BATCH} of {size} statements", end="", file=sys.stderr)
-
-    def _new(self, made: dict, model: Any, **fields: Any) -> Any:
-        made[model].append(model(**fields))
-        return made[model][-1]
-
-    def statement(self, number: int, made: dict) -> None:
-        """One statement with its parts, which hold each other as if they had been read."""
-        m, draw = self.models, self.random
-        dialogue = draw.choice(self.dialogues)
-        words = [word for word, share in RARE.items() if draw.random() < share]
-        statement = self._new(
-            made,
-            m.Statement,
-            dialogue=dialogue,
-            ref=f"RTOP-{dialogue.year}-S{10_000 + number}",
-            serial=10_000 + number,
-            summary=" ".join([self.text(12), *words]),
-            state="published",
-            published_at=PUBLISHED,
-        )
-        deliverers = draw.sample(self.actors, 2 if draw.random() < 0.05 else 1)
-        positions = [
-            self._position(statement, number, order, made)
-            for order in range(1, draw.choice((1, 2, 3, 3, 4, 4)) + 1)
-        ]
-        _hold(
-            statement,
-            positions=positions,
-            deliveries=[
-                self._delivery(statement, actor, order, made)
-                for order, actor in enumerate(deliverers, 1)
-            ],
-            citations=[],
-        )
-
-    def _delivery(self, statement: Any, actor: Any, order: int, made: dict) -> Any:
-        parts = {"statement": statement, "actor": actor, "order": order}
-        delivery = self._new(made, self.models.Delivery, **parts)
-        _hold(delivery, on_behalf_of=[])
-        return delivery
-
-    def _position(self, statement: Any, number: int, order: int, made: dict) -> Any:
-        m, draw = self.models, self.random
-        position = self._new(
-            made,
-            m.Position,
-            statement=statement,
-            order=order,
-            theme=draw.choice(self.themes),
-            stance=draw.choice(m.Position._meta.get_field("stance").choices)[0],
-            summary=self.text(16),
-            pillar_3=draw.random() < 0.2,
-            ref=f"RTOP-{statement.dialogue.year}-P{50_000 + number * 4 + order}",
-            serial=50_000 + number * 4 + order,
-        )
-        quotations, situations, instruments = [], [], []
-        if draw.random() < 0.15:
-            situations.append(draw.choice(self.situations))
-            self._new(made, self.about[0], position=position, situation=situations[0])
-        if draw.random() < 0.1:
-            instruments.append(draw.choice(self.instruments))
-            self._new(made, self.about[1], position=position, instrument=instruments[0])
-        if draw.random() < 0.2:
-            quotations.append(
-                self._new(
-                    made,
-                    m.Quotation,
-                    dialogue=statement.dialogue,
-                    statement=statement,
-                    position=position,
-                    text=self.text(8),
-                    source=self.source,
-                    ref=f"RTOP-{statement.dialogue.year}-Q{50_000 + number * 4 + order}",
-                    serial=50_000 + number * 4 + order,
-                )
-            )
-        _hold(position, quotations=quotations, situations=situations, instruments=instruments)
-        _hold(position, other_themes=[], mentions=[], citations=[])
-        return position
-
-
-def _hold(record: Any, **related: list) -> None:
-    """Gives a record what is related to it, as if that had been prefetched."""
-    vars(record).setdefault("_prefetched_objects_cache", {}).update(related)
+    load = partial(call_command, "import_records", publish=True, verbosity=0, stdout=io.StringIO())
+    load(str(DATA))
+    bundled, spent = Statement.objects.count(), 0.0
+    with tempfile.TemporaryDirectory() as name:
+        folders = write_files(size, Path(name))
+        for place, folder in enumerate(folders):
+            progress(f"{bundled + place * BATCH} of {size} statements")
+            before = processor_time()
+            load(str(folder))
+            spent += processor_time() - before
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    return spent * 1000 / (size - bundled)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rtop.settings")
     django.setup()
-    make(int(sys.argv[1]))
+    print(make(int(sys.argv[1])))
