@@ -1,4 +1,4 @@
-"""A query string becomes a validated selection, here and nowhere else.
+"""Selections: the one place where a query string is validated.
 
 Pages, API, exports and comparison take the same selections, so a count printed anywhere is the
 number of rows that its address gives.

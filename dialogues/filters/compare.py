@@ -1,4 +1,4 @@
-"""What the comparison takes: a base, the other years, a view, and the filters of positions."""
+"""The selection of a comparison: a base year, the other years, a view, and filters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SORTS = {
     "participation": ACTOR_SORTS,
     "actors": ACTOR_SORTS | {"change": gettext_lazy("Other direction first")},
 }
-# The views that have lists of what may be many, cut into pages.
+# The views with long lists, which are cut into pages.
 PAGED = ("actors", "words", "proposals")
 MOST_PINS = 12
 # The comparison's own parameters; the others are the filters of statements and positions.
@@ -55,7 +55,7 @@ NOT_HERE = ("year", "year_min", "year_max")
 
 @lru_cache(maxsize=4096)
 def pair(name: str, value: Any) -> str:
-    """A parameter as an address has it; a page has some ten thousand, of some hundred values."""
+    """One parameter of a query string. Cached: a page has thousands, of some hundred values."""
     return urlencode({name: value})
 
 
@@ -75,8 +75,8 @@ class CompareStatements(StatementSelection):
         model = Statement
 
 
-def _of_years(problem: Issue) -> Issue:
-    """A filter by year is unknown here; what chooses years is named with it."""
+def _with_years_hint(problem: Issue) -> Issue:
+    """For a filter by year, which is unknown here: say which parameters choose years."""
     if problem.code != "unknown_parameter" or problem.field not in NOT_HERE:
         return problem
     return replace(problem, message=f"{problem.message} {_('Years are chosen by base and with.')}")
@@ -108,7 +108,7 @@ class CompareSelection:
         # Parts of addresses, by the names of the filters that they leave out.
         self._beside: dict[tuple[str, ...], str] = {}
         self._computed: dict[str, Any] = {}
-        self.problems = [*map(_of_years, self.positions.problems), *self._own_problems()]
+        self.problems = [*map(_with_years_hint, self.positions.problems), *self._own_problems()]
 
     @cached_property
     def version(self) -> str:
@@ -174,7 +174,7 @@ class CompareSelection:
     def _years_problems(self) -> Iterator[Issue]:
         known = [str(year) for year in sorted(self.dialogues, reverse=True)]
         given = self.positions.data
-        # Without a base it is the usual one, which an archive may lack.
+        # The default base may be missing from an archive.
         named = {"base": given.getlist("base") or [str(BASE)], "with": given.getlist("with")}
         for name, values in named.items():
             for value in values[:MOST_VALUES]:
@@ -233,19 +233,19 @@ class CompareSelection:
         return int(self.positions.data.get("page", "1"))
 
     def beyond(self, pages: int) -> list[Issue]:
-        """What is wrong with a page that is not there: none, or that there are so many only."""
+        """The issue of a page number beyond the last page, if it is."""
         if self.page <= pages:
             return []
         return [Issue("page", "out_of_range", _("is at most %(pages)d here.") % {"pages": pages})]
 
     @property
     def beside_all(self) -> bool:
-        """No other year is named, so all stand beside the base."""
+        """Whether no other year is named, so that the base is compared with all."""
         return "with" not in self.positions.data
 
     @cached_property
     def others(self) -> list[int]:
-        """The years beside the base, in order; all others when none is named."""
+        """The years compared with the base, in order; all others when none is named."""
         named = [int(year) for year in self.positions.data.getlist("with")]
         return sorted(named) or [year for year in self.dialogues if year != self.base]
 
@@ -255,7 +255,7 @@ class CompareSelection:
 
     @cached_property
     def stances(self) -> dict[Stance, str]:
-        """Every stance and its word, looked up once for thousands of cells."""
+        """Labels of the stances, translated once for thousands of cells."""
         return {stance: str(stance.label) for stance in Stance}
 
     @cached_property
@@ -265,7 +265,7 @@ class CompareSelection:
 
     @cached_property
     def only(self) -> tuple[tuple[str, str], ...] | None:
-        """No filter, or the one value of the one filter given; None for words and for more."""
+        """The given filters as a cache key; None for words or several values, too many to cache."""
         chosen = [
             (name, value) for name in self.given for value in self.positions.data.getlist(name)
         ]
@@ -281,7 +281,7 @@ class CompareSelection:
         return self.positions.rows.filter(statement__dialogue__year__in=years).order_by()
 
     def deliveries_in(self, years: Iterable[int]) -> QuerySet[Delivery]:
-        """Who holds them: a row for each, joined to the positions that are chosen."""
+        """The deliveries of the chosen positions of these years, a row for each pair."""
         chosen = self.positions_in(years)
         delivered = Delivery.objects.delivered().order_by()
         return delivered.filter(self.positions.deliverer_condition, statement__positions__in=chosen)
@@ -292,7 +292,7 @@ class CompareSelection:
         return bool(of_level(Level.POSITION, self.given))
 
     def rows_of(self, year: int | None = None, **values: Any) -> str:
-        """The query string of rows among those selected: of one year, or of all that are compared.
+        """The query string of the selected rows: of one year, or of all years compared.
 
         `values` narrow it further; None takes a filter out.
         """
@@ -304,14 +304,14 @@ class CompareSelection:
         return "&".join(parts if parts[0] else parts[1:])
 
     def _kept_beside(self, names: tuple[str, ...]) -> str:
-        """The query string of the filters but for these; a page asks for it thousands of times."""
+        """The query string of the filters without these; a page asks for it thousands of times."""
         if names not in self._beside:
             drop = dict.fromkeys((*OWN, *self.extra, *names))
             self._beside[names] = self.positions.with_values(**drop)
         return self._beside[names]
 
     def actors_of(self, year: int | None = None, **values: Any) -> str:
-        """The query string of the actors that hold or said what is selected, as `rows_of`."""
+        """The query string of the actors who hold the selected positions, as `rows_of`."""
         # On the list of actors `q` is a name.
         said = {"q": None, "said": self.given.get("q")}
         return self.rows_of(year, **said, **values)

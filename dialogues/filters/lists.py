@@ -1,4 +1,4 @@
-"""The selections of the other lists: dialogues, panels, quotations, counts, actors, short lists."""
+"""Selections of the other lists: dialogues, panels, quotations, tallies, actors, shared lists."""
 
 from __future__ import annotations
 
@@ -127,17 +127,16 @@ def named_like(queryset: QuerySet, words: str, fields: tuple[str, ...]) -> Query
     names: dict[int, list[str]] = {}
     for pk, *values in queryset.order_by().values_list("pk", *fields):
         names.setdefault(pk, []).extend(str(value) for value in values if value)
-    folded = ((pk, search.fold(" ".join(found))) for pk, found in names.items())
+    folded = ((pk, search.fold(" ".join(values))) for pk, values in names.items())
     ids = [pk for pk, text in folded if all(word in text for word in wanted)]
     return queryset.filter(pk__in=ids)
 
 
 class ActorSelection(StatementFilters):
-    """Actors: by name, or as those who delivered what is chosen of statements and positions.
+    """Actors by name, or by the statements and positions that they delivered.
 
-    `said` are words of what they delivered, since `q` is their name: of a position, where anything
-    else is chosen of one. Where anything is chosen of what was said, `kind` and `group` are of who
-    said it, on that day.
+    `q` searches their names, `said` the words of what they delivered. With a filter of what was
+    said, `kind` and `group` must hold of the deliverer on the dialogue's first day.
     """
 
     q = TextFilter(_("Name"), "Words of the actor’s names.")
@@ -182,7 +181,7 @@ class ActorSelection(StatementFilters):
         return queryset
 
     def _said(self, of_speech: dict[str, Any], chosen: dict[str, Any]) -> QuerySet:
-        """Who delivered a statement that fits; or, of what positions have, a position that fits."""
+        """Deliverers of statements that fit; with a filter of positions, of positions that fit."""
         deliveries = Delivery.objects.delivered().order_by()
         deliveries = deliveries.filter(condition_of(Level.DELIVERER, chosen))
         if of_level(Level.POSITION, of_speech):

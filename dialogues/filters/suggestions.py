@@ -1,6 +1,6 @@
-"""What a reader may have meant: names of the archive's lists, and words near to those typed.
+"""Autocomplete and "Did you mean": names of the archive's lists, and corrections of spelling.
 
-All of it is public: names come through the gate, and words from what readers see.
+Both offer public words only: names come through the gate, words from public records.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from .cache import cached, version
 from .statements import StatementFilters
 
 MOST = 8
-# Words are looked for in so many of the newest positions: all of them, for years to come.
+# The vocabulary is read from so many of the newest positions: for years to come, from all.
 MOST_READ = 5000
-# Of so many words at most a nearer one is looked for: each costs a walk over all words.
+# So many words of a query are corrected at most: each costs a walk over the vocabulary.
 MOST_WORDS = 4
-# How much of two words must be alike: "sovereignity" and "sovereignty".
+# Similarity at which a word is offered for another: "sovereignity" and "sovereignty".
 CLOSE = 0.7
 WORD = re.compile(r"[^\W\d_]{3,}")
 
-# Of an entry of a list: the parameter that takes it, its slug, what it is called.
+# An entry of a list: the parameter that takes it, its slug, its name.
 Name = tuple[str, str, str]
-# The words that readers see: how often each, the terms of them all, and each by itself folded.
-Words = tuple[Counter[str], set[str], dict[str, str]]
+# The public vocabulary: how often each word stands, its terms, and words by their folded form.
+Vocabulary = tuple[Counter[str], set[str], dict[str, str]]
 
-# parameter: what it is called, its list, and where its names stand
+# parameter: its label, its list, and the fields with its names
 LISTS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
     "actor": (_("Actor"), Actor, ("name", "names__name")),
     "theme": (_("Theme"), Theme, ("title",)),
@@ -47,7 +47,7 @@ LISTS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class NameSuggestion:
-    """An entry of a list: `parameter=value` selects what is said by it, or of it."""
+    """An entry of a list; `parameter=value` selects the statements by it or about it."""
 
     parameter: str
     kind: str
@@ -56,50 +56,48 @@ class NameSuggestion:
 
 
 def suggestions(words: str, at_version: str | None = None) -> list[NameSuggestion]:
-    """Entries in whose names all these words begin a word; the nearest names first.
+    """Entries with names in which each of these words begins a word, the closest names first.
 
-    Four queries, of a few hundred names, where they are not kept from before; one more where
-    `state`, in which readers find the archive, is not given.
+    Four queries where the names are not cached; one more where the version is not given.
     """
     wanted = search.fold(words).split()
     if not wanted:
         return []
-    known = version() if at_version is None else at_version
-    found: dict[Name, tuple[bool, int, int]] = {}
-    for place, folded, name in cached(known, "names", _names):
+    current = version() if at_version is None else at_version
+    matches: dict[Name, tuple[bool, int, int]] = {}
+    for place, folded, name in cached(current, "names", _names):
         if all(f" {word}" in folded for word in wanted):
             key = (not folded.startswith(f" {wanted[0]}"), place, len(folded))
-            found[name] = min(key, found.get(name, key))
-    best = sorted(found, key=lambda name: (found[name], name[2]))
+            matches[name] = min(key, matches.get(name, key))
+    best = sorted(matches, key=lambda name: (matches[name], name[2]))
     return [NameSuggestion(name[0], str(LISTS[name[0]][0]), *name[1:]) for name in best[:MOST]]
 
 
 def _names() -> list[tuple[int, str, Name]]:
-    """Each name of each entry: the place of its list, and the name folded after a space."""
-    found = []
+    """Every name of every entry: the list's place, the folded name after a space, the entry."""
+    names = []
     for place, (parameter, (_kind, model, fields)) in enumerate(LISTS.items()):
         rows = model.objects.visible_to(READER).order_by().values_list("slug", *fields)
         for slug, label, *others in rows:
             folded = dict.fromkeys(search.fold(name) for name in [label, *_flat(others)])
-            found += [(place, f" {name}", (parameter, slug, label)) for name in folded]
-    return found
+            names += [(place, f" {name}", (parameter, slug, label)) for name in folded]
+    return names
 
 
 def _flat(values: Iterable[Any]) -> list[str]:
-    found: list[str] = []
+    flat: list[str] = []
     for value in values:
-        found += value if isinstance(value, list) else [value] if value else []
-    return found
+        flat += value if isinstance(value, list) else [value] if value else []
+    return flat
 
 
 def did_you_mean(selection: StatementFilters) -> str:
-    """The query with words that the archive has in place of those it has not; "" for none.
+    """The query with unknown words replaced by the closest known ones; "" where that finds nothing.
 
-    Asked only where nothing was found. Two queries where the words of the archive are not kept
-    from before, and two for the proof that it finds something.
+    Two queries where the vocabulary is not cached, and two to see that the result finds rows.
     """
     query = selection.data.get("q", "")
-    known, terms, spellings = cached(selection.version, "words", _words)
+    known, terms, spellings = cached(selection.version, "vocabulary", _vocabulary)
     unknown = [
         word
         for word in dict.fromkeys(WORD.findall(query))
@@ -109,10 +107,10 @@ def did_you_mean(selection: StatementFilters) -> str:
     for word in unknown[:MOST_WORDS]:
         folded = search.fold(word)
         near = difflib.get_close_matches(folded, spellings, n=3, cutoff=CLOSE)
-        # What has the same letters is as near as can be, and to difflib it is not: "lybia".
-        near += [one for one in spellings if sorted(one) == sorted(folded)]
+        # Letters in another order, as in "lybia", are as close as can be, but not to difflib.
+        near += [word for word in spellings if sorted(word) == sorted(folded)]
         if near:
-            best = max(near, key=lambda one: (_alike(one, folded), known[spellings[one]]))
+            best = max(near, key=lambda each: (_similarity(each, folded), known[spellings[each]]))
             better = re.sub(rf"\b{re.escape(word)}\b", spellings[best], better)
     if better == query:
         return ""
@@ -122,13 +120,13 @@ def did_you_mean(selection: StatementFilters) -> str:
     return better if not again.problems and again.list_rows.exists() else ""
 
 
-def _alike(one: str, other: str) -> float:
-    if sorted(one) == sorted(other):
+def _similarity(first: str, second: str) -> float:
+    if sorted(first) == sorted(second):
         return 1
-    return round(difflib.SequenceMatcher(None, one, other).ratio(), 2)
+    return round(difflib.SequenceMatcher(None, first, second).ratio(), 2)
 
 
-def _words() -> Words:
+def _vocabulary() -> Vocabulary:
     newest = Position.objects.visible_to(READER).order_by("-pk")[:MOST_READ]
     texts = newest.values_list("summary", "theme__title")
     names = Actor.objects.visible_to(READER).order_by().values_list("name", flat=True)

@@ -1,4 +1,4 @@
-"""What is asked: words, "a phrase", -not, OR; and the rows that answer it."""
+"""The query language of search (words, "a phrase", -not, OR), and querysets filtered by it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ Synonyms = dict[Words, list[Words]]
 
 
 class InvalidQuery(ValueError):
-    """A query that cannot be asked; its text says why, in words for a reader."""
+    """A query that cannot be read; the message says why, for the reader."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """Terms that stand side by side."""
+    """A word or phrase of a query, as terms that stand side by side."""
 
     words: Words
     # The same without its hyphens.
@@ -60,20 +60,20 @@ class Clause:
 
 
 def parse(query: str) -> list[tuple[bool, list[Term]]]:
-    """What must all hold: whether it is left out, and the terms of which one is enough.
+    """Parse a query into conditions that must all hold: excluded or not, and its alternatives.
 
-    Raises QueryRefused.
+    Raises InvalidQuery.
     """
     if len(query) > LONGEST_QUERY:
         raise InvalidQuery(f"is longer than {LONGEST_QUERY} characters")
     query = query.replace("“", '"').replace("”", '"')
     if query.count('"') % 2:
         raise InvalidQuery("has a quotation mark without its partner")
-    found: list[tuple[bool, list[Term]]] = []
+    conditions: list[tuple[bool, list[Term]]] = []
     waiting = False  # after an OR
     for minus, phrase, word in TOKEN.findall(query):
         if word == "OR" and not minus:
-            if waiting or not found or found[-1][0]:
+            if waiting or not conditions or conditions[-1][0]:
                 raise InvalidQuery("has an OR without a word on each side")
             waiting = True
             continue
@@ -82,44 +82,44 @@ def parse(query: str) -> list[tuple[bool, list[Term]]]:
             continue
         term = Term(words, tuple(joined(word)), loose=len(words) == 1 and not phrase and not minus)
         if not waiting:
-            found.append((bool(minus), [term]))
+            conditions.append((bool(minus), [term]))
         elif minus:
             raise InvalidQuery("has an OR beside a word with a minus")
         else:
-            found[-1][1].append(term)
+            conditions[-1][1].append(term)
         waiting = False
     if waiting:
         raise InvalidQuery("has an OR without a word on each side")
-    if query.strip() and not found:
+    if query.strip() and not conditions:
         raise InvalidQuery("has no word to look for")
-    if len({(minus, *alternatives) for minus, alternatives in found}) > MOST_CLAUSES:
+    if len({(minus, *alternatives) for minus, alternatives in conditions}) > MOST_CLAUSES:
         raise InvalidQuery(f"has more than {MOST_CLAUSES} words; phrases count once")
-    return found
+    return conditions
 
 
 def clauses_of(query: str, same: Synonyms | None = None) -> list[Clause]:
-    """A query with the curators' synonyms, which cost one query where they are not given.
+    """Clauses of a query, widened by the curators' synonyms (one query where not given).
 
-    Raises QueryRefused.
+    Raises InvalidQuery.
     """
     parsed = parse(query)
     if same is None:
         same = synonyms() if parsed else {}
-    found, start = [], 0
+    clauses, start = [], 0
     while start < len(parsed):
         words, end = _longest_name(parsed, start, same)
         if words:
-            found.append(Clause(tuple(_wordings(words, same))))
+            clauses.append(Clause(tuple(_wordings(words, same))))
         else:
             without, alternatives = parsed[start]
-            found.append(Clause(tuple(_all_wordings(alternatives, same)), without))
+            clauses.append(Clause(tuple(_all_wordings(alternatives, same)), without))
         start = end
-    # A word given twice asks nothing more.
-    return list(dict.fromkeys(found))
+    # A repeated word adds nothing.
+    return list(dict.fromkeys(clauses))
 
 
 def synonyms() -> Synonyms:
-    """Terms to all wordings that mean the same. One query."""
+    """Every wording that has synonyms, with the wordings that mean the same. One query."""
     same: Synonyms = {}
     for synonym in Synonym.objects.published():
         wordings = [words for words in map(terms, synonym.words) if words]
@@ -149,7 +149,7 @@ def _all_wordings(alternatives: list[Term], same: dict) -> Iterator[Words]:
 
 
 def _wordings(words: Words, same: dict) -> list[Words]:
-    """All ways of putting a phrase, with the synonyms that stand in it."""
+    """All wordings of a phrase, with synonyms in place of the words that have some."""
     parts: list[list[Words]] = []
     start, number = 0, 1
     while start < len(words):
@@ -164,7 +164,7 @@ def _wordings(words: Words, same: dict) -> list[Words]:
 
 
 class _InIndex(Func):
-    """Whether a row's terms answer a boolean question, by the database's own index.
+    """A boolean full-text condition on a search row, answered by the database's own index.
 
     `path` leads to the row of terms.
     """
@@ -195,7 +195,7 @@ class _InIndex(Func):
         )
 
     def _row(self, compiler: Any) -> tuple[str, str, str]:
-        """What the row of terms is called in the query, its index in SQLite, and its key."""
+        """The search row's alias in the SQL, its index in SQLite, and its key."""
         column: Any = self.source_expressions[0]
         sql, _ = compiler.compile(column)
         meta = column.target.model._meta
@@ -210,7 +210,7 @@ def _stands_in(field: str, clause: Clause) -> Q:
 
 
 def _hold(clauses: list[Clause], path: str = "") -> list[Any]:
-    """The conditions on a row of terms in which all these clauses hold; `path` leads to it.
+    """Conditions on a search row that all these clauses hold; `path` leads to the row.
 
     The index knows which words are there; a phrase is then read in the rows that have them.
     """
@@ -226,14 +226,14 @@ TEXTS: dict[type[Model], Any] = {Statement: StatementText, Position: PositionTex
 
 
 def _path(queryset: QuerySet) -> str:
-    """Leads from statements or positions to their rows of terms; "" from those themselves."""
+    """The path from statements or positions to their search rows; "" from search rows."""
     return "terms__" if queryset.model in TEXTS else ""
 
 
 def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
-    """Statements or positions that answer a query, or their rows of terms. Raises QueryRefused.
+    """Filter statements or positions, or their search rows, by a query. Raises InvalidQuery.
 
-    One query, and one for the synonyms where the query is not in clauses yet.
+    One query, and one for the synonyms where the query is a string.
     """
     clauses = clauses_of(query) if isinstance(query, str) else query
     wanted = [clause for clause in clauses if not clause.without]
@@ -241,7 +241,7 @@ def matching(queryset: QuerySet, query: str | list[Clause]) -> QuerySet:
     if wanted:
         queryset = queryset.filter(*_hold(wanted, path))
         if path:
-            # Rows without terms answer nothing: said, so that databases may begin with the terms.
+            # Says nothing new; but a database may then begin with the search rows.
             queryset = queryset.filter(terms__isnull=False)
     for clause in clauses:
         if clause.without:
@@ -267,10 +267,9 @@ def on_one_line(queryset: QuerySet, chosen: Mapping[str, Iterable[str]]) -> Quer
 
 
 def with_relevance(queryset: QuerySet, clauses: list[Clause]) -> QuerySet:
-    """Adds `relevance` to rows of which `matching` finds some: for each clause four where it
-    stands in a quotation, two in a name, one in a summary.
+    """Annotate matching rows with `relevance`: a clause counts 4 in a quotation, 2 in a name, else 1.
 
-    Plain enough to explain, the same on both databases, and a page can be cut at it.
+    Simple enough to explain, the same on both databases, and a key that pages can be cut at.
     """
     total: Any = Value(0)
     path = _path(queryset)

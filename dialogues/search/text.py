@@ -1,4 +1,4 @@
-"""What a text says to search: its words, folded and stemmed once, here, for both databases."""
+"""Tokenizing: a text's words, folded and stemmed here for both databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-# Letters that Unicode does not take apart into a plain one and a mark.
+# Letters that Unicode does not decompose into a plain letter and a mark.
 LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
 )
@@ -17,7 +17,7 @@ APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 NOT_A_WORD = re.compile(r"[\W_]+")
 HYPHENED = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")
 HYPHEN = re.compile(r"[-‐‑]")
-# Longer ones are no words; PostgreSQL refuses those of two thousand bytes.
+# Longer strings are no words; PostgreSQL refuses lexemes of two thousand bytes.
 LONGEST_TERM = 64
 
 # British and American spelling. Both become one, so it does not matter that "wise" does too.
@@ -40,7 +40,7 @@ APART = re.compile(
 
 
 def fold(text: str) -> str:
-    """Words in plain lowercase letters, parted by single spaces.
+    """Plain lowercase letters, words separated by single spaces.
 
     Accents and apostrophes go ("Côte d’Ivoire" is "cote divoire"), other marks part words.
     """
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def term(word: str) -> str:
-    """The form under which a folded word is kept: "preventive" and "prevents" are "prevent"."""
+    """Stem of a folded word: "preventive" and "prevents" are "prevent"."""
     if not (word.isascii() and word.isalpha()):
         return word[:LONGEST_TERM]
     for pattern, spelling in SPELLINGS:
@@ -66,12 +66,12 @@ def term(word: str) -> str:
 
 @lru_cache(maxsize=5_000)
 def terms(text: str) -> tuple[str, ...]:
-    """The terms of a text, in order. Kept, since names come again with every statement."""
+    """Terms of a text, in order. Cached: names recur with every statement."""
     return tuple(map(term, fold(text).split()))
 
 
 def joined(text: str) -> list[str]:
-    """The terms of words with hyphens, written without: "subregion" for "sub-regional"."""
+    """Terms of hyphenated words written without the hyphen: "subregion" for "sub-regional"."""
     if not HYPHEN.search(text):
         return []
     found = (fold(HYPHEN.sub("", word)) for word in HYPHENED.findall(text))
