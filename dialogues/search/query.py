@@ -267,7 +267,7 @@ def on_one_line(queryset: QuerySet, chosen: Mapping[str, Iterable[str]]) -> Quer
 
 
 def with_relevance(queryset: QuerySet, clauses: list[Clause]) -> QuerySet:
-    """Annotate matching rows with `relevance`: a clause counts 4 in a quotation, 2 in a name, else 1.
+    """Annotate matching rows with `relevance`: a clause counts 4 in a quotation, 2 in a name, or 1.
 
     Simple enough to explain, the same on both databases, and a key that pages can be cut at.
     """
