@@ -1,4 +1,4 @@
-"""What every test may ask for, and what is left out where it cannot run.
+"""Fixtures of the whole suite, and which tests are left out where they cannot run.
 
 A test that needs something the machine may not have skips with a reason that says what to install:
 `tests/run.py` prints those reasons last. A test of one database only carries the marker `sqlite` or
@@ -91,10 +91,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
         if not Dialogue.objects.exists():  # --reuse-db
             publishing.import_files([DATA], publish=True)
         snapshot.take()
-    # What stands by now stays to the end: nothing is gained by looking through it again and again.
+    # The records stay to the end: the garbage collector need not look through them again and again.
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
-    # Where Django would empty the tables after a test that committed.
+    # Called where Django would empty the tables after a test that committed.
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda self: snapshot.restore()):
         yield
 
@@ -107,7 +107,7 @@ def emptied(db: None) -> None:
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Tests run inside a transaction, where nothing is kept: here it is, and not for the next."""
+    """Lets the caches of counts work, which store nothing inside a test's transaction."""
     from dialogues.filters import cache
 
     cache.clear()

@@ -1,4 +1,4 @@
-"""The test database as it stands at the start of a session, and put back after a test that commits.
+"""A snapshot of the test database: taken when a session starts, restored after a test that commits.
 
 A test with `db` is rolled back. One with `transactional_db` or `live_server` commits, and Django
 empties the tables after it; the tests that follow would find no bundled records. `restore` puts
@@ -62,7 +62,7 @@ def empty() -> None:
 
 @contextmanager
 def off_guard() -> Iterator[None]:
-    """As whoever owns the database can: without the triggers that keep the history."""
+    """Switches off the triggers that protect the history, as the owner of the database can."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for name in triggers.SQLITE:
@@ -77,15 +77,15 @@ def off_guard() -> Iterator[None]:
 
 
 def fingerprint() -> str:
-    """Of every row of the archive, revisions by their digests: equal only if nothing changed."""
-    found = hashlib.sha256()
+    """A digest of every row of the archive (revisions by their own): equal if nothing changed."""
+    total = hashlib.sha256()
     with connection.cursor() as cursor:
         for table in sorted(_tables()):
             if table.startswith("dialogues_"):
                 columns = "number, digest" if table == "dialogues_revision" else "*"
                 cursor.execute(f'SELECT {columns} FROM "{table}" ORDER BY 1')
-                found.update(repr((table, cursor.fetchall())).encode())
-    return found.hexdigest()
+                total.update(repr((table, cursor.fetchall())).encode())
+    return total.hexdigest()
 
 
 def _tables() -> list[str]:

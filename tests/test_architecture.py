@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ MODULES = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
 )
-# Rooms that must not be looked for by `git ls-files`: a test may run outside a clone.
+# Found on the disk and not by `git ls-files`: tests may run outside of a clone.
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 every_module = pytest.mark.parametrize(
@@ -29,9 +30,15 @@ every_module = pytest.mark.parametrize(
 )
 
 
+@cache
+def nodes(path):
+    """The syntax tree of a module, as a list."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def names_used(path):
-    """Every name, attribute and word of a call in a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Every name and attribute in a module."""
+    for node in nodes(path):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -40,7 +47,7 @@ def names_used(path):
 
 def imported(path):
     """Every module that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -50,7 +57,7 @@ def imported(path):
 def classes():
     """The name of every class, once for each place where it is defined."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef) and node.name not in ("Meta", "Media", "Command"):
                 yield node.name
 
@@ -105,7 +112,7 @@ def test_signals_are_not_used(path):
     if path.name == "apps.py":
         taken = [
             alias.name
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in nodes(path)
             if isinstance(node, ast.ImportFrom) and node.module == "django.db.models.signals"
             for alias in node.names
         ]

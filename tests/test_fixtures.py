@@ -1,4 +1,4 @@
-"""The tests' own ground: bundled records everywhere, also after tests that commit."""
+"""The test database: bundled records for every test, also after tests that commit."""
 
 import tempfile
 from pathlib import Path

@@ -28,21 +28,23 @@ def actors() -> dict[str, Any]:
 @cache
 def dialogues() -> list[Any]:
     """Each dialogue, with its kinds of panels by key and its first day."""
-    found = []
+    files = []
     for year in bundled.YEARS:
         file = bundled.year_file(year)
         dialogue = file["dialogue"]
         dialogue["panel_kinds"] = {panel["key"]: panel["kind"] for panel in dialogue["panels"]}
         dialogue["panel_titles"] = {panel["key"]: panel["title"] for panel in dialogue["panels"]}
         dialogue["first_day"] = dialogue["dates"][0] if dialogue["dates"] else None
-        found.append(file)
-    return found
+        files.append(file)
+    return files
 
 
 @cache
 def statements() -> list[tuple[Any, Any]]:
     """Each statement with its dialogue."""
-    return [(file["dialogue"], one) for file in dialogues() for one in file["statements"]]
+    return [
+        (file["dialogue"], statement) for file in dialogues() for statement in file["statements"]
+    ]
 
 
 @cache
@@ -74,9 +76,9 @@ def find_positions(chosen: Chosen) -> list[str]:
 
 
 def find_quotations(chosen: Chosen) -> list[str]:
-    """Those of positions; the dialogue's own fit the year only."""
+    """Quotations of the positions that fit; those of a dialogue itself by its year only."""
     fitting = set(find_positions(chosen))
-    found = [
+    refs = [
         quotation["ref"]
         for _, _, position in positions()
         if position["ref"] in fitting
@@ -88,8 +90,8 @@ def find_quotations(chosen: Chosen) -> list[str]:
             "year_min",
             "year_max",
         }:
-            found += [quotation["ref"] for quotation in file["dialogue"]["quotations"]]
-    return found
+            refs += [quotation["ref"] for quotation in file["dialogue"]["quotations"]]
+    return refs
 
 
 def find_tallies(chosen: Chosen) -> list[str]:
@@ -104,7 +106,7 @@ def find_tallies(chosen: Chosen) -> list[str]:
 
 
 def find_actors(chosen: Chosen) -> list[str]:
-    """By name and kind; where anything is chosen of what was said, those who said it."""
+    """Actors by name, kind and group; with any other filter, deliverers of what fits it."""
     if set(chosen) - {"q", "actor", "kind", "group"}:
         said = {name: values for name, values in chosen.items() if name not in ("q", "said")}
         if "said" in chosen:
@@ -180,7 +182,7 @@ def statement_fits(dialogue: Any, statement: Any, chosen: Chosen) -> bool:
 
 
 def who(dialogue: Any, statement: Any, chosen: Chosen) -> list[str]:
-    """The deliverers who are all that was chosen."""
+    """The deliverers of a statement who each fit all of `actor`, `kind` and `group`."""
     return [
         slug
         for slug in delivered(statement)
@@ -191,7 +193,7 @@ def who(dialogue: Any, statement: Any, chosen: Chosen) -> list[str]:
 
 
 def position_fits(position: Any, chosen: Chosen) -> bool:
-    """Of a position, and of a tally, which speaks of the same."""
+    """Whether a position fits; or a tally, which has the same fields."""
     return (
         ("theme" not in chosen or position["theme"] in chosen["theme"])
         and ("stance" not in chosen or position["stance"] in chosen["stance"])
@@ -277,7 +279,7 @@ def synonyms() -> list[list[Terms]]:
 
 
 def same_as(words: Terms) -> list[Terms]:
-    """Every wording of these words: each name in them, the longest first, for all that it means."""
+    """Every wording of these words: each name in them, the longest first, by all its synonyms."""
     if not words:
         return [()]
     for length in range(len(words), 0, -1):
@@ -289,7 +291,7 @@ def same_as(words: Terms) -> list[Terms]:
 
 
 def asked(query: str) -> list[tuple[bool, list[Terms]]]:
-    """What a query asks: whether the clause must hold, and its wordings."""
+    """The clauses of a query: whether the words must be there, and their wordings."""
     tokens = re.findall(r'(-?)(?:"([^"]*)"|([^\s"]+))', query)
     tokens = [t for t in tokens if terms(t[1] or t[2]) and (t[0] or t[2] != "AND")]
     found: list[tuple[bool, list[Terms]]] = []

@@ -13,12 +13,13 @@ import pytest
 
 from dialogues import publishing
 from dialogues.choices import Check, State
-from dialogues.models import Passage, Quotation, Source
+from dialogues.models import Citation, Passage, Quotation, Source
 from dialogues.publishing.verification import verify_records
 from dialogues.records.export import record_files
 from dialogues.records.importing.plan import InvalidImport
 from dialogues.texts.passages import InvalidText, check_words, load_text
 from tests.factories import (
+    make_citation,
     make_dialogue,
     make_passage,
     make_position,
@@ -270,6 +271,13 @@ def test_an_archive_is_told_which_passage_has_another_text(source):
     assert verify_records().faults == [
         "passage example-report#p2: its text does not agree with its digest"
     ]
+
+
+def test_an_archive_is_told_which_citation_names_a_passage_of_another_source(source, quotations):
+    citation = make_citation(quotations[0].position, "example-report#p1")
+    assert verify_records().faults == []
+    Citation.objects.filter(pk=citation.pk).update(source=make_source("another-report"))
+    assert f"citation {citation.pk}: its passage is of another source" in verify_records().faults
 
 
 @pytest.mark.parametrize(("by", "taken"), [(0, True), (1, False), (-1, False)])

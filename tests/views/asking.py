@@ -1,4 +1,4 @@
-"""What tests of pages do again and again: ask for a page, follow its pages, count its queries."""
+"""Helpers for tests of pages: get a page, follow its pages, count its queries."""
 
 import re
 from collections.abc import Iterator
