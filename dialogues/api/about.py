@@ -21,10 +21,10 @@ from rest_framework.response import Response
 
 from dialogues.filters import Issue, suggestions
 from dialogues.filters.base import LONGEST_VALUE, unknown_value
+from dialogues.issues import given_once
 
 from . import lists
 from .base import ReadOnlyView
-from .cursors import given_once
 from .openapi import description
 from .problems import raise_issues
 from .related import LISTS

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from dialogues.filters import InvalidCursor, Issue, ListPage, Selection, page_of
+from dialogues.issues import given_once, whole_number
 
 from .problems import InvalidRequest, raise_issues
 
@@ -30,40 +31,47 @@ class PageRequest:
 
 def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
     """What a query string asks of paging, and what is wrong with it."""
-    size, count = data.get("page_size", str(DEFAULT_SIZE)), data.get("count", "")
     problems = [*given_once(data, PARAMETERS)]
-    if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= LARGEST_SIZE:
+    size = whole_number(data.get("page_size", str(DEFAULT_SIZE)), LARGEST_SIZE)
+    if not size:
         message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
         problems.append(Issue("page_size", "out_of_range", message))
-        size = str(DEFAULT_SIZE)
+    count = data.get("count", "")
     if count not in ("", "true", "false"):
         problems.append(Issue("count", "unknown_value", _("must be true or false.")))
-    return PageRequest(data.get("cursor", ""), int(size), count == "true"), problems
+    return PageRequest(data.get("cursor", ""), size or DEFAULT_SIZE, count == "true"), problems
 
 
-def given_once(data: QueryDict, names: Iterable[str]) -> Iterable[Issue]:
-    for name in names:
-        if len(data.getlist(name)) > 1:
-            yield Issue(name, "repeated", _("is given once only."))
+def _keys_of(selection: Selection) -> QuerySet:
+    """The rows with their keys and what orders them alone: what they show is read by key."""
+    if selection.found is not None:
+        return selection.listed_rows.only("pk")
+    columns = [path.lstrip("-") for path in selection.order]
+    relations = [column.rpartition("__")[0] for column in columns if "__" in column]
+    rows = selection.listed_rows.select_related(*relations) if relations else selection.listed_rows
+    return rows.only("pk", *columns, *relations)
 
 
 class CursorPagination:
     """The pages of a list, for the view that answers them and for the description of both."""
 
-    def read(self, request: HttpRequest, selection: Selection, read: Any) -> dict[str, Any]:
-        """The envelope, with objects of the model as results. Raises Refused.
+    def read(
+        self, request: HttpRequest, selection: Selection, read: Callable[[list[int]], list[Any]]
+    ) -> dict[str, Any]:
+        """The envelope; `read` gives the results by key, in order. Raises InvalidRequest.
 
-        One query, those of `read` and of the filters given, and one more for a count.
+        Two queries, those of `read` and of the filters given, and one more for a count.
         """
         asked, problems = page_request(selection.data)
         raise_issues([*selection.problems, *problems])
         try:
-            rows, found = read(selection.listed_rows), selection.found
+            rows, found = _keys_of(selection), selection.found
             page = page_of(rows, selection.order, asked.cursor, asked.size, found=found)
         except InvalidCursor as refused:
             raise InvalidRequest([Issue("cursor", "invalid", str(refused))]) from None
         counted = {"count": selection.number} if asked.count else {}
-        return counted | self._around(request, selection, page) | {"results": page.rows}
+        results = read([row.pk for row in page.rows])
+        return counted | self._around(request, selection, page) | {"results": results}
 
     def _around(
         self, request: HttpRequest, selection: Selection, page: ListPage

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from dialogues import exporters
 from dialogues.filters import Issue
 from dialogues.filters.base import unknown_value
-
-from .cursors import given_once
+from dialogues.issues import given_once
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8; header=present",

@@ -11,21 +11,22 @@ from dialogues.querysets import READER
 from tests.api.conftest import LISTS
 from tests.factories import make_position, make_statement
 
-# Queries of a page, whatever its length: the row itself, what hangs on it, the archive's date.
+# Queries of a page, whatever its length: the archive's version, the page's keys, the rows of these
+# keys with what they name, and one for each kind of part.
 BUDGETS = {
-    "actors": 6,
-    "dialogues": 9,
-    "instruments": 2,
-    "panels": 5,
-    "passages": 2,
-    "people": 3,
-    "positions": 10,
-    "quotations": 3,
-    "situations": 2,
-    "sources": 2,
-    "statements": 7,
-    "tallies": 7,
-    "themes": 2,
+    "actors": 7,
+    "dialogues": 10,
+    "instruments": 3,
+    "panels": 6,
+    "passages": 3,
+    "people": 4,
+    "positions": 11,
+    "quotations": 4,
+    "situations": 3,
+    "sources": 3,
+    "statements": 8,
+    "tallies": 8,
+    "themes": 3,
 }
 
 
