@@ -15,7 +15,7 @@ from dialogues import comparison
 from dialogues.filters import CompareSelection
 from dialogues.public import read_said, read_tallies
 
-from .base import ReadOnlyView
+from .base import RecordsView
 from .compare_serializers import (
     CompareActorsSerializer,
     CompareFactsSerializer,
@@ -32,7 +32,7 @@ from .problems import raise_issues
 Years = list[comparison.ComparisonYear]
 
 
-class CompareView(ReadOnlyView):
+class CompareView(RecordsView):
     """One dialogue beside others: seven views of the same years and filters."""
 
     def query_parameters(self) -> list[OpenApiParameter]:

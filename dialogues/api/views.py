@@ -21,7 +21,7 @@ from dialogues.filters.base import nearest
 from dialogues.public import public
 
 from . import lists, serializers
-from .base import ReadOnlyView
+from .base import RecordsView
 from .cursors import PARAMETERS, CursorPagination
 from .downloads import FORMATS, a_file, a_table, format_of, too_many_rows
 from .highlights import add_highlights
@@ -35,7 +35,7 @@ FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s
 EXACT = "`1`: exact counts, however many rows there are; otherwise very many are estimated."
 
 
-class RecordViewSet(ViewSetMixin, ReadOnlyView):
+class RecordViewSet(ViewSetMixin, RecordsView):
     """A list of the records of one kind, and each at its own address."""
 
     model: ClassVar[Any]

@@ -8,7 +8,7 @@ from .search import PositionText, StatementText
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
 from .text_draft import PassageMark, TextDraft
-from .version import code_digest, state_for_readers
+from .version import code_digest, last_published, state_for_readers
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Theme",
     "WithdrawnPart",
     "code_digest",
+    "last_published",
     "state_for_readers",
     "withdrawn_part",
 ]

@@ -30,14 +30,12 @@ from dialogues.filters.statements import StatementFilters
 from dialogues.public import read_rows, read_rows_in_words, read_said
 
 from . import search_form
-from .caching import unchanged_since_publication
 from .errors import bad_request
 
 PAGING = ("cursor", "page_size", "at", "exact")
 
 
 @require_safe
-@unchanged_since_publication
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Statements that fit what was chosen. At most twenty queries."""
     selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
@@ -46,7 +44,6 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@unchanged_since_publication
 def position_list(request: HttpRequest) -> HttpResponse:
     """Positions that fit what was chosen. At most twenty queries."""
     selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
