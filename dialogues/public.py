@@ -1,250 +1,156 @@
-"""What readers may see, read with all that one row of it shows: the same for lists and exports."""
+"""What readers may see, and the related records that each page and list reads with it.
+
+A plan is a function from a queryset to the same queryset with its prefetches; it says how many
+queries that costs. All of them go through `prefetch_public`, and so through the gate.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Model, Prefetch, QuerySet
-
-from dialogues.models.shapes import Part, Shape, parts_of
+from django.db.models import Model, Prefetch, Q, QuerySet
 
 from . import search
-from .choices import DeliveryMode
-from .models import (
-    Actor,
-    ActorName,
-    Citation,
-    Delivery,
-    Dialogue,
-    Event,
-    Instrument,
-    Membership,
-    Panel,
-    Passage,
-    Person,
-    Position,
-    Quotation,
-    Situation,
-    Source,
-    Statement,
-    Tally,
-    Theme,
-)
-from .querysets import READER
+from .models import Citation, Statement
+from .querysets import READER, GatedQuerySet
 
 MOST_EXCERPTS = 3
 
+Tree = dict[str, "Tree"]
+Owner = TypeVar("Owner")
+
 
 def public(model: Any) -> Any:
-    """What readers may see of this model."""
+    """The rows of a model that readers may see."""
     return model._default_manager.visible_to(READER)
 
 
+def public_related(relation: Any) -> Any:
+    """The rows at the end of a relation that readers may see, parts in the order of their whole."""
+    model = relation.related_model
+    if not relation.one_to_many:
+        return public(model)
+    parts = model._default_manager.of_public(relation.field.name)
+    in_order = any(field.name == "order" for field in model._meta.fields)
+    return parts.order_by("order", "pk") if in_order else parts
+
+
+def _gate(model: Any) -> type[GatedQuerySet]:
+    """The class that says what is public of a model."""
+    return type(model._default_manager.all())
+
+
+@cache
+def is_seen_with(model: Any, name: str) -> bool:
+    """Whether the record that a foreign key names is public wherever the row is.
+
+    Either the row's own gate asks for its state, or it is a part of the row's own whole.
+    """
+    own, related = _gate(model), _gate(model._meta.get_field(name).related_model)
+    states = {f"{name}__{state}" for state in related.published_through}
+    return name in own.in_own_whole or states <= set(own.published_through)
+
+
+def gate_on(model: Any, path: str, prefix: str = "") -> Q:
+    """The condition that the records on a path from a public row are public; empty if they are."""
+    condition, before = Q(), prefix
+    for name in path.split("__"):
+        related = model._meta.get_field(name).related_model
+        before += f"{name}__"
+        if not is_seen_with(model, name):
+            condition &= _gate(related).public(before)
+        model = related
+    return condition
+
+
+def prefetch_public(rows: QuerySet, *paths: str) -> QuerySet:
+    """`select_related` and `prefetch_related` in one, behind the gate.
+
+    Joined is what is seen wherever the row is. For any other relation there is one query, and a
+    foreign key is None where its record is not public.
+    """
+    tree: Tree = {}
+    for path in paths:
+        branch = tree
+        for name in path.split("__"):
+            branch = branch.setdefault(name, {})
+    return _with_related(rows, rows.model, tree)
+
+
+def _with_related(rows: QuerySet, model: Any, tree: Tree, before: str = "") -> QuerySet:
+    """With the relations of a tree; `before` is the path of joins that leads to it."""
+    for name, branch in tree.items():
+        relation, path = model._meta.get_field(name), f"{before}{name}"
+        if relation.many_to_one and is_seen_with(model, name):
+            rows = rows.select_related(path)
+            rows = _with_related(rows, relation.related_model, branch, f"{path}__")
+        else:
+            related = public_related(relation)
+            related = _with_related(related, related.model, branch)
+            rows = rows.prefetch_related(Prefetch(path, related))
+    return rows
+
+
 def cites(path: str = "citations") -> Prefetch:
-    """The citations of public things, with what their addresses need. One query."""
-    return Prefetch(path, Citation.objects.of_public().select_related("source", "passage"))
+    """The citations of public records, with what their addresses need. One query."""
+    return Prefetch(path, prefetch_public(Citation.objects.of_public(), "source", "passage"))
 
 
 def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:
-    """Related rows of shared lists, behind the gate. One query each."""
+    """Prefetches of related rows behind the gate. One query each."""
     return [Prefetch(path, public(model)) for path, model in paths]
 
 
-# Shapes: what is read of each record. All that a list, an export or an address shows is in them.
-
-DIALOGUE = Shape(Dialogue, "year", "title")
-PANEL = Shape(Panel, "key", "kind", "title", dialogue=DIALOGUE)
-PERSON = Shape(Person, "slug", "name")
-ACTOR = Shape(Actor, "slug", "kind", "name")
-THEME = Shape(Theme, "order", "slug", "title")
-SITUATION = Shape(Situation, "slug", "name")
-INSTRUMENT = Shape(Instrument, "slug", "name")
-EVENT = Shape(Event, "slug", "name", "date_text", "note")
-SOURCE = Shape(Source, "slug", "title")
-PASSAGE = Shape(Passage, "number", "section", "subsection", source=SOURCE)
-CITATION = Shape(Citation, "field", source=SOURCE, passage=Shape(Passage, "number"))
-MEMBERSHIP = Shape(Membership, "date_from", "date_to", "note", group=ACTOR)
-DELIVERY = Shape(
-    Delivery, "mode", "printed_name", "on_behalf_wording", "on_behalf_number", actor=ACTOR
-)
-# A statement and a position where another record speaks of them.
-OF_STATEMENT = Shape(Statement, "ref", "form", dialogue=DIALOGUE)
-POINT = Shape(Position, "ref", "stance", "summary", theme=THEME)
-POSITION = Shape(
-    Position,
-    *("ref", "serial", "order", "stance", "pillar_1", "pillar_2", "pillar_3", "summary"),
-    *("attribution", "heading", "heading_basis", "claim", "note"),
-    *("proposal_year", "proposal_part", "proposal_title"),
-    theme=THEME,
-)
-QUOTATION = Shape(
-    Quotation,
-    *("ref", "serial", "kind", "text", "fragment", "opening_mark", "closing_mark", "language"),
-    *("note", "start", "end", "check_result"),
-    source=SOURCE,
-    passage=PASSAGE,
-)
-TALLY = Shape(
-    Tally,
-    *("ref", "serial", "wording", "claim", "unit", "number", "implied_number", "stance"),
-    *("pillar_1", "pillar_2", "pillar_3", "heading", "relation", "matches", "note"),
-    dialogue=DIALOGUE,
-    theme=THEME,
-)
-
-
-def _listed(name: str, shape: Shape) -> Part:
-    """Entries of a shared list, behind the gate."""
-    return Part(name, lambda: public(shape.model), shape)
-
-
-def _deliveries() -> QuerySet:
-    """Who statements count for, each in the statement's own order."""
-    return public(Delivery).filter(actor__in=public(Actor)).order_by("order", "pk")
-
-
-def _quotations() -> QuerySet:
-    return public(Quotation).order_by("order", "pk")
-
-
-CITES = Part("citations", Citation.objects.of_public, CITATION)
-DELIVERERS = Part("deliveries", lambda: _deliveries().filter(mode=DeliveryMode.DELIVERED), DELIVERY)
-SAID = POSITION.naming(statement=OF_STATEMENT.with_parts(DELIVERERS)).with_parts(
-    Part("quotations", _quotations, QUOTATION), CITES
-)
-
-
-def _points(*parts: Part) -> Part:
-    """The positions of a statement in short, with these parts."""
-    return Part(
-        "positions", lambda: public(Position).order_by("order", "pk"), POINT.with_parts(*parts)
-    )
-
-
-IN_SHORT = _points()
-IN_WORDS = _points(Part("quotations", _quotations, Shape(Quotation, "text")))
-
-
-def _statement(positions: Part) -> Shape:
-    """A statement with all that it shows."""
-    speakers = [_listed("on_behalf_of", ACTOR)]
-    return Shape(
-        Statement,
-        *("ref", "serial", "form", "speaker_post", "language", "url", "summary", "note"),
-        dialogue=DIALOGUE,
-        panel=PANEL,
-        speaker=PERSON,
-    ).with_parts(
-        Part("deliveries", _deliveries, DELIVERY.with_parts(*speakers)),
-        positions,
-        CITES,
-    )
-
-
-STATEMENTS = _statement(IN_SHORT)
-STATEMENTS_IN_WORDS = _statement(IN_WORDS)
-ROW = Shape(
-    Statement,
-    *("ref", "serial", "form", "speaker_post", "summary"),
-    dialogue=DIALOGUE,
-    panel=Shape(Panel, "title"),
-    speaker=PERSON,
-).with_parts(Part("deliveries", _deliveries, DELIVERY))
-ROWS = ROW.with_parts(IN_SHORT)
-ROWS_IN_WORDS = ROW.with_parts(IN_WORDS)
-POSITIONS = SAID.with_parts(
-    _listed("situations", SITUATION),
-    _listed("instruments", INSTRUMENT),
-    _listed("other_themes", THEME),
-    _listed("mentions", ACTOR),
-)
-QUOTATIONS = QUOTATION.naming(
-    dialogue=DIALOGUE,
-    statement=OF_STATEMENT.naming(speaker=PERSON).with_parts(DELIVERERS),
-    position=Shape(Position, "ref"),
-    instrument=INSTRUMENT,
-)
-TALLIES = TALLY.with_parts(
-    _listed("actors", ACTOR),
-    _listed("events", EVENT),
-    _listed("situations", SITUATION),
-    _listed("instruments", INSTRUMENT),
-    CITES,
-)
-ACTORS = Shape(
-    Actor,
-    *("slug", "former_slugs", "kind", "name", "iso3", "m49", "un_member_since", "note"),
-    person=PERSON,
-).with_parts(
-    Part(
-        "names", lambda: public(ActorName), Shape(ActorName, "name", "kind", "date_from", "date_to")
-    ),
-    Part("memberships", lambda: public(Membership), MEMBERSHIP.with_parts(CITES)),
-    CITES,
-)
-
-# Reading: each function adds to a queryset all that one row of it shows.
-
-
-def read_statements(rows: QuerySet) -> QuerySet:
-    """Five queries."""
-    return STATEMENTS.read(rows)
-
-
-def read_statements_in_words(rows: QuerySet) -> QuerySet:
-    """As `read_statements`, with the quotations in which words may be found. Six queries."""
-    return STATEMENTS_IN_WORDS.read(rows)
+IN_LIST = ("dialogue", "panel", "speaker", "deliveries__actor", "positions__theme")
 
 
 def read_rows(statements: QuerySet) -> QuerySet:
-    """What a row of the page of statements shows. Three queries."""
-    return ROWS.read(statements)
+    """All that a row of the page of statements shows. Four queries."""
+    return prefetch_public(statements, *IN_LIST)
 
 
 def read_rows_in_words(statements: QuerySet) -> QuerySet:
-    """As `read_rows`, with the quotations in which words may be found. Four queries."""
-    return ROWS_IN_WORDS.read(statements)
+    """As `read_rows`, with the quotations in which words may be found. Five queries."""
+    return prefetch_public(statements, *IN_LIST, "positions__quotations")
 
 
-def read_said(rows: QuerySet) -> QuerySet:
+def read_said(positions: QuerySet) -> QuerySet:
     """Positions with who holds them, their words, and where those were read. Four queries."""
-    return SAID.read(rows)
+    return prefetch_public(
+        positions,
+        *("statement__dialogue", "statement__deliveries__actor", "theme"),
+        *("quotations__source", "quotations__passage__source", "quotations__dialogue"),
+    ).prefetch_related(cites())
 
 
-def read_positions(rows: QuerySet) -> QuerySet:
-    """Eight queries."""
-    return POSITIONS.read(rows)
+def read_tallies(tallies: QuerySet) -> QuerySet:
+    """Tallies with the names found for them. Seven queries."""
+    named = ("dialogue", "theme", "actors", "events", "situations", "instruments")
+    return prefetch_public(tallies, *named).prefetch_related(cites())
 
 
-def read_quotations(rows: QuerySet) -> QuerySet:
-    """Two queries."""
-    return QUOTATIONS.read(rows)
+def texts_of(record: Any) -> Iterator[tuple[Any, str]]:
+    """The texts of a statement with its positions, or of a position: quotations first.
 
-
-def read_tallies(rows: QuerySet) -> QuerySet:
-    """Six queries."""
-    return TALLIES.read(rows)
-
-
-def read_actors(rows: QuerySet) -> QuerySet:
-    """Five queries."""
-    return ACTORS.read(rows)
+    Each with the record that it is a text of. No query for rows read with all of these.
+    """
+    is_statement = isinstance(record, Statement)
+    positions = list(record.positions.all()) if is_statement else [record]
+    for position in positions:
+        for quotation in position.quotations.all():
+            yield position, f"“{quotation.text}”"
+    for position in positions:
+        yield position, position.summary
+    if is_statement:
+        yield record, record.summary
 
 
 def excerpts(
-    found: Statement | Position, clauses: list[search.Clause]
-) -> list[tuple[Statement | Position, list[search.TextPiece]]]:
-    """Where the words that were asked for stand in a record: three places at most.
-
-    Each with the record whose text it is; quotations first, then summaries. No query for rows
-    read with their positions and quotations.
-    """
-    whole = [found] if isinstance(found, Statement) else []
-    positions = parts_of(found, "positions") if isinstance(found, Statement) else [found]
-    texts: list[tuple[Statement | Position, str]]
-    texts = [(one, f"“{said.text}”") for one in positions for said in parts_of(one, "quotations")]
-    texts += [(one, one.summary) for one in positions]
-    texts += [(one, one.summary) for one in whole]
-    pieces = ((one, search.excerpt(text, clauses)) for one, text in texts)
-    return list(islice(((one, shown) for one, shown in pieces if shown), MOST_EXCERPTS))
+    texts: Iterable[tuple[Owner, str]], clauses: list[search.Clause]
+) -> list[tuple[Owner, list[search.TextPiece]]]:
+    """The first places in the texts where the words asked for stand, each with the text's owner."""
+    pieces = ((owner, search.excerpt(text, clauses)) for owner, text in texts)
+    return list(islice(((owner, found) for owner, found in pieces if found), MOST_EXCERPTS))

@@ -1,4 +1,10 @@
-"""The questions that the archive is asked, and the one gate that decides who may see the answer."""
+"""Querysets of the archive's records, and the one gate that decides who sees a row.
+
+Who sees what, for everything that a reader is shown: a record is seen while it is published; a part
+while its whole is, and every record that it must name (the theme of a position, the actor of a
+delivery, the source of a quotation). A record that it may name (a speaker, a panel) is left out
+where it is not public, and so is an entry of a list (situations, mentions).
+"""
 
 from __future__ import annotations
 
@@ -21,19 +27,26 @@ class GatedQuerySet(QuerySet):
     """Rows behind the gate.
 
     `published_through` names the states that must all be "published" for a reader to see a row:
-    a part follows its whole.
+    its own, that of its whole, and of every record that it must name.
     """
 
     published_through: ClassVar[tuple[str, ...]] = ("state",)
+    # Foreign keys to another part of the row's own whole, which is public when the row is.
+    in_own_whole: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def public(cls, path: str = "") -> Q:
-        """That a row is published, asked from where `path` leads to it."""
+        """The condition that a row is public; `path` is the lookup that leads to the row."""
         states = (f"{path}{name}" for name in cls.published_through)
         return Q(**dict.fromkeys(states, State.PUBLISHED))
 
     def published(self) -> Self:
         return self.filter(self.public())
+
+    def of_public(self, owner: str = "") -> Self:
+        """Public parts of an owner that came through the gate: its states are not asked again."""
+        states = (path for path in self.published_through if not path.startswith(f"{owner}__"))
+        return self.filter(**dict.fromkeys(states, State.PUBLISHED))
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """What this person may see: everything for active staff, what is published for others.
@@ -96,28 +109,28 @@ class PartOfPanelQuerySet(GatedQuerySet):
 
 class StatementQuerySet(RecordQuerySet):
     published_through = ("state", "dialogue__state")
+    in_own_whole = ("panel",)
 
     def in_order(self) -> Self:
         return self.order_by("dialogue__year", "serial")
 
 
-class PartOfStatementQuerySet(GatedQuerySet):
-    published_through = ("statement__state", "statement__dialogue__state")
+class PositionQuerySet(GatedQuerySet):
+    published_through = ("statement__state", "statement__dialogue__state", "theme__state")
 
-
-class PositionQuerySet(PartOfStatementQuerySet):
     def in_order(self) -> Self:
         return self.order_by("statement__dialogue__year", "serial")
 
 
 class QuotationQuerySet(GatedQuerySet):
-    """A quotation stands in a statement, or in the dialogue's own record."""
+    """Quotations of a position, or of the dialogue's own record."""
+
+    published_through = ("dialogue__state", "source__state")
+    in_own_whole = ("passage",)
 
     def published(self) -> Self:
-        return self.filter(
-            Q(statement=None) | Q(statement__state=State.PUBLISHED),
-            dialogue__state=State.PUBLISHED,
-        )
+        in_dialogue = Q(position=None)
+        return self.filter(self.public(), in_dialogue | PositionQuerySet.public("position__"))
 
     def in_order(self) -> Self:
         return self.order_by("dialogue__year", "serial")
@@ -150,7 +163,9 @@ class MembershipQuerySet(GatedQuerySet):
         )
 
 
-class DeliveryQuerySet(PartOfStatementQuerySet):
+class DeliveryQuerySet(GatedQuerySet):
+    published_through = ("statement__state", "statement__dialogue__state", "actor__state")
+
     def delivered(self) -> Self:
         return self.filter(mode=DeliveryMode.DELIVERED)
 
@@ -160,8 +175,10 @@ class DeliveryQuerySet(PartOfStatementQuerySet):
 
 
 class CitationQuerySet(GatedQuerySet):
-    """A citation is public when its source is, and what cites it."""
+    """Citations: public when their source is, and what cites it."""
 
+    published_through = ("source__state",)
+    in_own_whole = ("passage",)
     owners: ClassVar[dict[str, type[GatedQuerySet]]] = {
         "dialogue": DialogueQuerySet,
         "panel": PartOfDialogueQuerySet,
@@ -176,14 +193,8 @@ class CitationQuerySet(GatedQuerySet):
     }
 
     def published(self) -> Self:
-        public = Q()
+        """Asks for the states of ten kinds of owners: lists of an owner take `of_public`."""
+        owned = Q()
         for owner, rows in self.owners.items():
-            public |= rows.public(f"{owner}__")
-        return self.filter(public, source__state=State.PUBLISHED)
-
-    def of_public(self) -> Self:
-        """The public ones, of owners that came through the gate: what is left to ask is the source.
-
-        To ask for the state of ten kinds of owners costs more than all else that a list reads.
-        """
-        return self.filter(source__state=State.PUBLISHED)
+            owned |= rows.public(f"{owner}__")
+        return self.filter(self.public(), owned)

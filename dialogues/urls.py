@@ -1,42 +1,49 @@
 """The archive's addresses: pages, and the API below /api/v1/."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import csrf_exempt
 
+from .publishing import unless_unchanged
 from .views import actor, charts, compare, dialogue, home, search, source, statement, theme
 
 app_name = "dialogues"
 
 
+def page(route: str, view: Callable[..., Any], name: str, **given: Any) -> URLPattern:
+    """A page that follows from the published data alone.
+
+    It takes nothing in: another method is answered 405, whatever CSRF token it brings or lacks.
+    """
+    return path(route, csrf_exempt(unless_unchanged(view)), given, name=name)
+
+
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("dialogues/", dialogue.dialogue_list, name="dialogue_list"),
-    path("dialogues/<int:year>/", dialogue.dialogue, name="dialogue"),
-    path("statements/", search.statement_list, name="statement_list"),
-    path("statements/<slug:ref>/", statement.statement, name="statement"),
-    path("positions/", search.position_list, name="position_list"),
-    path("positions/<slug:ref>/", statement.position, name="position"),
-    path("actors/", actor.actor_list, name="actor_list"),
-    path("actors/<slug:slug>/", actor.actor, name="actor"),
-    path("themes/", theme.theme_list, name="theme_list"),
-    path("themes/<slug:slug>/", theme.theme, name="theme"),
-    path("compare/", compare.compare, name="compare"),
-    path("compare/picture.svg", charts.chart, {"form": "svg"}, name="picture_svg"),
-    path("compare/picture.png", charts.chart, {"form": "png"}, name="picture_png"),
-    path("sources/", source.source_list, name="source_list"),
-    path("sources/<slug:slug>/", source.source, name="source"),
-    path("data/", home.data, name="data"),
-    path("data/record-schema.json", home.record_schema, name="record_schema"),
-    path("methodology/", home.methodology, name="methodology"),
-    path("about/", home.about, name="about"),
-    path("sitemap.xml", home.sitemap, name="sitemap"),
-    path("robots.txt", home.robots, name="robots"),
-    path("healthz", home.healthz, name="healthz"),
-    path("readyz", home.readyz, name="readyz"),
+    page("", home.home, "home"),
+    page("dialogues/", dialogue.dialogue_list, "dialogue_list"),
+    page("dialogues/<int:year>/", dialogue.dialogue, "dialogue"),
+    page("statements/", search.statement_list, "statement_list"),
+    page("statements/<slug:ref>/", statement.statement, "statement"),
+    page("positions/", search.position_list, "position_list"),
+    page("positions/<slug:ref>/", statement.position, "position"),
+    page("actors/", actor.actor_list, "actor_list"),
+    page("actors/<slug:slug>/", actor.actor, "actor"),
+    page("themes/", theme.theme_list, "theme_list"),
+    page("themes/<slug:slug>/", theme.theme, "theme"),
+    page("compare/", compare.compare, "compare"),
+    page("compare/picture.svg", charts.chart, "picture_svg", form="svg"),
+    page("compare/picture.png", charts.chart, "picture_png", form="png"),
+    page("sources/", source.source_list, "source_list"),
+    page("sources/<slug:slug>/", source.source, "source"),
+    page("data/", home.data, "data"),
+    page("data/record-schema.json", home.record_schema, "record_schema"),
+    page("methodology/", home.methodology, "methodology"),
+    page("about/", home.about, "about"),
+    page("sitemap.xml", home.sitemap, "sitemap"),
+    page("robots.txt", home.robots, "robots"),
+    path("healthz", csrf_exempt(home.healthz), name="healthz"),
+    path("readyz", csrf_exempt(home.readyz), name="readyz"),
     path("api/v1/", include("dialogues.api.urls")),
 ]
-
-# Pages take nothing in: another method is answered 405, whatever token it brings or lacks.
-for page in urlpatterns:
-    if isinstance(page, URLPattern):
-        page.callback = csrf_exempt(page.callback)

@@ -276,7 +276,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["dialogues.api.shown.OrjsonRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["dialogues.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     # Readers need no account, so no cookie is read and answers are the same for all.
     "DEFAULT_AUTHENTICATION_CLASSES": [],

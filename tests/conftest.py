@@ -109,9 +109,10 @@ def emptied(db: None) -> None:
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Lets the caches of counts work, which store nothing inside a test's transaction."""
     from dialogues.filters import cache
+    from dialogues.models import version
 
     cache.clear()
-    monkeypatch.setattr(cache, "connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr(version, "connection", SimpleNamespace(in_atomic_block=False))
     yield
     cache.clear()
 

@@ -35,8 +35,6 @@ FORMATS = {"json": OpenApiJsonRenderer2, "yaml": OpenApiYamlRenderer2}
 class IndexView(ReadOnlyView):
     """The lists that there are."""
 
-    dated = False
-
     def answers(self) -> dict:
         return {200: {"type": "object", "additionalProperties": {"type": "string"}}}
 
@@ -48,8 +46,6 @@ class IndexView(ReadOnlyView):
 
 class SuggestionsView(ReadOnlyView):
     """Entries of the lists in whose names the words of `q` begin a word: eight at most."""
-
-    dated = False
 
     def query_parameters(self) -> list[OpenApiParameter]:
         schema = {"type": "string", "maxLength": LONGEST_VALUE}
@@ -86,7 +82,6 @@ class SuggestionsView(ReadOnlyView):
 class SchemaView(ReadOnlyView):
     """This API in OpenAPI 3.1, as JSON or YAML: `format`, or the Accept header, says which."""
 
-    dated = False
     renderer_classes = (
         OpenApiJsonRenderer2,
         OpenApiJsonRenderer,
@@ -119,7 +114,6 @@ class SchemaView(ReadOnlyView):
 class DocsView(ReadOnlyView):
     """A page that shows the description and tries it; every script is served from here."""
 
-    dated = False
     schema = None
     renderer_classes = (TemplateHTMLRenderer,)
 

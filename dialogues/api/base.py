@@ -9,15 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
-from django.utils.cache import get_conditional_response, set_response_etag
-from django.utils.http import http_date
+from django.utils.cache import set_response_etag
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from dialogues.filters import Issue
 from dialogues.filters.base import nearest, unknown_value
-from dialogues.publishing import PublicVersion, version
+from dialogues.publishing import unless_unchanged, version_for
 
 from .problems import ROOT, RecordNotFound, raise_issues, raise_not_found
 
@@ -25,27 +24,10 @@ CACHE = "public, max-age=60, must-revalidate"
 
 
 class ReadOnlyView(APIView):
-    """GET, HEAD and OPTIONS; caches and other sites' scripts are welcome.
-
-    `dated` answers follow from the archive's records alone. They carry when those last changed,
-    and are not built for who has them already: one query.
-    """
+    """GET, HEAD and OPTIONS; caches and other sites' scripts are welcome."""
 
     http_method_names = ["get", "head", "options"]
-    dated = True
-    version: PublicVersion | None = None
-    tag = ""
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.dated and request.method in ("GET", "HEAD"):
-            # Before anything is read: what is read may be newer than its tag, and never older.
-            self.version = version()
-            self.tag = self.version.tag(request.build_absolute_uri())
-            known = get_conditional_response(request, etag=self.tag)
-            if known is not None and known.status_code == 304:
-                known["ETag"], known["Cache-Control"] = self.tag, CACHE
-                return known
-        return super().dispatch(request, *args, **kwargs)
+    content_etag = True
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """What a browser asks before a script of another site may read."""
@@ -63,19 +45,10 @@ class ReadOnlyView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == 200:
             response.headers.setdefault("Cache-Control", CACHE)
-            if self.version:
-                response["ETag"] = self.tag
-                if self.version.changed:
-                    response["Last-Modified"] = http_date(self.version.changed.timestamp())
-            elif isinstance(response, SimpleTemplateResponse):
+            if self.content_etag and isinstance(response, SimpleTemplateResponse):
                 # ConditionalGetMiddleware does it for GET only.
                 response.add_post_render_callback(set_response_etag)
         return response
-
-    @property
-    def state(self) -> str | None:
-        """What may be kept is kept under it."""
-        return self.version.kept if self.version else None
 
     @property
     def site(self) -> str:
@@ -98,11 +71,27 @@ class ReadOnlyView(APIView):
         raise_issues(problems)
 
 
+class RecordsView(ReadOnlyView):
+    """An answer that follows from the archive's records alone: not built again while unchanged."""
+
+    content_etag = False
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = unless_unchanged(super().dispatch)(request, *args, **kwargs)
+        if response.status_code == 304:
+            response["Cache-Control"] = CACHE
+        return response
+
+    @property
+    def cache_version(self) -> str:
+        """Version of the published data; a cache key for what is counted of the records."""
+        return version_for(self.request).cache_key
+
+
 class UnknownAddressView(ReadOnlyView):
     """Every address under /api/v1/ that is none."""
 
     schema = None
-    dated = False
     resources: Sequence[str] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from dialogues import comparison
 from dialogues.filters import CompareSelection
 from dialogues.public import read_said, read_tallies
 
-from .base import ReadOnlyView
+from .base import RecordsView
 from .compare_serializers import (
     CompareActorsSerializer,
     CompareFactsSerializer,
@@ -32,7 +32,7 @@ from .problems import raise_issues
 Years = list[comparison.ComparisonYear]
 
 
-class CompareView(ReadOnlyView):
+class CompareView(RecordsView):
     """One dialogue beside others: seven views of the same years and filters."""
 
     def query_parameters(self) -> list[OpenApiParameter]:
@@ -43,7 +43,7 @@ class CompareView(ReadOnlyView):
         return {200: PolymorphicProxySerializer("Comparison", several, None)}
 
     def get(self, request: Request) -> Response:
-        selection = CompareSelection(request.GET)
+        selection = CompareSelection(request.GET, version=self.cache_version)
         raise_issues(selection.problems)
         years = comparison.comparison_years(selection)
         read, serializer = SHOWN[selection.view]
@@ -80,7 +80,7 @@ class CompareExportView(CompareView):
         return super().perform_content_negotiation(request, force=True)
 
     def get(self, request: Request) -> Any:
-        selection = CompareSelection(request.GET, extra=("format",))
+        selection = CompareSelection(request.GET, extra=("format",), version=self.cache_version)
         form, problems = format_of(selection.positions.data, TABLES)
         raise_issues([*selection.problems, *problems])
         table = comparison.table_of(selection, read_said, read_tallies)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from dialogues.filters import InvalidCursor, ListPage, Selection, by_key, page_of
-from dialogues.issues import Issue, given_once
+from dialogues.filters import InvalidCursor, ListPage, Selection, page_of
+from dialogues.issues import Issue, given_once, whole_number
 
 from .problems import InvalidRequest, raise_issues
 
@@ -30,24 +30,26 @@ class PageRequest:
 
 def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
     """What a query string asks of paging, and what is wrong with it."""
-    size, count = data.get("page_size", str(DEFAULT_SIZE)), data.get("count", "")
     problems = [*given_once(data, PARAMETERS)]
-    if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= LARGEST_SIZE:
+    size = whole_number(data.get("page_size", str(DEFAULT_SIZE)), LARGEST_SIZE)
+    if not size:
         message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
         problems.append(Issue("page_size", "out_of_range", message))
-        size = str(DEFAULT_SIZE)
+    count = data.get("count", "")
     if count not in ("", "true", "false"):
         problems.append(Issue("count", "unknown_value", _("must be true or false.")))
-    return PageRequest(data.get("cursor", ""), int(size), count == "true"), problems
+    return PageRequest(data.get("cursor", ""), size or DEFAULT_SIZE, count == "true"), problems
 
 
 class CursorPagination:
     """The pages of a list, for the view that answers them and for the description of both."""
 
-    def read(self, request: HttpRequest, selection: Selection, read: Any) -> dict[str, Any]:
-        """The envelope, with objects of the model as results. Raises Refused.
+    def read(
+        self, request: HttpRequest, selection: Selection, read: Callable[[list[int]], list[Any]]
+    ) -> dict[str, Any]:
+        """The envelope; `read` gives the results by key, in order. Raises InvalidRequest.
 
-        One query, those of `read` and of the filters given, and one more for a count.
+        Two queries, those of `read` and of the filters given, and one more for a count.
         """
         asked, problems = page_request(selection.data)
         raise_issues([*selection.problems, *problems])
@@ -56,8 +58,7 @@ class CursorPagination:
         except InvalidCursor as error:
             raise InvalidRequest([Issue("cursor", "invalid", str(error))]) from None
         count = {"count": selection.count()} if asked.count else {}
-        results = by_key(read(selection.queryset), page.keys)
-        return count | self._around(request, selection, page) | {"results": results}
+        return count | self._around(request, selection, page) | {"results": read(page.keys)}
 
     def _around(
         self, request: HttpRequest, selection: Selection, page: ListPage

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from dialogues import models
 
+from .record_serializer import ComputedField, RecordSerializer
 from .related import (
     ActorLinkSerializer,
+    AnchorField,
     ApiUrlField,
     CiteSerializer,
     PageUrlField,
@@ -17,7 +21,6 @@ from .related import (
     several,
     strings,
 )
-from .shown import RecordSerializer
 
 
 class ActorNameSerializer(RecordSerializer):
@@ -149,13 +152,24 @@ class SourceSerializer(RecordSerializer):
         )
 
 
+class FreeTextField(ComputedField, serializers.CharField):
+    """The text of a passage whose source is free to show."""
+
+    columns = ("text", "source__free_to_show")
+
+    def value(self, *columns: Any) -> str | None:
+        text, is_free = columns
+        return (text or None) if is_free else None
+
+
 class PassageSerializer(RecordSerializer):
     """A numbered paragraph of a source: its place and digest."""
 
     source = one(SourceLinkSerializer, null=False)
-    anchor = serializers.CharField(read_only=True)
-    text = serializers.SerializerMethodField(
-        help_text="Only where the source is marked free to show, and its text is loaded."
+    anchor = AnchorField()
+    text = FreeTextField(
+        help_text="Only where the source is marked free to show, and its text is loaded.",
+        allow_null=True,
     )
     url = PageUrlField()
     api = ApiUrlField()
@@ -177,9 +191,6 @@ class PassageSerializer(RecordSerializer):
             "url",
             "api",
         )
-
-    def get_text(self, passage: models.Passage) -> str | None:
-        return (passage.text or None) if passage.source.free_to_show else None
 
 
 class FacetValueSerializer(serializers.Serializer):

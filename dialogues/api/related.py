@@ -15,45 +15,50 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.exporters import page_of_record
-from dialogues.public import excerpts
+from dialogues.exporters import PAGES, PILLARS, deliverers, value_at
 
-from .shown import Given, RecordSerializer
+from .record_serializer import ComputedField, RecordSerializer
 
 
-class UrlField(serializers.Field):
+class UrlField(ComputedField):
     """An absolute address, put together from the site's that is given."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, source="*", **kwargs)
+    @property
+    def columns(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.address[0]
 
-    def shown(self, record: Any, given: Given) -> str | None:
-        path = self.path_of(record)
-        return given["site"] + path if path else None
-
-    def path_of(self, obj: Any) -> str:
+    @property
+    def address(self) -> tuple[tuple[str, ...], Callable[..., str]]:
+        """The columns of the serializer's record, and the path that they make."""
         raise NotImplementedError
+
+    @property
+    def model(self) -> Any:
+        serializer: Any = self.parent
+        return serializer.Meta.model
+
+    def value(self, *columns: Any) -> str:
+        return self.context["site"] + self.address[1](*columns)
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
 class PageUrlField(UrlField):
     """The page for readers."""
 
-    def path_of(self, obj: Any) -> str:
-        return page_of_record(obj)
-
-
-@extend_schema_field({"type": ["string", "null"], "format": "uri"})
-class PageUrlOrNoneField(PageUrlField):
-    """The page for readers, where the record has one."""
+    @property
+    def address(self) -> tuple[tuple[str, ...], Callable[..., str]]:
+        return PAGES[self.model]
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
 class ApiUrlField(UrlField):
     """The record's own address in the API."""
 
-    def path_of(self, obj: Any) -> str:
-        return api_path(obj)
+    @property
+    def address(self) -> tuple[tuple[str, ...], Callable[..., str]]:
+        columns, key = _key_of(self.model)
+        before = _list_path(LISTS[self.model])
+        return columns, lambda *values: f"{before}{key(*values)}/"
 
 
 # Where each kind of record is listed.
@@ -74,22 +79,23 @@ LISTS: dict[Any, str] = {
 }
 
 
-def api_path(obj: Any) -> str:
-    """`/api/v1/actors/mexico/`."""
-    kind = type(obj)
-    return f"{_list_path(LISTS[kind])}{KEYS.get(kind, _key)(obj)}/"
-
-
-def _key(obj: Any) -> str:
-    return obj.slug if hasattr(obj, "slug") else obj.ref
-
-
-# What names a record in its address, where that is neither slug nor ref.
-KEYS: dict[type, Callable[[Any], str]] = {
-    models.Dialogue: lambda obj: str(obj.year),
-    models.Panel: lambda obj: f"{obj.dialogue.year}-{obj.key}",
-    models.Passage: lambda obj: f"{obj.source.slug}/{obj.anchor}",
+# The columns that name a record in its address, and how, where that is neither slug nor ref.
+KEYS: dict[Any, tuple[tuple[str, ...], Callable[..., str]]] = {
+    models.Dialogue: (("year",), str),
+    models.Panel: (("dialogue__year", "key"), "{}-{}".format),
+    models.Passage: (("source__slug", "number"), "{}/p{}".format),
 }
+
+
+def _key_of(model: Any) -> tuple[tuple[str, ...], Callable[..., str]]:
+    return KEYS.get(model) or (("slug" if hasattr(model, "slug") else "ref",), str)
+
+
+def api_path(record: Any) -> str:
+    """`/api/v1/actors/mexico/`."""
+    columns, key = _key_of(type(record))
+    values = (value_at(record, column) for column in columns)
+    return f"{_list_path(LISTS[type(record)])}{key(*values)}/"
 
 
 @cache
@@ -112,59 +118,33 @@ def strings() -> Any:
     return serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
-def pillars() -> Any:
-    number = serializers.IntegerField(min_value=1, max_value=3)
-    return serializers.ListField(child=number, read_only=True)
+class PillarsField(ComputedField, serializers.ListField):
+    """The pillars that the source ties a point to."""
 
-
-# Where the words stand that were asked for
-
-
-class PieceSerializer(serializers.Serializer):
-    """A stretch of a text; `found` where it is what `q` asks for."""
-
-    text = serializers.CharField()
-    found = serializers.BooleanField()
-
-
-class HighlightSerializer(serializers.Serializer):
-    """Words around a place; `ref` is the record whose text it is."""
-
-    ref = serializers.CharField()
-    pieces = PieceSerializer(many=True)
-
-
-@extend_schema_field(HighlightSerializer(many=True))
-class HighlightsField(serializers.Field):
-    """Places in which the words stand, quotations first: three at most; none without words."""
+    columns = PILLARS.columns
 
     def __init__(self, **kwargs: Any) -> None:
-        words = "Of a list with `q`: where its words stand, three places at most."
-        super().__init__(read_only=True, source="*", help_text=words, **kwargs)
+        super().__init__(child=serializers.IntegerField(min_value=1, max_value=3), **kwargs)
 
-    def shown(self, record: Any, given: Given) -> list[dict]:
-        clauses = given.get("clauses")
-        return [
-            {"ref": one.ref, "pieces": [{"text": p.text, "found": p.found} for p in pieces]}
-            for one, pieces in (excerpts(record, clauses) if clauses else ())
-        ]
+    def value(self, *columns: Any) -> Any:
+        return PILLARS.of(*columns)
+
+
+class AnchorField(ComputedField, serializers.CharField):
+    """A passage's place in its source: `p12`."""
+
+    def __init__(self, column: str = "number", **kwargs: Any) -> None:
+        self.columns = (column,)
+        super().__init__(**kwargs)
+
+    def value(self, *columns: Any) -> str | None:
+        return None if columns[0] is None else f"p{columns[0]}"
 
 
 # Related records
 
 
-class EntryLinkSerializer(RecordSerializer):
-    """What many records speak of: shown once, and the same again wherever it is named."""
-
-    @classmethod
-    def shown(cls, record: Any, given: Given) -> Any:
-        known = given.setdefault(cls, {})
-        if record.id not in known:
-            known[record.id] = super().shown(record, given)
-        return known[record.id]
-
-
-class DialogueLinkSerializer(EntryLinkSerializer):
+class DialogueLinkSerializer(RecordSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -174,7 +154,7 @@ class DialogueLinkSerializer(EntryLinkSerializer):
         fields = ("year", "name", "url", "api")
 
 
-class ThemeLinkSerializer(EntryLinkSerializer):
+class ThemeLinkSerializer(RecordSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -184,7 +164,7 @@ class ThemeLinkSerializer(EntryLinkSerializer):
         fields = ("slug", "name", "url", "api")
 
 
-class ActorLinkSerializer(EntryLinkSerializer):
+class ActorLinkSerializer(RecordSerializer):
     url = PageUrlField()
     api = ApiUrlField()
 
@@ -194,15 +174,19 @@ class ActorLinkSerializer(EntryLinkSerializer):
 
 
 class DeliverersSerializer(serializers.ListSerializer):
-    """The actors of deliveries."""
+    """The actors who delivered a statement; `statement` is the lookup from it to the record."""
 
-    child = ActorLinkSerializer()
+    child: Any = ActorLinkSerializer()
 
-    def shown(self, deliveries: Any, given: Given) -> list[Any]:
-        return [ActorLinkSerializer.shown(delivery.actor, given) for delivery in deliveries]
+    def __init__(self, *, statement: str, **kwargs: Any) -> None:
+        self.through = deliverers(statement, {}).through
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return [self.child.to_representation(delivery.actor) for delivery in data]
 
 
-class PersonLinkSerializer(EntryLinkSerializer):
+class PersonLinkSerializer(RecordSerializer):
     api = ApiUrlField()
 
     class Meta:
@@ -210,7 +194,7 @@ class PersonLinkSerializer(EntryLinkSerializer):
         fields = ("slug", "name", "api")
 
 
-class SituationLinkSerializer(EntryLinkSerializer):
+class SituationLinkSerializer(RecordSerializer):
     url = PageUrlField()
     api = ApiUrlField()
 
@@ -233,7 +217,7 @@ class EventShownSerializer(RecordSerializer):
         fields = ("slug", "name", "date_text", "note")
 
 
-class SourceLinkSerializer(EntryLinkSerializer):
+class SourceLinkSerializer(RecordSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -243,7 +227,7 @@ class SourceLinkSerializer(EntryLinkSerializer):
         fields = ("slug", "name", "url", "api")
 
 
-class PanelLinkSerializer(EntryLinkSerializer):
+class PanelLinkSerializer(RecordSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -279,9 +263,7 @@ class CiteSerializer(RecordSerializer):
     """A source, and the passage where it is known."""
 
     source: Any = serializers.CharField(source="source.slug", read_only=True)
-    passage = serializers.CharField(
-        source="passage.anchor", read_only=True, allow_null=True, default=None
-    )
+    passage = AnchorField("passage__number", allow_null=True)
     url = PageUrlField()
 
     class Meta:
@@ -298,7 +280,7 @@ class FieldCiteSerializer(CiteSerializer):
 
 
 class PassageLinkSerializer(RecordSerializer):
-    anchor = serializers.CharField(read_only=True)
+    anchor = AnchorField()
     url = PageUrlField()
     api = ApiUrlField()
 

@@ -7,9 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
-from dialogues.models.shapes import parts_of
+from dialogues.choices import REPORTED_COUNTS, Check, DeliveryMode, ProposalPart
+from dialogues.exporters import Row
 
+from .highlights import HighlightsField
+from .record_serializer import ComputedField, RecordSerializer
 from .related import (
     ActorLinkSerializer,
     ApiUrlField,
@@ -18,29 +20,36 @@ from .related import (
     DialogueLinkSerializer,
     EventShownSerializer,
     FieldCiteSerializer,
-    HighlightsField,
     InstrumentLinkSerializer,
     PageUrlField,
     PanelLinkSerializer,
     PassageLinkSerializer,
     PersonLinkSerializer,
+    PillarsField,
     PositionLinkSerializer,
     SituationLinkSerializer,
     SourceLinkSerializer,
     StatementLinkSerializer,
     ThemeLinkSerializer,
     one,
-    pillars,
     several,
     strings,
 )
-from .shown import Given, RecordSerializer
+
+
+class LanguageField(ComputedField, serializers.CharField):
+    """The language of words: English where nothing is recorded."""
+
+    columns = ("language",)
+
+    def value(self, *columns: Any) -> str:
+        return columns[0] or "en"
 
 
 class WordsSerializer(RecordSerializer):
     """Words as printed, and where."""
 
-    language = serializers.SerializerMethodField()
+    language = LanguageField()
     check = serializers.ChoiceField(source="check_result", choices=Check.choices, read_only=True)
     source = one(SourceLinkSerializer, null=False)
     passage = one(PassageLinkSerializer)
@@ -67,17 +76,18 @@ class WordsSerializer(RecordSerializer):
             "api",
         )
 
-    def get_language(self, quotation: models.Quotation) -> str:
-        return quotation.language or "en"
-
 
 class QuotationSerializer(WordsSerializer):
     """A quotation by itself: the dialogue’s own have neither statement nor position."""
 
     dialogue = one(DialogueLinkSerializer, null=False)
     statement = one(StatementLinkSerializer)
-    position: Any = serializers.SlugRelatedField(slug_field="ref", read_only=True)
-    deliverers = DeliverersSerializer(source="statement.delivered", read_only=True, default=list)
+    position: Any = serializers.CharField(
+        source="position.ref", read_only=True, allow_null=True, default=None
+    )
+    deliverers = DeliverersSerializer(
+        source="statement.delivered", statement="__quotations", default=list
+    )
     speaker = one(PersonLinkSerializer, "statement.speaker")
     instrument = one(InstrumentLinkSerializer)
 
@@ -96,6 +106,8 @@ class QuotationSerializer(WordsSerializer):
 class ProposalSerializer(RecordSerializer):
     """A proposal for a later dialogue, and what the position does with it."""
 
+    optional = True
+
     year = serializers.IntegerField(source="proposal_year", read_only=True)
     part = serializers.ChoiceField(
         source="proposal_part", choices=ProposalPart.choices, read_only=True
@@ -106,20 +118,16 @@ class ProposalSerializer(RecordSerializer):
         model = models.Position
         fields = ("year", "part", "title")
 
-    @classmethod
-    def shown(cls, record: models.Position, given: Given) -> Any:
-        return super().shown(record, given) if record.proposal_year else None
-
 
 class PositionSerializer(RecordSerializer):
     """One point of one statement, held by each actor who delivered it."""
 
     dialogue = one(DialogueLinkSerializer, "statement.dialogue", null=False)
     statement = one(StatementLinkSerializer, null=False)
-    deliverers = DeliverersSerializer(source="statement.delivered", read_only=True)
+    deliverers = DeliverersSerializer(source="statement.delivered", statement="__positions")
     theme = one(ThemeLinkSerializer, null=False)
     other_themes = several(ThemeLinkSerializer)
-    pillars = pillars()
+    pillars = PillarsField()
     claim = serializers.CharField(
         read_only=True, help_text="The same on each point that one clause of the source makes."
     )
@@ -165,6 +173,8 @@ class PositionSerializer(RecordSerializer):
 class OnBehalfSerializer(RecordSerializer):
     """Those a statement speaks for: the wording, the number, and the actors as far as named."""
 
+    optional = True
+
     wording = serializers.CharField(source="on_behalf_wording", read_only=True)
     number = serializers.IntegerField(source="on_behalf_number", read_only=True, allow_null=True)
     actors = several(ActorLinkSerializer, "on_behalf_of")
@@ -172,15 +182,6 @@ class OnBehalfSerializer(RecordSerializer):
     class Meta:
         model = models.Delivery
         fields = ("wording", "number", "actors")
-
-    @classmethod
-    def shown(cls, record: models.Delivery, given: Given) -> Any:
-        spoke_for = (
-            record.on_behalf_wording
-            or record.on_behalf_number is not None
-            or parts_of(record, "on_behalf_of")
-        )
-        return super().shown(record, given) if spoke_for else None
 
 
 class DeliverySerializer(RecordSerializer):
@@ -194,6 +195,14 @@ class DeliverySerializer(RecordSerializer):
         fields = ("actor", "mode", "printed_name", "on_behalf_of")
 
 
+class JointField(serializers.BooleanField):
+    """Whether several actors delivered a statement."""
+
+    def row_value(self, row: Row) -> bool:
+        delivered = [each for each in row["deliveries"] if each["mode"] == DeliveryMode.DELIVERED]
+        return len(delivered) > 1
+
+
 class StatementSerializer(RecordSerializer):
     """What one delegation delivered, alone or with others."""
 
@@ -201,7 +210,7 @@ class StatementSerializer(RecordSerializer):
     panel = one(PanelLinkSerializer)
     speaker = one(PersonLinkSerializer)
     deliveries = several(DeliverySerializer)
-    joint = serializers.BooleanField(source="is_joint", read_only=True)
+    joint = JointField(source="is_joint", read_only=True)
     text_url = serializers.CharField(
         source="url", read_only=True, help_text="Where its text is published; empty if nowhere."
     )
@@ -239,7 +248,7 @@ class TallySerializer(RecordSerializer):
 
     dialogue = one(DialogueLinkSerializer, null=False)
     theme = one(ThemeLinkSerializer)
-    pillars = pillars()
+    pillars = PillarsField()
     actors = several(ActorLinkSerializer)
     events = several(EventShownSerializer)
     situations = several(SituationLinkSerializer)
@@ -354,10 +363,23 @@ class ReportedSerializer(RecordSerializer):
         fields = tuple(REPORTED_COUNTS)
 
 
+class MeetingDatesField(ComputedField, serializers.ListField):
+    """All days of the meeting, in order."""
+
+    columns = ("first_day", "further_days")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.DateField(), **kwargs)
+
+    def value(self, *columns: Any) -> list[str]:
+        first, further = columns
+        return [first.isoformat(), *further] if first else []
+
+
 class DialogueSerializer(RecordSerializer):
     """One year’s meeting of the General Assembly."""
 
-    dates = serializers.ListField(child=serializers.DateField(), read_only=True)
+    dates = MeetingDatesField()
     report_symbols = strings()
     reported = ReportedSerializer(source="*", read_only=True)
     events = several(EventShownSerializer)

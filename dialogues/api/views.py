@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,22 +18,24 @@ from rest_framework.viewsets import ViewSetMixin
 from dialogues import exporters, filters, models
 from dialogues.filters import Issue, Selection
 from dialogues.filters.base import nearest
-from dialogues.public import cites, public, public_parts
+from dialogues.public import public
 
 from . import lists, serializers
-from .base import ReadOnlyView
+from .base import RecordsView
 from .cursors import PARAMETERS, CursorPagination
 from .downloads import FORMATS, a_file, a_table, format_of, too_many_rows
+from .highlights import add_highlights
 from .openapi import parameters_of
 from .problems import ROOT, RecordGone, RecordNotFound, raise_issues
+from .record_serializer import RecordSerializer
 from .related import api_path
-from .shown import RecordSerializer, as_json
+from .renderers import as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
 EXACT = "Without effect: counts are always exact."
 
 
-class RecordViewSet(ViewSetMixin, ReadOnlyView):
+class RecordViewSet(ViewSetMixin, RecordsView):
     """A list of the records of one kind, and each at its own address."""
 
     model: ClassVar[Any]
@@ -43,8 +45,13 @@ class RecordViewSet(ViewSetMixin, ReadOnlyView):
     serializer_class: ClassVar[type[RecordSerializer]]
     pagination_class = CursorPagination
 
-    def read(self, rows: QuerySet) -> QuerySet:
-        """Adds all that a row shows, in a fixed number of queries."""
+    @property
+    def plan(self) -> exporters.RowPlan:
+        """How rows are read: a fixed number of queries, however many there are."""
+        return self.serializer_class.plan(self.site)
+
+    def complete(self, rows: list[exporters.Row], selection: Selection) -> list[exporters.Row]:
+        """Add to the rows of a list what depends on its query."""
         return rows
 
     def lookup(self, **address: Any) -> dict[str, Any]:
@@ -56,37 +63,31 @@ class RecordViewSet(ViewSetMixin, ReadOnlyView):
         return [self.model.objects.tombstones().filter(**self.lookup(**address))]
 
     def list(self, request: Request) -> Response:
-        selection = self.selection_class(request.GET, extra=PARAMETERS, version=self.state)
-        content = CursorPagination().read(request, selection, self.read)
-        content["results"] = self.serialize(content["results"], many=True, **self.beside(selection))
-        return Response(content)
+        selection = self.selection_class(request.GET, extra=PARAMETERS, version=self.cache_version)
+        visible = public(self.model)
 
-    def beside(self, selection: Selection) -> dict[str, Any]:
-        """What a row is shown with, besides what it holds."""
-        return {}
+        def read(keys: list[int]) -> list[exporters.Row]:
+            return self.complete(self.plan.read_keys(visible, keys), selection)
+
+        return Response(CursorPagination().read(request, selection, read))
 
     def retrieve(self, request: Request, **address: Any) -> HttpResponseBase:
         """301 where the slug is of an entry that was merged into another."""
         self.refuse_parameters(request)
-        found = self.read(public(self.model)).filter(**self.lookup(**address)).first()
+        rows = self.plan.read(public(self.model).filter(**self.lookup(**address)))
         kept = (
             public(self.model).with_former_slug(address["slug"])
-            if not found and "slug" in address
+            if not rows and "slug" in address
             else None
         )
         if kept:
             return HttpResponsePermanentRedirect(api_path(kept))
-        if found is None:
+        if not rows:
             raise self.absent(address)
-        return Response(self.serialize(found))
+        return Response(rows[0])
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
         return [] if self.action == "retrieve" else parameters_of(self.selection_class)
-
-    def serialize(self, what: Any, many: bool = False, **beside: Any) -> Any:
-        given = {"site": self.site, **beside}
-        shown = self.serializer_class.shown
-        return [shown(record, given) for record in what] if many else shown(what, given)
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """Withdrawn; or not there, which is all that is said of what is not public."""
@@ -110,23 +111,19 @@ class ExportedViewSet(RecordViewSet):
 
     kind: ClassVar[exporters.ExportKind]
 
-    def read(self, rows: QuerySet) -> QuerySet:
-        return self.kind.read(rows)
-
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """An export's format is asked for by `format`, not by the Accept header."""
         return super().perform_content_negotiation(request, force or self.action == "export")
 
     def export(self, request: Request) -> HttpResponseBase:
-        selection = self.selection_class(request.GET, extra=("format",), version=self.state)
+        selection = self.selection_class(request.GET, extra=("format",), version=self.cache_version)
         form, problems = format_of(selection.data, FORMATS)
         raise_issues([*selection.problems, *problems])
         if form == "ndjson":
             return a_file(self.kind.name, form, self.ndjson(selection))
-        rows = exporters.rows_of(self.kind, selection.in_order)
         if form == "xlsx":
             raise_issues([*too_many_rows(selection.count())])
-        values = exporters.values_of(self.kind, rows, self.site)
+        values = exporters.values_of(self.kind, selection.in_order, self.site)
         return a_table(self.kind.name, form, self.kind.header, values)
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
@@ -145,24 +142,24 @@ class ExportedViewSet(RecordViewSet):
             (200, "application/x-ndjson"): self.serializer_class,
         }
 
-    def ndjson(self, selection: Selection) -> Any:
+    def ndjson(self, selection: Selection) -> Iterator[bytes]:
         """A line is what a list's `results` has."""
-        rows = self.read(selection.in_order).iterator(chunk_size=exporters.CHUNK)
-        given = {"site": self.site, **self.beside(selection)}
-        shown = self.serializer_class.shown
-        return exporters.as_ndjson(rows, lambda row: as_json(shown(row, given)))
+        for rows in self.plan.chunks(selection.in_order):
+            yield b"".join(as_json(row) + b"\n" for row in self.complete(rows, selection))
 
 
 class SearchedViewSet(ExportedViewSet):
     """Statements and positions, with the counts beside each choice of their filters."""
 
-    def beside(self, selection: Any) -> dict[str, Any]:
-        """The words to mark. A row is read with its quotations where there are any."""
-        return {"clauses": selection.clauses} if "q" in selection.data else {}
+    def complete(self, rows: list[exporters.Row], selection: Any) -> list[exporters.Row]:
+        """With the places where the words of `q` stand."""
+        if selection.clauses:
+            add_highlights(rows, selection.clauses)
+        return rows
 
     def facets(self, request: Request) -> Response:
         """A query or two for all facets, and the lists of choices where they are not kept."""
-        selection = self.selection_class(request.GET, extra=("exact",), version=self.state)
+        selection = self.selection_class(request.GET, extra=("exact",), version=self.cache_version)
         raise_issues(selection.problems)
         counts = filters.facet_counts(selection)
         # As lists.Facets has it, which takes longer over hundreds of values than to count them.
@@ -187,10 +184,6 @@ class StatementViewSet(SearchedViewSet):
     selection_class = filters.StatementSelection
     serializer_class = serializers.StatementSerializer
     kind = exporters.STATEMENTS
-
-    def read(self, rows: QuerySet) -> QuerySet:
-        words = "q" in self.request.GET
-        return exporters.read_statements_in_words(rows) if words else super().read(rows)
 
 
 class PositionViewSet(SearchedViewSet):
@@ -251,20 +244,6 @@ class DialogueViewSet(RecordViewSet):
     selection_class = filters.DialogueSelection
     serializer_class = serializers.DialogueSerializer
 
-    def read(self, rows: QuerySet) -> QuerySet:
-        """Eight queries."""
-        return rows.prefetch_related(
-            Prefetch("panels", public(models.Panel).select_related("dialogue")),
-            *public_parts(
-                ("events", models.Event),
-                ("assertions", models.Assertion),
-                ("notes", models.Note),
-            ),
-            cites("assertions__citations"),
-            cites("notes__citations"),
-            cites(),
-        )
-
 
 class PanelViewSet(RecordViewSet):
     """The segments of each dialogue, and the people on them."""
@@ -280,15 +259,6 @@ class PanelViewSet(RecordViewSet):
     def tombstones(self, **address: Any) -> Iterable[QuerySet]:
         return [models.Dialogue.objects.tombstones().filter(year=address["year"])]
 
-    def read(self, rows: QuerySet) -> QuerySet:
-        """Four queries."""
-        people = public(models.Participation).select_related("person", "actor", "country")
-        return rows.select_related("dialogue").prefetch_related(
-            Prefetch("participations", people.order_by("order", "pk")),
-            cites("participations__citations"),
-            cites(),
-        )
-
 
 class PersonViewSet(RecordViewSet):
     """Who spoke, on a panel or for an actor."""
@@ -297,10 +267,6 @@ class PersonViewSet(RecordViewSet):
     called = gettext_lazy("person")
     selection_class = filters.PersonSelection
     serializer_class = lists.PersonSerializer
-
-    def read(self, rows: QuerySet) -> QuerySet:
-        """Two queries."""
-        return rows.prefetch_related(*public_parts(("actor", models.Actor)))
 
 
 class ThemeViewSet(RecordViewSet):
@@ -352,6 +318,3 @@ class PassageViewSet(RecordViewSet):
 
     def tombstones(self, **address: Any) -> Iterable[QuerySet]:
         return [models.Source.objects.tombstones().filter(slug=address["source"])]
-
-    def read(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("source")

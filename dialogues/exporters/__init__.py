@@ -1,73 +1,49 @@
-"""A selection in, rows out, as CSV, NDJSON, XLSX or ODS: the whole set, never cut. Knows no HTTP.
+"""A selection in, rows out, as CSV, NDJSON or XLSX: the whole set, never cut. Knows no HTTP.
 
-A row is read with all that it shows in a fixed number of queries for each five hundred rows, and
-everything it refers to comes through the gate too. The API's lists read their rows with the same
-functions, so that a list and its export are the same rows.
+Rows are dictionaries (`rows`): the API's lists and NDJSON read them by its serializers, CSV and
+XLSX by their columns.
 """
 
-from dialogues.models.shapes import parts_of
-from dialogues.public import (
-    cites,
-    excerpts,
-    public,
-    public_parts,
-    read_actors,
-    read_positions,
-    read_quotations,
-    read_rows,
-    read_rows_in_words,
-    read_said,
-    read_statements,
-    read_statements_in_words,
-    read_tallies,
-)
-
+from .addresses import PAGES, page_of_record, value_at
 from .columns import (
     ACTORS,
-    CHUNK,
     KINDS,
+    PILLARS,
     POSITIONS,
     QUOTATIONS,
     STATEMENTS,
     TALLIES,
     ExportKind,
-    page_of_record,
-    rows_of,
+    deliverers,
     values_of,
 )
-from .files import MOST_SHEET_ROWS, as_csv, as_ndjson, as_xlsx, cell
+from .files import MOST_SHEET_ROWS, as_csv, as_xlsx, cell
 from .ods import as_ods
+from .rows import CHUNK, ColumnValue, Row, RowPlan, RowValue, is_given
 
 __all__ = [
     "ACTORS",
     "CHUNK",
     "KINDS",
     "MOST_SHEET_ROWS",
+    "PAGES",
+    "PILLARS",
     "POSITIONS",
     "QUOTATIONS",
     "STATEMENTS",
     "TALLIES",
+    "ColumnValue",
     "ExportKind",
+    "Row",
+    "RowPlan",
+    "RowValue",
     "as_csv",
-    "as_ndjson",
     "as_ods",
     "as_xlsx",
     "cell",
-    "cites",
-    "excerpts",
+    "deliverers",
+    "is_given",
     "page_of_record",
-    "parts_of",
-    "public",
-    "public_parts",
-    "read_actors",
-    "read_positions",
-    "read_quotations",
-    "read_rows",
-    "read_rows_in_words",
-    "read_said",
-    "read_statements",
-    "read_statements_in_words",
-    "read_tallies",
-    "rows_of",
+    "value_at",
     "values_of",
 ]

@@ -1,262 +1,260 @@
-"""What can be exported: kinds of rows, their columns, and the page of each record."""
+"""What can be exported: kinds of rows and their columns. A name, once given, stays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from operator import attrgetter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.http import urlencode
 
-from dialogues.models import (
-    Citation,
-    Delivery,
-    Instrument,
-    Membership,
-    Panel,
-    Quotation,
-    Situation,
-    Statement,
-    Tally,
-)
-from dialogues.models.shapes import parts_of
-from dialogues.public import (
-    read_actors,
-    read_positions,
-    read_quotations,
-    read_statements,
-    read_tallies,
-)
+from dialogues import models
+from dialogues.choices import DeliveryMode
 
-CHUNK = 500
+from .addresses import PAGES
+from .rows import ColumnValue, Row, RowPlan, Through
 
-
-def page_of_record(obj: Any) -> str:
-    """The page on which a reader finds a record, as a path; "" where it has none."""
-    page = PAGES.get(type(obj))
-    if page:
-        return page(obj)
-    return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else ""
-
-
-def _in_dialogue(key: str) -> Callable[[Any], str]:
-    """The place on its dialogue's page of what has none of its own."""
-    return lambda obj: f"{obj.dialogue.get_absolute_url()}#{getattr(obj, key)}"
-
-
-def _found_by(obj: Situation | Instrument) -> str:
-    """The points that name it."""
-    query = urlencode({obj._meta.model_name or "": obj.slug})
-    return f"{reverse('dialogues:position_list')}?{query}"
-
-
-def _of_citation(obj: Citation) -> str:
-    return obj.source.get_absolute_url() + (f"#{obj.passage.anchor}" if obj.passage else "")
-
-
-# The page of what has none of its own.
-PAGES: dict[type, Callable[[Any], str]] = {
-    Citation: _of_citation,
-    Instrument: _found_by,
-    Panel: _in_dialogue("key"),
-    Quotation: lambda obj: f"{(obj.position or obj.dialogue).get_absolute_url()}#{obj.ref}",
-    Situation: _found_by,
-    Tally: _in_dialogue("ref"),
-}
-
-
-# Columns: the flat form of a row. A name, once given, stays.
+Field = str | ColumnValue | RowPlan
 
 
 @dataclass(frozen=True)
 class ExportColumn:
-    """A column of a CSV file; `of` gives its value, a list where there may be several."""
+    """A column of a file: what is read under its name, and its cell; a list has several values."""
 
     name: str
-    of: Callable[[Any], Any]
+    field: Field | None = None
+    of: Callable[[Row], Any] | None = None
+
+    def cell(self, row: Row) -> Any:
+        return self.of(row) if self.of else row[self.name]
 
 
 @dataclass(frozen=True)
 class ExportKind:
-    """What can be exported: how its rows are read, and its columns but for the last, `url`."""
+    """What can be exported: its columns but for the last, `url`, and the parts they share."""
 
     name: str
-    read: Callable[[QuerySet], QuerySet]
+    model: Any
     columns: tuple[ExportColumn, ...]
+    parts: dict[str, Field] = field(default_factory=dict)
 
     @property
     def header(self) -> list[str]:
         return [*(column.name for column in self.columns), "url"]
 
+    @property
+    def plan(self) -> RowPlan:
+        own = {column.name: column.field for column in self.columns if column.field}
+        columns, page = PAGES[self.model]
+        return RowPlan(self.model, {**self.parts, **own, "url": ColumnValue(page, columns)})
+
 
 def _plain(*names: str) -> tuple[ExportColumn, ...]:
-    """Columns that are fields of the row."""
-    return tuple(ExportColumn(name, attrgetter(name)) for name in names)
+    """Columns of the record itself."""
+    return tuple(ExportColumn(name, name) for name in names)
 
 
-def _slugs(*names: str) -> tuple[ExportColumn, ...]:
-    """Columns of related entries, by slug."""
+def _each(name: str, path: str, model: Any, column: str) -> ExportColumn:
+    """A column of parts or entries: one of their columns."""
+    plan = RowPlan(model, {column: column}, path)
+    return ExportColumn(name, plan, lambda row: [part[column] for part in row[name]])
 
-    def of(name: str) -> Callable[[Any], list[str]]:
-        return lambda row: [one.slug for one in parts_of(row, name)]
 
-    return tuple(ExportColumn(name, of(name)) for name in names)
+def _slugs(name: str, model: Any) -> ExportColumn:
+    return _each(name, name, model, "slug")
 
 
 def _slug(name: str) -> ExportColumn:
-    """A column of one related entry, by slug."""
-    return ExportColumn(name, lambda row: getattr(getattr(row, name), "slug", None))
+    return ExportColumn(name, f"{name}__slug")
 
 
+def _pillars(*named: bool) -> list[int]:
+    return [number for number, is_named in enumerate(named, start=1) if is_named]
+
+
+PILLARS = ColumnValue(_pillars, ("pillar_1", "pillar_2", "pillar_3"))
+
+
+def _cite(source: str, passage: int | None) -> str:
+    """`source` or `source#p12`, as record files write it."""
+    return source if passage is None else f"{source}#p{passage}"
+
+
+CITE = ColumnValue(_cite, ("source__slug", "passage__number"))
 CITES = ExportColumn(
-    "cites", lambda row: [citation.cite for citation in parts_of(row, "citations")]
+    "cites",
+    RowPlan(models.Citation, {"cite": CITE}, "citations"),
+    lambda row: [citation["cite"] for citation in row["cites"]],
 )
-YEAR = ExportColumn("year", lambda row: row.dialogue.year)
 
 
-def _who(statement_of: Callable[[Any], Statement | None]) -> tuple[ExportColumn, ...]:
-    """Who a statement counts for: slugs, names and kinds."""
-
-    def listed(field: str) -> Callable[[Any], list[str]]:
-        def values(row: Any) -> list[str]:
-            statement = statement_of(row)
-            found = statement.delivered if statement else []
-            return [getattr(delivery.actor, field) for delivery in found]
-
-        return values
-
-    return (
-        ExportColumn("actors", listed("slug")),
-        ExportColumn("actor_names", listed("name")),
-        ExportColumn("actor_kinds", listed("kind")),
+def deliverers(statement: str, fields: dict[str, Any]) -> RowPlan:
+    """The actors who delivered a statement, in its order; `statement` leads from it to the row."""
+    return RowPlan(
+        models.Actor,
+        fields,
+        through=Through(
+            f"deliveries__statement{statement}",
+            {"deliveries__mode": DeliveryMode.DELIVERED},
+            ("deliveries__order", "deliveries__pk"),
+        ),
     )
 
 
-def _behalf(value: Callable[[Delivery], Any]) -> Callable[[Statement], list[Any]]:
-    """What is recorded of those a statement speaks for, delivery by delivery."""
+ACTOR = {"slug": "slug", "name": "name", "kind": "kind"}
 
-    def values(row: Statement) -> list[Any]:
-        found = [value(delivery) for delivery in parts_of(row, "deliveries")]
-        return [one for one in found if one not in ("", None)]
 
-    return values
+def _who(actors: Callable[[Row], list[Row]]) -> tuple[ExportColumn, ...]:
+    """Who a statement counts for: slugs, names and kinds."""
+    names = {"actors": "slug", "actor_names": "name", "actor_kinds": "kind"}
+
+    def column(name: str, key: str) -> ExportColumn:
+        return ExportColumn(name, of=lambda row: [actor[key] for actor in actors(row)])
+
+    return tuple(column(name, key) for name, key in names.items())
+
+
+def _with_mode(mode: str) -> Callable[[Row], list[Row]]:
+    """The actors of the deliveries of a kind."""
+    return lambda row: [each["actor"] for each in row["deliveries"] if each["mode"] == mode]
+
+
+def _on_behalf(key: str) -> Callable[[Row], list[Any]]:
+    """What is recorded of the actors a statement speaks for, delivery by delivery."""
+    return lambda row: [each[key] for each in row["deliveries"] if each[key] not in ("", None)]
 
 
 STATEMENTS = ExportKind(
     "statements",
-    read_statements,
+    models.Statement,
     (
         *_plain("ref"),
-        YEAR,
+        ExportColumn("year", "dialogue__year"),
         *_plain("form"),
-        ExportColumn("panel", lambda row: row.panel.key if row.panel else None),
-        *_who(lambda row: row),
+        ExportColumn("panel", "panel__key"),
+        *_who(_with_mode(DeliveryMode.DELIVERED)),
         ExportColumn(
-            "joined_by",
-            lambda row: [d.actor.slug for d in parts_of(row, "deliveries") if d.mode == "joined"],
+            "joined_by", of=lambda row: [a["slug"] for a in _with_mode(DeliveryMode.JOINED)(row)]
         ),
         _slug("speaker"),
-        ExportColumn("speaker_name", lambda row: row.speaker.name if row.speaker else None),
+        ExportColumn("speaker_name", "speaker__name"),
         *_plain("speaker_post"),
-        ExportColumn("on_behalf_wording", _behalf(lambda delivery: delivery.on_behalf_wording)),
-        ExportColumn("on_behalf_number", _behalf(lambda delivery: delivery.on_behalf_number)),
+        ExportColumn("on_behalf_wording", of=_on_behalf("on_behalf_wording")),
+        ExportColumn("on_behalf_number", of=_on_behalf("on_behalf_number")),
         ExportColumn(
             "on_behalf_of",
-            lambda row: [
-                a.slug for d in parts_of(row, "deliveries") for a in parts_of(d, "on_behalf_of")
-            ],
+            of=lambda row: [a["slug"] for each in row["deliveries"] for a in each["on_behalf_of"]],
         ),
         *_plain("language"),
-        ExportColumn("text_url", lambda row: row.url),
+        ExportColumn("text_url", "url"),
         *_plain("summary"),
-        ExportColumn(
-            "positions", lambda row: [position.ref for position in parts_of(row, "positions")]
-        ),
+        _each("positions", "positions", models.Position, "ref"),
         *_plain("note"),
         CITES,
     ),
+    {
+        "deliveries": RowPlan(
+            models.Delivery,
+            {
+                "mode": "mode",
+                "on_behalf_wording": "on_behalf_wording",
+                "on_behalf_number": "on_behalf_number",
+                "actor": RowPlan(models.Actor, ACTOR, "actor"),
+                "on_behalf_of": RowPlan(models.Actor, {"slug": "slug"}, "on_behalf_of"),
+            },
+            "deliveries",
+        )
+    },
 )
 
 POSITIONS = ExportKind(
     "positions",
-    read_positions,
+    models.Position,
     (
         *_plain("ref"),
-        ExportColumn("year", lambda row: row.statement.dialogue.year),
-        ExportColumn("statement", lambda row: row.statement.ref),
-        *_who(lambda row: row.statement),
+        ExportColumn("year", "statement__dialogue__year"),
+        ExportColumn("statement", "statement__ref"),
+        *_who(lambda row: row["deliverers"]),
         _slug("theme"),
-        *_slugs("other_themes"),
-        *_plain("stance", "pillars", "summary", "attribution", "heading", "heading_basis"),
+        _slugs("other_themes", models.Theme),
+        *_plain("stance"),
+        ExportColumn("pillars", PILLARS),
+        *_plain("summary", "attribution", "heading", "heading_basis"),
         *_plain("claim", "proposal_year", "proposal_part", "proposal_title"),
-        *_slugs("situations", "instruments", "mentions"),
-        ExportColumn(
-            "quotations", lambda row: [quotation.text for quotation in parts_of(row, "quotations")]
-        ),
-        ExportColumn(
-            "quotation_refs",
-            lambda row: [quotation.ref for quotation in parts_of(row, "quotations")],
-        ),
+        _slugs("situations", models.Situation),
+        _slugs("instruments", models.Instrument),
+        _slugs("mentions", models.Actor),
+        ExportColumn("quotations", of=lambda row: [each["text"] for each in row["words"]]),
+        ExportColumn("quotation_refs", of=lambda row: [each["ref"] for each in row["words"]]),
         *_plain("note"),
         CITES,
     ),
+    {
+        "deliverers": deliverers("__positions", ACTOR),
+        "words": RowPlan(models.Quotation, {"ref": "ref", "text": "text"}, "quotations"),
+    },
 )
 
 QUOTATIONS = ExportKind(
     "quotations",
-    read_quotations,
+    models.Quotation,
     (
         *_plain("ref"),
-        YEAR,
-        ExportColumn("statement", lambda row: row.statement.ref if row.statement else None),
-        ExportColumn("position", lambda row: row.position.ref if row.position else None),
-        *_who(lambda row: row.statement),
-        ExportColumn(
-            "speaker", lambda row: getattr(row.statement and row.statement.speaker, "slug", "")
-        ),
+        ExportColumn("year", "dialogue__year"),
+        ExportColumn("statement", "statement__ref"),
+        ExportColumn("position", "position__ref"),
+        *_who(lambda row: row["deliverers"]),
+        ExportColumn("speaker", "statement__speaker__slug", lambda row: row["speaker"] or ""),
         *_plain("kind", "text", "opening_mark", "closing_mark", "fragment"),
-        ExportColumn("language", lambda row: row.language or "en"),
+        ExportColumn("language", ColumnValue(lambda language: language or "en", ("language",))),
         _slug("instrument"),
-        ExportColumn("check", lambda row: row.check_result),
+        ExportColumn("check", "check_result"),
         *_plain("start", "end", "note"),
-        ExportColumn("cites", lambda row: row.cite),
+        ExportColumn("cites", CITE),
     ),
+    {"deliverers": deliverers("__quotations", ACTOR)},
 )
 
 TALLIES = ExportKind(
     "tallies",
-    read_tallies,
+    models.Tally,
     (
         *_plain("ref"),
-        YEAR,
+        ExportColumn("year", "dialogue__year"),
         *_plain("wording", "claim", "unit", "number", "implied_number", "stance"),
         _slug("theme"),
-        *_plain("pillars", "heading", "relation", "matches"),
-        *_slugs("actors", "events", "situations", "instruments"),
+        ExportColumn("pillars", PILLARS),
+        *_plain("heading", "relation", "matches"),
+        _slugs("actors", models.Actor),
+        _slugs("events", models.Event),
+        _slugs("situations", models.Situation),
+        _slugs("instruments", models.Instrument),
         *_plain("note"),
         CITES,
     ),
 )
 
 
-def _interval(membership: Membership) -> str:
+def _interval(group: str, *days: Any) -> str:
     """`european-union 1973-01-01/2020-02-01`; `..` where a day is open or not known."""
-    days = [day.isoformat() if day else ".." for day in (membership.date_from, membership.date_to)]
-    return f"{membership.group.slug} {'/'.join(days)}"
+    return f"{group} {'/'.join(day.isoformat() if day else '..' for day in days)}"
 
 
 ACTORS = ExportKind(
     "actors",
-    read_actors,
+    models.Actor,
     (
         *_plain("slug", "kind", "name", "iso3", "m49", "un_member_since"),
         _slug("person"),
-        ExportColumn("names", lambda row: [other.name for other in parts_of(row, "names")]),
+        _each("names", "names", models.ActorName, "name"),
         ExportColumn(
-            "memberships", lambda row: [_interval(one) for one in parts_of(row, "memberships")]
+            "memberships",
+            RowPlan(
+                models.Membership,
+                {"interval": ColumnValue(_interval, ("group__slug", "date_from", "date_to"))},
+                "memberships",
+            ),
+            lambda row: [membership["interval"] for membership in row["memberships"]],
         ),
         *_plain("note"),
         CITES,
@@ -266,15 +264,9 @@ ACTORS = ExportKind(
 KINDS = {kind.name: kind for kind in (STATEMENTS, POSITIONS, QUOTATIONS, TALLIES, ACTORS)}
 
 
-def rows_of(kind: ExportKind, selected: QuerySet) -> Iterator[Any]:
-    """The rows of a selection, in its order, read in chunks: memory stays flat."""
-    return kind.read(selected).iterator(chunk_size=CHUNK)
-
-
-def values_of(kind: ExportKind, rows: Iterable[Any], site: str) -> Iterator[list[Any]]:
-    """The columns of rows, and the page of each; `site` comes before the page's path."""
-    columns = [column.of for column in kind.columns]
-    for row in rows:
-        values = [of(row) for of in columns]
-        values.append(site + page_of_record(row))
-        yield values
+def values_of(kind: ExportKind, selected: QuerySet, site: str) -> Iterator[list[Any]]:
+    """The cells of a selection, row by row, read in chunks; `site` comes before the page's path."""
+    cells = [column.cell for column in kind.columns]
+    for rows in kind.plan.chunks(selected):
+        for row in rows:
+            yield [*(cell(row) for cell in cells), site + row["url"]]

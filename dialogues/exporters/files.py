@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO, Any
 
@@ -66,12 +66,6 @@ def _sheet_cell(sheet: Any, value: Any, edited: bool) -> Any:
     if edited:
         found.number_format = "@"
     return found
-
-
-def as_ndjson(rows: Iterable[Any], to_json: Callable[[Any], bytes]) -> Iterator[bytes]:
-    """One JSON object a line, in pieces."""
-    for batch in _batches(rows):
-        yield b"".join(to_json(row) + b"\n" for row in batch)
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -157,7 +157,8 @@ class BoundForm(forms.Form):
         for name, field in _form_of(kind).base_fields.items():
             if name in selection.data:
                 self.fields[name] = copy.deepcopy(field)
-        load_choices(self, selection.version)
+        if self.fields:
+            load_choices(self, selection.version)
 
 
 class Selection(django_filters.FilterSet):

@@ -7,18 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import caches
-from django.db import connection
 
-from dialogues.models import state_for_readers
+from dialogues.models.version import public_version
 
 
 def version() -> str:
     """Version of the published data; a cache key for anything read after it. One query.
 
-    "" inside a transaction, without a query: what is written there may yet be undone, so nothing
-    is cached.
+    "" inside a transaction: what is written there may yet be undone, so nothing is cached.
     """
-    return "" if connection.in_atomic_block else state_for_readers()
+    return public_version().cache_key
 
 
 def cached(version: str, name: object, compute: Callable[[], Any]) -> Any:

@@ -96,7 +96,10 @@ class CompareSelection:
         user: Any = READER,
         extra: Iterable[str] = (),
         tracking: bool = False,
+        version: str | None = None,
     ) -> None:
+        if version is not None:
+            self.version = version
         data = data if data is not None else QueryDict()
         self.data = data
         self.extra = tuple(extra)

@@ -8,7 +8,7 @@ from .search import PositionText, StatementText
 from .statement import Delivery, Position, Quotation, Statement, withdrawn_part
 from .tally import Tally
 from .text_draft import PassageMark, TextDraft
-from .version import code_digest, state_for_readers
+from .version import code_digest, last_published
 from .vocabulary import Event, Instrument, Situation, Synonym, Theme
 
 __all__ = [
@@ -45,6 +45,6 @@ __all__ = [
     "WithdrawnPart",
     "citation_link",
     "code_digest",
-    "state_for_readers",
+    "last_published",
     "withdrawn_part",
 ]

@@ -68,7 +68,7 @@ from .steps import (
 )
 from .texts import attach
 from .triggers import without_triggers
-from .versions import PublicVersion, last_published, version
+from .versions import unless_unchanged, version_for
 
 __all__ = [
     "ADMINISTRATOR",
@@ -77,7 +77,6 @@ __all__ = [
     "InvalidStep",
     "MergedRecord",
     "ProposedRecord",
-    "PublicVersion",
     "SourceCoverage",
     "UnreadPassages",
     "absorbed",
@@ -101,7 +100,6 @@ __all__ = [
     "history_of",
     "import_files",
     "is_administrator",
-    "last_published",
     "lock",
     "make_public",
     "may",
@@ -128,11 +126,12 @@ __all__ = [
     "source_coverage",
     "submit",
     "to_review",
+    "unless_unchanged",
     "unpublished_dependencies",
     "unpublished_references",
     "unread_passages",
     "unrecorded",
-    "version",
+    "version_for",
     "with_other",
     "withdraw",
     "without_triggers",

@@ -1,77 +1,53 @@
-"""In which state readers find the archive, so that what they have already is not built again."""
+"""Conditional answers: 304 where the published data is as it was, for one query."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
 from typing import Any
 
-from django.db import connection
-from django.utils.crypto import salted_hmac
-from django.utils.dateparse import parse_datetime
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import condition
 
-from dialogues.choices import SEEN_BY_READERS
-from dialogues.filters import cache
-from dialogues.models import Revision, code_digest
-from dialogues.records.record_forms import FORMS
+from dialogues.models.version import PublicVersion, public_version
 
-SALT = "dialogues.version"
+View = Callable[..., HttpResponseBase]
 
 
-@dataclass(frozen=True)
-class PublicVersion:
-    """When what readers see last changed (None: never published), and which state that made.
+def version_for(request: Any) -> PublicVersion:
+    """The public version, asked once for a request and before anything else is read.
 
-    What is counted of it is kept under `kept`; not at all, where that is "".
+    What is read later may be newer than the answer's tag, and never older.
     """
-
-    changed: datetime | None
-    state: str
-    kept: str
-
-    def tag(self, address: str) -> str:
-        """The ETag of what stands at an address: another after every change, of code too.
-
-        Weak, since it is not made from the bytes; nobody can make one up.
-        """
-        what = f"{self.changed} {self.state} {code_digest()} {address}"
-        return f'W/"{salted_hmac(SALT, what, algorithm="sha256").hexdigest()[:32]}"'
+    if not hasattr(request, "public_version"):
+        request.public_version = public_version()
+    version: PublicVersion = request.public_version
+    return version
 
 
-def version() -> PublicVersion:
-    """One query; and a longer one of a state that this process has not met.
+def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str | None:
+    safe = request.method in ("GET", "HEAD")
+    return version_for(request).etag(request.build_absolute_uri()) if safe else None
 
-    What is not public yet changes nothing here. Dates alone would not do: of two changes, the one
-    that began first may be seen last; revisions are numbered in the order in which they are seen.
+
+def _last_modified(request: HttpRequest, *args: Any, **kwargs: Any) -> datetime | None:
+    return version_for(request).changed if request.method in ("GET", "HEAD") else None
+
+
+def unless_unchanged(view: View) -> View:
+    """Django's `condition` for a view that follows from the published data and the code alone.
+
+    It is the same for every reader: whoever has signed in sees no more.
     """
-    state = cache.version()
-    return cache.cached(state, "version", lambda: _read(state))
+    conditional = condition(etag_func=_etag, last_modified_func=_last_modified)(view)
 
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = conditional(request, *args, **kwargs)
+        if response.status_code >= 300 and response.status_code != 304:
+            # An error or a redirect is not kept.
+            del response["ETag"], response["Last-Modified"]
+        return response
 
-def _read(kept: str) -> PublicVersion:
-    """One query: of indexes, but for shared lists, which are short."""
-    revisions, actions = Revision._meta.db_table, ", ".join(f"'{a.value}'" for a in SEEN_BY_READERS)
-    asked = [
-        f'(SELECT digest FROM "{revisions}" WHERE action IN ({actions})'  # noqa: S608 - our own names
-        " ORDER BY number DESC LIMIT 1)"
-    ]
-    asked += [
-        f'(SELECT MAX({date}) FROM "{form.model._meta.db_table}")'  # noqa: S608
-        for form in FORMS.values()
-        for date in ("published_at", "withdrawn_at")
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asked)}")
-        state, *dates = cursor.fetchone()
-    return PublicVersion(max(filter(None, map(_date, dates)), default=None), state or "", kept)
-
-
-def last_published() -> datetime | None:
-    """When what readers see last changed: the newest publication or withdrawal. One query."""
-    return version().changed
-
-
-def _date(date: Any) -> datetime | None:
-    """SQLite gives dates as it keeps them: in text, without their zone."""
-    found = parse_datetime(date) if isinstance(date, str) else date
-    return found.replace(tzinfo=UTC) if found and not found.tzinfo else found
+    return answer

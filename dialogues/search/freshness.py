@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, transaction
 
 from dialogues.models import Statement
@@ -14,8 +14,8 @@ from .indexing import StaleIndex, is_stale, rebuild
 
 
 @register(Tags.database)
-def check_search_rows(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
-    """An error where search would refuse to answer."""
+def check_search_rows(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A warning where search would refuse to answer; an error would stop `migrate`, the cure."""
     if not databases:
         return []
     try:
@@ -23,7 +23,7 @@ def check_search_rows(databases: Sequence[str] | None = None, **kwargs: Any) -> 
     except DatabaseError:
         return []  # Not migrated yet: Django says so itself.
     hint = "Run manage.py migrate, or manage.py rebuild_search."
-    return [Error(str(StaleIndex.MESSAGE), hint=hint, id="dialogues.E001")] if stale else []
+    return [Warning(str(StaleIndex.MESSAGE), hint=hint, id="dialogues.W001")] if stale else []
 
 
 def rebuild_if_stale(using: str = "default", **kwargs: Any) -> None:

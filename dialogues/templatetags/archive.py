@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues import exporters, search
+from dialogues import public, search
 from dialogues.choices import (
     REPORTED_COUNTS,
     ActorKind,
@@ -288,7 +288,7 @@ def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, S
     clauses = context.get("clauses")
     if not clauses:
         return []
-    found = exporters.excerpts(statement, clauses)
+    found = public.excerpts(public.texts_of(statement), clauses)
     return [(one.get_absolute_url(), _in_html(pieces)) for one, pieces in found]
 
 

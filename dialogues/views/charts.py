@@ -18,7 +18,7 @@ from dialogues.comparison.marks import COLOURS
 from dialogues.filters import CompareSelection, Issue
 from dialogues.filters.base import unknown_value
 from dialogues.filters.compare import VIEWS
-from dialogues.publishing import last_published
+from dialogues.models import last_published
 
 from .errors import bad_request
 

@@ -19,6 +19,7 @@ from dialogues.choices import Stance
 from dialogues.filters import VIEWS, CompareSelection
 from dialogues.filters.compare import BASE, SORTS
 from dialogues.public import read_said, read_tallies
+from dialogues.publishing import version_for
 
 from . import search_form, statement
 from .charts import chart_of_rows
@@ -41,7 +42,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
     At most twelve queries once its figures are kept, however many years.
     """
-    selection = CompareSelection(request.GET, tracking=True)
+    selection = CompareSelection(request.GET, tracking=True, version=version_for(request).cache_key)
     if selection.problems:
         return bad_request(request, selection.problems)
     years = comparison.comparison_years(selection)

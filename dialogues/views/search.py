@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,29 +25,32 @@ from dialogues.filters import (
 )
 from dialogues.filters.statements import SearchedSelection
 from dialogues.public import read_rows, read_rows_in_words, read_said
+from dialogues.publishing import version_for
 
 from . import search_form
-from .caching import unchanged_since_publication
 from .errors import bad_request
 
 PAGING = ("cursor", "page_size", "at")
 
 
 @require_safe
-@unchanged_since_publication
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Statements that fit what was chosen. At most twenty queries."""
-    selection = StatementSelection(request.GET, extra=PAGING, tracking=True)
+    selection = StatementSelection(request.GET, **_given(request))
     read = read_rows_in_words if "q" in selection.data else read_rows
     return _search(request, selection, read, "statement")
 
 
 @require_safe
-@unchanged_since_publication
 def position_list(request: HttpRequest) -> HttpResponse:
     """Positions that fit what was chosen. At most twenty queries."""
-    selection = PositionSelection(request.GET, extra=PAGING, tracking=True)
+    selection = PositionSelection(request.GET, **_given(request))
     return _search(request, selection, read_said, "position")
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """The options of both selections."""
+    return {"extra": PAGING, "tracking": True, "version": version_for(request).cache_key}
 
 
 def _search(

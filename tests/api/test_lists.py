@@ -11,7 +11,8 @@ from dialogues.querysets import READER
 from tests.api.conftest import LISTS
 from tests.factories import make_position, make_statement
 
-# Queries of a page, whatever its length: the row itself, what hangs on it, the archive's date.
+# Queries of a page, whatever its length: the archive's version, the page's keys, the rows of these
+# keys with what they name, and one for each kind of part.
 BUDGETS = {
     "actors": 7,
     "dialogues": 10,
@@ -19,11 +20,11 @@ BUDGETS = {
     "panels": 6,
     "passages": 3,
     "people": 4,
-    "positions": 10,
+    "positions": 11,
     "quotations": 4,
     "situations": 3,
     "sources": 3,
-    "statements": 7,
+    "statements": 8,
     "tallies": 8,
     "themes": 3,
 }

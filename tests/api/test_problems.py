@@ -4,7 +4,7 @@ import pytest
 from django.core.signing import Signer
 from django.test import Client
 
-from dialogues.api import base
+from dialogues.api import cursors
 from dialogues.filters.pagination import SALT
 from tests.api.conftest import EXPORTS, LISTS
 
@@ -218,10 +218,10 @@ def test_a_malformed_accept_header_is_no_crash(get, accept):
 
 
 def test_an_unforeseen_fault_is_a_problem_that_tells_nothing(client, db, monkeypatch):
-    def fails():
+    def fails(*args):
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(base, "version", fails)
+    monkeypatch.setattr(cursors, "page_of", fails)
     client.raise_request_exception = False
     answer = client.get("/api/v1/positions/")
     assert answer.status_code == 500

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext_lazy
 from rest_framework.renderers import JSONRenderer
 
-from dialogues.api.shown import OrjsonRenderer, as_json
+from dialogues.api.renderers import OrjsonRenderer, as_json
 
 CONTENTS = [
     {"text": 'Côte d’Ivoire \u2028 \u2029 \x00\x1f\x7f "\\/ \U0001f600'},

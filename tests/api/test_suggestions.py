@@ -45,7 +45,7 @@ def test_what_is_not_public_is_not_named(get):
 
 
 def test_eight_at_most_and_in_few_queries(get, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert len(found(get, "a")) == 8
 
 

@@ -11,6 +11,7 @@ from dialogues.comparison import counts
 from dialogues.filters import CompareSelection, cache
 from dialogues.filters.compare import VIEWS
 from dialogues.models import Dialogue
+from dialogues.models import version as public_version
 from tests.comparison.test_counts import comparisons, selection_of
 from tests.factories import make_statement, make_user
 from tests.views.asking import page, queries
@@ -42,7 +43,7 @@ def test_what_is_remembered_is_what_counting_gives(kept):
         counted(2011, [], {})
         remembered, again = counted(*compared), counted(*compared)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cache, "connection", INSIDE)
+            patch.setattr(public_version, "connection", INSIDE)
             live = counted(*compared)
         assert remembered == again == live
 
@@ -88,7 +89,7 @@ def test_what_may_yet_be_undone_is_counted_and_not_kept(kept, monkeypatch):
     with publishing.rolled_back():
         make_statement(Dialogue.objects.get(year=2011), ["mexico"], state="published")
         assert statements_of(2011, "mexico") == ("", before[1] + 1)
-    monkeypatch.setattr(cache, "connection", OUTSIDE)
+    monkeypatch.setattr(public_version, "connection", OUTSIDE)
     assert statements_of(2011, "mexico") == before
 
 

@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from dialogues import exporters
 from dialogues.exporters import files
 from dialogues.filters import PositionSelection, StatementSelection
 from dialogues.models import Actor, Position, Quotation, Statement, Tally
+from dialogues.public import public
 
 MODELS = {
     "statements": Statement,
@@ -24,63 +24,32 @@ MODELS = {
 SITE = "https://archive.example"
 
 
-def as_csv(kind, rows):
-    return exporters.as_csv(kind.header, exporters.values_of(kind, rows, SITE))
+def as_csv(kind, selected):
+    return exporters.as_csv(kind.header, exporters.values_of(kind, selected, SITE))
 
 
 @pytest.mark.parametrize("kind", exporters.KINDS.values(), ids=lambda kind: kind.name)
 def test_an_export_costs_the_same_for_each_chunk(db, kind, django_assert_max_num_queries):
-    selected = exporters.public(MODELS[kind.name]).order_by("pk")
+    selected = public(MODELS[kind.name]).order_by("pk")
     chunks = -(-selected.count() // exporters.CHUNK)
     with django_assert_max_num_queries(1 + 7 * chunks):
-        rows = exporters.rows_of(kind, selected)
-        text = "".join(as_csv(kind, rows))
+        text = "".join(as_csv(kind, selected))
     assert len(list(csv.reader(io.StringIO(text)))) == selected.count() + 1
 
 
-@pytest.mark.parametrize("kind", exporters.KINDS.values(), ids=lambda kind: kind.name)
-def test_a_row_says_what_its_record_says(db, kind):
-    # Read by the framework, each relation when it is looked at.
-    records = exporters.public(MODELS[kind.name]).order_by("-pk")[:15]
-    plain = list(exporters.values_of(kind, records, SITE))
-    assert list(exporters.values_of(kind, kind.read(records), SITE)) == plain
+def test_memory_stays_flat(db):
+    """Rows come a chunk at a time, in their order, each chunk with its own parts."""
+    selected = public(Position).order_by("-pk")
+    chunks = list(exporters.POSITIONS.plan.chunks(selected))
+    assert [len(chunk) for chunk in chunks[:-1]] == [exporters.CHUNK] * (len(chunks) - 1)
+    refs = [row["ref"] for chunk in chunks for row in chunk]
+    assert refs == list(selected.values_list("ref", flat=True))
 
 
-def test_what_many_rows_name_is_one_record_and_costs_nothing_more(
-    db, django_assert_max_num_queries
-):
-    with django_assert_max_num_queries(4):
-        rows = list(exporters.read_said(exporters.public(Position))[:80])
-    with django_assert_max_num_queries(0):
-        for row in rows:
-            assert row.statement.dialogue.get_absolute_url()
-            assert all(quotation.position is row for quotation in row.quotations.all())
-    assert len({id(row.theme) for row in rows}) == len({row.theme_id for row in rows}) < len(rows)
-
-
-@pytest.mark.postgresql
-def test_the_queries_for_parts_are_planned_once_for_a_connection(db):
-    def planned():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements"
-            )
-            return dict(cursor.fetchall())
-
-    rows = exporters.read_said(exporters.public(Position))
-    list(rows[:20])
-    before = planned()
-    list(rows[20:40])
-    again = {sql: number for sql, number in planned().items() if number > before.get(sql, 0)}
-    assert len(again) == 3
-    assert set(again) <= set(before)
-
-
-def test_rows_are_read_as_they_are_asked_for(db, django_assert_max_num_queries):
+def test_rows_are_read_as_they_are_asked_for(db, django_assert_num_queries):
     selection = PositionSelection(QueryDict(""))
-    with django_assert_max_num_queries(0):
-        rows = exporters.rows_of(exporters.POSITIONS, selection.in_order)
-        pieces = as_csv(exporters.POSITIONS, rows)
+    with django_assert_num_queries(0):
+        pieces = as_csv(exporters.POSITIONS, selection.in_order)
     first = list(csv.reader(io.StringIO(next(pieces))))
     assert first[0] == exporters.POSITIONS.header
     assert len(first) == files.BATCH + 1
@@ -88,12 +57,13 @@ def test_rows_are_read_as_they_are_asked_for(db, django_assert_max_num_queries):
 
 def test_a_selection_with_problems_gives_no_rows(db):
     selection = StatementSelection(QueryDict("theme=nothing"))
-    assert list(exporters.rows_of(exporters.STATEMENTS, selection.in_order)) == []
+    header = exporters.STATEMENTS.header
+    assert list(csv.reader(as_csv(exporters.STATEMENTS, selection.in_order))) == [header]
 
 
 def test_a_row_ends_with_its_permanent_address(db):
-    rows = exporters.rows_of(exporters.TALLIES, Tally.objects.filter(ref="RTOP-2011-T08"))
-    header, row = csv.reader(io.StringIO("".join(as_csv(exporters.TALLIES, rows))))
+    selected = Tally.objects.filter(ref="RTOP-2011-T08")
+    header, row = csv.reader(io.StringIO("".join(as_csv(exporters.TALLIES, selected))))
     assert dict(zip(header, row, strict=True))["url"] == f"{SITE}/dialogues/2011/#RTOP-2011-T08"
 
 
@@ -104,8 +74,8 @@ def test_column_names_are_once_each_and_the_address_is_last(kind):
 
 
 def test_a_membership_is_an_interval(db):
-    rows = exporters.rows_of(exporters.ACTORS, Actor.objects.filter(slug="united-kingdom"))
-    text = "".join(as_csv(exporters.ACTORS, rows))
+    selected = Actor.objects.filter(slug="united-kingdom")
+    text = "".join(as_csv(exporters.ACTORS, selected))
     (row,) = csv.DictReader(io.StringIO(text))
     assert "european-union 1973-01-01/2020-02-01" in row["memberships"].split(" | ")
 
