@@ -3,8 +3,7 @@
     DATABASE_URL=… python -m bench.corpus 100000
 
 It makes the bundled records first, so that actors, themes and dialogues are the real ones; what the
-statements say is drawn from the words of the records, as often as they stand there. Rows are copied
-in (COPY on PostgreSQL): a minute or two for a hundred thousand statements.
+statements say is drawn from the words of the records, as often as they stand there.
 """
 
 import os
@@ -70,7 +69,6 @@ class Maker:
         return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=length))
 
     def write(self, size: int) -> None:
-        from dialogues.models.writing import insert
         from dialogues.search.indexing import texts_of
 
         m = self.models
@@ -80,10 +78,10 @@ class Maker:
                 for number in range(start, min(start + BATCH, size)):
                     self.statement(number, made)
                 for model, rows in made.items():
-                    insert(model, rows)
+                    model._default_manager.bulk_create(rows)
                 texts = texts_of(made[m.Statement])
                 for model, rows in zip((m.StatementText, m.PositionText), texts, strict=True):
-                    insert(model, rows)
+                    model._default_manager.bulk_create(rows)
             if sys.stderr.isatty():
                 print(f"\r{start + BATCH} of {size} statements", end="", file=sys.stderr)
 

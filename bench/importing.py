@@ -27,9 +27,11 @@ MOST = 2_000
 
 def write_files(folder: Path, number: int) -> None:
     """So many new statements, in a file for each dialogue; each point cites a passage."""
+    from django.db import transaction
+
     from dialogues.models import Passage, Statement
     from dialogues.records.files import DATA, encode, file_name
-    from dialogues.records.record_forms import STATEMENT, to_record
+    from dialogues.records.record_forms import STATEMENT, records_of
 
     passage = Passage.objects.select_related("source").order_by("source__slug", "number")[0]
     cites = [f"{passage.source.slug}#p{passage.number}"]
@@ -37,17 +39,22 @@ def write_files(folder: Path, number: int) -> None:
     made: dict[Any, list] = {model: [] for model in maker.made}
     for place in range(FIRST, FIRST + number):
         maker.statement(place, made)
-    for statement in made[Statement]:
-        record = to_record(STATEMENT, statement)
-        for one in (record, *record["positions"]):
-            one["cites"] = cites
-        by_year.setdefault(statement.dialogue.year, []).append(record)
-    for year, statements in by_year.items():
+    with transaction.atomic():
+        for model, rows in made.items():
+            model._default_manager.bulk_create(rows)
+        keys = [statement.pk for statement in made[Statement]]
+        statements = Statement.objects.filter(pk__in=keys)
+        for _statement, record in records_of(STATEMENT, statements):
+            for one in (record, *record["positions"]):
+                one["cites"] = cites
+            by_year.setdefault(int(record["ref"].split("-")[1]), []).append(record)
+        transaction.set_rollback(True)
+    for year, records in by_year.items():
         name = file_name(year=year)
         dialogue = json.loads((DATA / name).read_text(encoding="utf-8"))["dialogue"]
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(encode({"dialogue": dialogue, "statements": statements}))
+        path.write_bytes(encode({"dialogue": dialogue, "statements": records}))
 
 
 def cost(url: str, folder: Path) -> float:

@@ -37,7 +37,6 @@ from .publishing import (
     address_of,
     one_of,
 )
-from .shapes import parts_of
 from .vocabulary import Instrument, Situation, Theme
 
 
@@ -115,8 +114,8 @@ class Statement(Publishable, Referenced, WithParts):
 
     @property
     def delivered(self) -> list["Delivery"]:
-        """Who it counts for; asks the database unless `deliveries__actor` was prefetched."""
-        return [d for d in parts_of(self, "deliveries") if d.mode == DeliveryMode.DELIVERED]
+        """The deliveries by whom it counts. Queries unless `deliveries__actor` is prefetched."""
+        return [d for d in self.deliveries.all() if d.mode == DeliveryMode.DELIVERED]
 
     @property
     def is_joint(self) -> bool:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from dialogues.choices import RevisionAction, State
 from dialogues.models import Publishable
-from dialogues.records import checks, files
+from dialogues.records import checks
+from dialogues.records.difference import canonical
 from dialogues.records.files import FileFault
 from dialogues.records.importing.plan import ImportEntry, ImportPlan, InvalidImport, Tell, silence
 from dialogues.records.record_forms import FORMS, RecordForm, records_of
@@ -113,7 +114,7 @@ def _not_to_be_held(entries: Iterable[ImportEntry]) -> Iterator[FileFault]:
 
 def digest_of(record: dict[str, Any]) -> str:
     """The digest of a record: two of the same are the same text."""
-    return hashlib.sha256(files.canonical(record)).hexdigest()
+    return hashlib.sha256(canonical(record)).hexdigest()
 
 
 def _not_now(wanted: list[ProposedRecord], by: User) -> Iterator[FileFault]:

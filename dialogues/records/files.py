@@ -46,11 +46,6 @@ def encode(content: dict[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def canonical(record: Any) -> bytes:
-    """The bytes over which digests are taken: keys sorted, no spaces."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
 def file_name(list_name: str = "", year: int = 0) -> str:
     """The place of a shared list, or of a dialogue, in a folder of record files."""
     return f"dialogues/{year}.json" if year else f"{list_name}.json"

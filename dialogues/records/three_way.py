@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .difference import KEYS
-from .files import canonical
+from .difference import KEYS, equal_records
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,12 @@ class MergeChoice:
     @property
     def only_mine(self) -> bool:
         """Whether the other person left it as it was."""
-        return _equal(self.theirs, self.base)
+        return equal_records(self.theirs, self.base)
 
 
 def choices(base: Any, mine: Any, theirs: Any, steps: tuple = ()) -> Iterator[MergeChoice]:
     """Where mine and theirs differ, in order. A list whose items have no key is one field."""
-    if _equal(mine, theirs):
+    if equal_records(mine, theirs):
         return
     if isinstance(mine, dict) and isinstance(theirs, dict):
         base = base if isinstance(base, dict) else {}
@@ -96,7 +95,3 @@ def _key(*lists: Any) -> str:
         ) and any(lists):
             return key
     return ""
-
-
-def _equal(one: Any, other: Any) -> bool:
-    return canonical(one) == canonical(other)

@@ -14,7 +14,6 @@ from dialogues.choices import State
 from dialogues.models import Position, PositionText, Statement, StatementText
 from dialogues.models.search import SEARCHED, packed, position_codes, statement_codes
 from dialogues.models.shapes import parts_of
-from dialogues.models.writing import new_row
 
 from . import signs
 from .text import kept
@@ -168,7 +167,7 @@ def _row(
         "serial": owner.serial,
         "ref": owner.ref,
     }
-    return new_row(model, **values)
+    return model(**values)
 
 
 def _who(statement: Statement) -> list[str]:

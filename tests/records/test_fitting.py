@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogues.records import files, validation
+from dialogues.records import validation
+from dialogues.records.difference import canonical
 from tests import bundled
 from tests.records import strategies
 
@@ -47,4 +48,4 @@ def test_what_fits_has_no_fault(data):
         here[data.draw(name_of)] = data.draw(WRONG)
     fits, validator = checks(name)
     if fits(content):
-        assert list(validator.iter_errors(content)) == [], files.canonical(here)
+        assert list(validator.iter_errors(content)) == [], canonical(here)

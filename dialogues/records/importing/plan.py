@@ -13,7 +13,6 @@ from django.db.models import Model, ProtectedError, prefetch_related_objects
 
 from dialogues import search
 from dialogues.models import Dialogue, Panel, Passage, Quotation, Statement
-from dialogues.models.writing import new_row
 from dialogues.records import checks, files, record_forms
 from dialogues.records.difference import difference
 from dialogues.records.files import FileFault, RecordFile
@@ -154,7 +153,7 @@ def _object_of(entry: ImportEntry, new: Model) -> Model:
 def _read_parts(form: RecordForm, entries: Iterable[ImportEntry]) -> None:
     """Reads at once what will be compared with the records, of those that are there already."""
     there = [entry.existing for entry in entries if entry.existing]
-    prefetch_related_objects(there, *form.shape.lookups)
+    prefetch_related_objects(there, *form.prefetch_related)
 
 
 def _write_list(
@@ -165,7 +164,7 @@ def _write_list(
     fresh: list[tuple[ImportEntry, bool]] = []
     for entry in entries:
         with _error_naming_record(entry, resolver.rows):
-            entry.existing = _object_of(entry, new_row(form.model))
+            entry.existing = _object_of(entry, form.model())
             fresh.append((entry, record_forms.fill(form, entry.record, entry.existing, resolver)))
     resolver.rows.write()
     for entry, _new in fresh:
@@ -192,7 +191,7 @@ def _write_statements(entries: list[ImportEntry], resolver: Resolver) -> Iterato
             dialogue = dialogues[entry.year]
             resolver.panels = panels[dialogue]
             with _error_naming_record(entry, resolver.rows):
-                entry.existing = _object_of(entry, new_row(Statement, dialogue_id=dialogue))
+                entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
                 record_forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
         resolver.rows.write()
         done += len(batch)
@@ -224,7 +223,7 @@ class _error_naming_record:
     def __init__(self, entry: ImportEntry, rows: NewRows | None = None) -> None:
         self.entry = entry
         if rows:
-            rows.at_hand = entry
+            rows.record = entry
 
     def __enter__(self) -> None:
         pass
