@@ -21,7 +21,7 @@ from jsonschema.exceptions import ValidationError as SchemaError
 from dialogues.records import record_forms
 from dialogues.records.importing.plan import ImportEntry, ImportPlan
 from dialogues.records.record_forms import DIALOGUE, STATEMENT
-from dialogues.records.validation import unfit
+from dialogues.records.schema import record_errors
 
 from .cells import InvalidCell, one_line_end
 from .definitions import (
@@ -280,7 +280,7 @@ class _ChangesReader:
         """What import would refuse, led back to cells."""
         entries = []
         for held in changed:
-            for path, error in unfit(held.form, held.record):
+            for path, error in record_errors(held.form, held.record):
                 self._fault(held.place(path), _cause(held, path, error))
             held.record = record_forms.normal_record(held.form, held.record)
             entries.append(ImportEntry(held.form, held.key, held.record, held.name, "", held.year))

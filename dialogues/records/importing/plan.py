@@ -19,7 +19,7 @@ from dialogues.records.files import FileFault, RecordFile
 from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm
 from dialogues.records.resolver import RecordReference, Resolver
 from dialogues.records.rows import NewRows, batches
-from dialogues.records.validation import MOST_FAULTS, form_faults
+from dialogues.records.schema import MOST_FAULTS, file_faults
 from dialogues.texts.passages import check_quotations
 
 from . import refs, slugs
@@ -56,7 +56,7 @@ class ImportPlan:
             if isinstance(read, FileFault):
                 self.faults.append(read)
                 continue
-            faults = list(form_faults(read))
+            faults = list(file_faults(read))
             self.faults += faults
             if not faults:
                 self.entries += _entries(read)
