@@ -41,8 +41,7 @@ SALT = "dialogues.tables"
 # What a page may carry back, below Django's own bound for a form.
 MOST_KEPT = 2_000_000
 FORMATS = (
-    ("xlsx", gettext_lazy("XLSX (Excel)")),
-    ("ods", gettext_lazy("ODS (LibreOffice)")),
+    ("xlsx", gettext_lazy("XLSX (Excel, LibreOffice)")),
     ("csv", gettext_lazy("CSV")),
 )
 RECORDS, TEMPLATE = "records", "template"
@@ -305,7 +304,7 @@ def _file(name: str, kind: str, sheets: list[Sheet]) -> HttpResponse | FileRespo
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": disposition},
         )
-    book = exporters.as_ods(*sheets) if kind == "ods" else exporters.as_xlsx(*sheets, edited=True)
+    book = exporters.as_xlsx(*sheets, edited=True)
     return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}")
 
 

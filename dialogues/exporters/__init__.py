@@ -36,7 +36,6 @@ from .columns import (
     values_of,
 )
 from .files import MOST_SHEET_ROWS, as_csv, as_ndjson, as_xlsx, cell
-from .ods import as_ods
 
 __all__ = [
     "ACTORS",
@@ -50,7 +49,6 @@ __all__ = [
     "ExportKind",
     "as_csv",
     "as_ndjson",
-    "as_ods",
     "as_xlsx",
     "cell",
     "cites",

@@ -22,6 +22,7 @@ from . import workbook
 from .cells import exact
 from .workbook import LAST_ROW, MOST_BYTES, MOST_CELL, MOST_COLUMNS, MOST_ROWS
 
+# An ODS file is read, and not written: XLSX opens in every spreadsheet.
 FORMATS = ("xlsx", "ods", "csv")
 # How long an upload waits, starting the process included; on an idle machine its own time is less.
 SECONDS = 4.5
@@ -104,6 +105,7 @@ def _why(word: str, about: str) -> str:
             "The file takes longer to open than a table may. Take rows out of it; or try again, if "
             "it is a small one."
         ),
+        "formula": _("The file holds a formula. Put its value there: nothing is computed here."),
         "entities": _("The file declares entities, which no table needs: %(about)s."),
         "parts": _("The file has more than %(about)s parts inside."),
         "sheets": _("The file has more than %(about)s sheets."),
