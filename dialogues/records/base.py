@@ -124,6 +124,16 @@ class RecordForm:
         """The reverse relations that records of this form contain, with theirs."""
         return [lookup for part in self.fields for lookup in part.prefetch_related()]
 
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def part_form(self, name: str) -> RecordForm:
+        """The form of the parts in a field."""
+        field = self.field(name)
+        assert isinstance(field, NestedRecords)
+        assert field.form is not None
+        return field.form
+
     @cached_property
     def foreign_keys(self) -> set[str]:
         """Excluded from `clean_fields`, which would query each: the resolver has found them."""

@@ -13,6 +13,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.records.record_forms import SHARED, completed
+
+NAME = SHARED["actors"].part_form("names")
+MEMBERSHIP = SHARED["actors"].part_form("memberships")
 SEPARATOR = " | "
 # In one cell. The whole membership of the United Nations is fewer.
 MOST_VALUES = 200
@@ -196,7 +200,8 @@ class NamesCell(ListCell):
                     % {"cell": value[:80]}
                 )
             name, begin, end = _spanned(rest.strip())
-            names.append({"name": name, "kind": kind.strip(), "from": begin, "to": end})
+            values = {"name": name, "kind": kind.strip(), "from": begin, "to": end}
+            names.append(completed(NAME, values))
         return names
 
     def together(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
@@ -215,11 +220,11 @@ class MembershipsCell(ListCell):
         return super().say([f"{one['group']}{span(one['from'], one['to'])}" for one in value])
 
     def read(self, cell: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        memberships = []
         for value in parted(cell):
             group, begin, end = _spanned(value)
-            found.append({"group": group, "from": begin, "to": end, "note": "", "cites": []})
-        return found
+            memberships.append(completed(MEMBERSHIP, {"group": group, "from": begin, "to": end}))
+        return memberships
 
     def together(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
         """A membership that stays keeps its note and its citations, also when its days change."""

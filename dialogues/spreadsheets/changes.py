@@ -170,7 +170,7 @@ class _ChangesReader:
         if (STATEMENT.name, made) in self.desk.held:
             words = _("This row was taken in before, as %(ref)s: download the table again.")
             raise InvalidPlace("ref", words % {"ref": made})
-        record = {**copy.deepcopy(STATEMENTS.blank), "ref": made}
+        record = STATEMENTS.new_part(ref=made)
         held = self.desk.add(STATEMENT, made, dialogue.year, record)
         if ref:
             self.new[ref] = held
@@ -197,7 +197,7 @@ class _ChangesReader:
         if any(part["ref"] == made for part in parts):
             words = _("This row was taken in before, as %(ref)s: download the table again.")
             raise InvalidPlace("ref", words % {"ref": made})
-        part = {**copy.deepcopy(POSITIONS.blank), "ref": made}
+        part = POSITIONS.new_part(ref=made)
         parts.append(part)
         return held, part, f"positions[{made}]", True
 
@@ -206,8 +206,7 @@ class _ChangesReader:
         if (ACTOR.name, slug) in self.desk.held or row.key("version"):
             held = self.desk.get(ACTOR, slug, "slug")
             return held, held.record, "", False
-        record = {**copy.deepcopy(ACTORS.blank), "slug": slug}
-        held = self.desk.add(ACTOR, slug, 0, record)
+        held = self.desk.add(ACTOR, slug, 0, ACTORS.new_part(slug=slug))
         held.places["slug"] = row.place("slug")
         return held, held.record, "", True
 
@@ -222,7 +221,7 @@ class _ChangesReader:
         parts = panels[key]["participations"]
         path = f"panels[{key}].participations"
         if not order:
-            part = copy.deepcopy(PARTICIPATIONS.blank)
+            part = PARTICIPATIONS.new_part()
             parts.append(part)
             return held, part, f"{path}[{len(parts) - 1}]", True
         before = next(p for p in (held.before or held.record)["panels"] if p["key"] == key)

@@ -121,7 +121,7 @@ class EditedRecords:
 
     def add(self, form: RecordForm, key: str, year: int, record: dict[str, Any]) -> EditedRecord:
         """A new record."""
-        held = EditedRecord(form, key, year, None, None, record_forms.completed(form, record))
+        held = EditedRecord(form, key, year, None, None, record)
         self.held[form.name, key] = held
         return held
 

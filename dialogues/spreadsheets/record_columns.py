@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import DeliveryMode
-from dialogues.records.base import RecordForm
 from dialogues.records.fields import (
     DateField,
     Field,
@@ -17,8 +16,10 @@ from dialogues.records.fields import (
     ManyToManyField,
     ObjectField,
     PanelKeyField,
+    completed_fields,
 )
 from dialogues.records.labels import column_of
+from dialogues.records.record_forms import STATEMENT, RecordForm, completed
 
 from .cells import (
     Cell,
@@ -33,6 +34,14 @@ from .cells import (
 )
 
 Part = dict[str, Any]
+DELIVERY = STATEMENT.part_form("deliveries")
+EMPTY_DELIVERY = completed(DELIVERY, {})
+
+
+def empty_group(group: Field) -> Part:
+    """The value of a group whose fields are all empty."""
+    assert isinstance(group, ObjectField)
+    return completed_fields(group.fields, {})
 
 
 @dataclass(frozen=True)
@@ -43,14 +52,16 @@ class SpreadsheetColumn:
     cell: Cell
     label: Any = ""
     steps: tuple[str, ...] = ()
-    # What the row is found by, or reads beside it: no cell of it changes the record.
+    # A key, or a column to read only: its cells do not change the record.
     fixed: bool = False
+    # The group that the value is in, when all of it is empty.
+    empty_group: Part = field(default_factory=dict)
 
     def get(self, part: Part) -> Any:
-        value: Any = part
-        for step in self.steps:
-            value = None if value is None else value[step]
-        return value
+        *groups, last = self.steps
+        for name in groups:
+            part = part[name] or self.empty_group
+        return part[last]
 
     def put(self, part: Part, value: Any) -> None:
         """Sets the value. A part is changed in place, its groups are not."""
@@ -59,7 +70,7 @@ class SpreadsheetColumn:
             part[last] = value
             return
         (name,) = groups
-        part[name] = _grouped(part[name] or dict(EMPTY_PROPOSAL), last, value)
+        part[name] = _grouped(part[name] or self.empty_group, last, value)
 
     def paths(self, part: Part) -> list[str]:
         """Where in the part its value stands, as faults and differences name places."""
@@ -67,10 +78,6 @@ class SpreadsheetColumn:
 
     def say(self, part: Part) -> str:
         return self.cell.say(self.get(part))
-
-
-EMPTY_PROPOSAL = {"year": None, "part": "", "title": ""}
-EMPTY_BEHALF: dict[str, Any] = {"wording": "", "number": None, "actors": []}
 
 
 def _grouped(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
@@ -107,7 +114,7 @@ class DeliverersColumn(SpreadsheetColumn):
         part["deliveries"] = own + others if first else others + own
 
     def _new(self, actor: str) -> dict[str, Any]:
-        return {"actor": actor, "mode": self.mode, "printed_name": "", "on_behalf_of": None}
+        return completed(DELIVERY, {"actor": actor, "mode": self.mode})
 
     def paths(self, part: Part) -> list[str]:
         delivered = self.mode == DeliveryMode.DELIVERED
@@ -125,26 +132,16 @@ class FirstDelivererColumn(SpreadsheetColumn):
 
     def get(self, part: Part) -> Any:
         place = self._place(part)
-        empty = EMPTY_BEHALF.get(self.steps[-1], "")
-        if place is None:
-            return empty
-        value: Any = part["deliveries"][place][self.steps[0]]
-        if len(self.steps) > 1:
-            return empty if value is None else value[self.steps[1]]
-        return value
+        return super().get(EMPTY_DELIVERY if place is None else part["deliveries"][place])
 
     def put(self, part: Part, value: Any) -> None:
         place = self._place(part)
         if place is None:
             return  # that nobody delivered it is a fault of its own
-        one = dict(part["deliveries"][place])
-        if len(self.steps) == 1:
-            one[self.steps[0]] = value
-        else:
-            name, inner = self.steps
-            one[name] = _grouped(one[name] or EMPTY_BEHALF, inner, value)
-        part["deliveries"] = [*part["deliveries"]]
-        part["deliveries"][place] = one
+        deliveries = [*part["deliveries"]]
+        deliveries[place] = dict(deliveries[place])
+        super().put(deliveries[place], value)
+        part["deliveries"] = deliveries
 
     def paths(self, part: Part) -> list[str]:
         return [".".join((f"deliveries[{self._place(part) or 0}]", *self.steps))]
@@ -153,21 +150,34 @@ class FirstDelivererColumn(SpreadsheetColumn):
 # Columns from the fields of a form
 
 
+def with_other_fields(
+    form: RecordForm, *columns: SpreadsheetColumn, without: tuple[str, ...] = ()
+) -> tuple[SpreadsheetColumn, ...]:
+    """The columns, and after them one for each other field of the form but those `without`."""
+    given = {column.steps[0] for column in columns if column.steps}
+    others = [each.name for each in form.fields if each.name not in {*given, *without}]
+    return (*columns, *of_form(form, *others))
+
+
 def of_form(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
     """Columns for these fields of the form; a group gives one for each of its fields."""
-    by_name = {field.name: field for field in form.fields}
+    by_name = {part.name: part for part in form.fields}
     columns: list[SpreadsheetColumn] = []
     for name in names:
-        field = by_name[name]
-        if isinstance(field, ObjectField):
+        part = by_name[name]
+        if isinstance(part, ObjectField):
             columns += [
                 SpreadsheetColumn(
-                    f"{name}_{inner.name}", cell_of(inner), label(form, inner), (name, inner.name)
+                    f"{name}_{inner.name}",
+                    cell_of(inner),
+                    label(form, inner),
+                    (name, inner.name),
+                    empty_group=empty_group(part),
                 )
-                for inner in field.fields
+                for inner in part.fields
             ]
         else:
-            columns.append(SpreadsheetColumn(name, cell_of(field), label(form, field), (name,)))
+            columns.append(SpreadsheetColumn(name, cell_of(part), label(form, part), (name,)))
     return tuple(columns)
 
 

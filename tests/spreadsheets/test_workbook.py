@@ -100,7 +100,12 @@ DATED = (
 
 
 def test_an_ods_file_is_read_as_text_and_each_row_keeps_its_number():
-    rows = [["", ""], ["", "ref", "é“”\n next"], [], ["", 2031, "", " two  spaces "]]
+    rows: list[list[Any]] = [
+        ["", ""],
+        ["", "ref", "é“”\n next"],
+        [],
+        ["", 2031, "", " two  spaces "],
+    ]
     (sheet,) = workbook.read("ods", ods_of(rows, more=DATED))
     assert sheet["rows"] == [
         [],
