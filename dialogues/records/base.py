@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import ForeignKey, Model, Prefetch, QuerySet
+from django.db.models import ForeignKey, Model, Prefetch, QuerySet, prefetch_related_objects
 
 from dialogues import models
 
@@ -210,7 +210,7 @@ class NestedRecords(Field):
             elif self._is_unchanged(part, record, order):
                 continue
             self._own(part, obj, order)
-            apply_record(form, record, part, resolver)
+            relate(form, record, part, resolver, fill(form, record, part, resolver))
 
     def _kept_parts(self, existing: list[Any], value: list[dict]) -> dict[int, Any]:
         """By its order in the list: the existing part of the same key, or else the equal one."""
@@ -287,6 +287,9 @@ def apply_record(form: RecordForm, record: dict[str, Any], obj: Model, resolver:
     many records are inserted together. The record must have been checked (`importing.plan`).
     Raises ValidationError if a value does not fit its model field.
     """
+    if obj.pk is not None:
+        # Read at once, to be compared with the record.
+        prefetch_related_objects([obj], *form.prefetch_related)
     new = fill(form, record, obj, resolver)
     relate(form, record, obj, resolver, new)
     return obj

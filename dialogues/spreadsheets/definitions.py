@@ -22,9 +22,9 @@ from .record_columns import (
     FirstDelivererColumn,
     Part,
     SpreadsheetColumn,
+    columns_of,
     empty_group,
-    of_form,
-    with_other_fields,
+    with_remaining_fields,
 )
 
 
@@ -80,7 +80,7 @@ EMPTY_BEHALF = empty_group(DELIVERY.field("on_behalf_of"))
 PARTICIPATION = DIALOGUE.part_form("panels").part_form("participations")
 _SLUGS = _("slugs of actors, parted by |")
 # A column of positions that tells whose they are; it belongs to the statement.
-HELD_BY = DeliverersColumn(
+DELIVERED_BY = DeliverersColumn(
     "actors",
     ListCell(_("only to read here")),
     _("Who delivered it"),
@@ -101,9 +101,9 @@ STATEMENTS = SpreadsheetDefinition(
         YEAR,
         VERSION,
     ),
-    with_other_fields(
+    with_remaining_fields(
         STATEMENT,
-        *of_form(STATEMENT, "form", "panel"),
+        *columns_of(STATEMENT, "form", "panel"),
         DeliverersColumn(
             "actors", ListCell(_SLUGS), _("Who delivered it"), mode=DeliveryMode.DELIVERED
         ),
@@ -137,11 +137,11 @@ STATEMENTS = SpreadsheetDefinition(
             ("on_behalf_of", "actors"),
             empty_group=EMPTY_BEHALF,
         ),
-        *of_form(STATEMENT, "speaker", "speaker_post", "language"),
+        *columns_of(STATEMENT, "speaker", "speaker_post", "language"),
         SpreadsheetColumn(
             "text_url", Cell(_("an address, or nothing")), _("Address of its text"), ("url",)
         ),
-        *of_form(STATEMENT, "summary", "note", "cites"),
+        *columns_of(STATEMENT, "summary", "note", "cites"),
         without=("ref", "deliveries", "positions", "withdrawn_parts"),
     ),
     needed=("ref", "year"),
@@ -161,13 +161,15 @@ POSITIONS = SpreadsheetDefinition(
             ChoiceCell(_("the ref of its statement, or new-1 … of the same workbook")),
         ),
         VERSION,
-        HELD_BY,
+        DELIVERED_BY,
     ),
-    with_other_fields(
+    with_remaining_fields(
         POSITION,
-        *of_form(POSITION, "theme", "other_themes", "stance", "pillars", "summary", "attribution"),
-        *of_form(POSITION, "heading", "heading_basis", "claim", "proposal", "situations"),
-        *of_form(POSITION, "instruments", "mentions", "note", "cites"),
+        *columns_of(
+            POSITION, "theme", "other_themes", "stance", "pillars", "summary", "attribution"
+        ),
+        *columns_of(POSITION, "heading", "heading_basis", "claim", "proposal", "situations"),
+        *columns_of(POSITION, "instruments", "mentions", "note", "cites"),
         without=("ref", "quotations"),
     ),
     needed=("ref", "statement"),
@@ -186,12 +188,12 @@ ACTORS = SpreadsheetDefinition(
         ),
         VERSION,
     ),
-    with_other_fields(
+    with_remaining_fields(
         ACTOR,
-        *of_form(ACTOR, "kind", "name", "iso3", "m49", "un_member_since", "person"),
+        *columns_of(ACTOR, "kind", "name", "iso3", "m49", "un_member_since", "person"),
         ActorPartsColumn("names", NamesCell(), _("Other names"), ("names",)),
         ActorPartsColumn("memberships", MembershipsCell(), _("Member of"), ("memberships",)),
-        *of_form(ACTOR, "note", "cites"),
+        *columns_of(ACTOR, "note", "cites"),
         without=("slug", "former_slugs"),
     ),
     needed=("slug",),
@@ -211,10 +213,10 @@ PARTICIPATIONS = SpreadsheetDefinition(
         ),
         VERSION,
     ),
-    with_other_fields(
+    with_remaining_fields(
         PARTICIPATION,
-        *of_form(PARTICIPATION, "role", "person", "honorific", "post", "organization", "actor"),
-        *of_form(PARTICIPATION, "country", "summary", "cites"),
+        *columns_of(PARTICIPATION, "role", "person", "honorific", "post", "organization", "actor"),
+        *columns_of(PARTICIPATION, "country", "summary", "cites"),
     ),
     needed=("year", "panel", "order"),
 )
@@ -229,8 +231,8 @@ def rows_of(
     for keys, part in _parts(table, record, year):
         keys |= {"version": version}
         yield [
-            *(_typed(column.cell, column.cell.say(keys[column.name])) for column in table.keys),
-            *(_typed(column.cell, column.say(part)) for column in table.columns),
+            *(_typed(column.cell, column.cell.format(keys[column.name])) for column in table.keys),
+            *(_typed(column.cell, column.format(part)) for column in table.columns),
         ]
 
 
@@ -248,7 +250,7 @@ def _parts(
     elif table is ACTORS:
         yield {"slug": record["slug"]}, record
     elif table is POSITIONS:
-        actors = HELD_BY.get(record)
+        actors = DELIVERED_BY.get(record)
         for part in record["positions"]:
             yield {"ref": part["ref"], "statement": record["ref"], "actors": actors}, part
     else:

@@ -70,17 +70,17 @@ class SpreadsheetColumn:
             part[last] = value
             return
         (name,) = groups
-        part[name] = _grouped(part[name] or self.empty_group, last, value)
+        part[name] = _with_value(part[name] or self.empty_group, last, value)
 
     def paths(self, part: Part) -> list[str]:
         """Where in the part its value stands, as faults and differences name places."""
         return [".".join(self.steps)]
 
-    def say(self, part: Part) -> str:
-        return self.cell.say(self.get(part))
+    def format(self, part: Part) -> str:
+        return self.cell.format(self.get(part))
 
 
-def _grouped(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
+def _with_value(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
     """A group with one value set; nothing where all of it is empty."""
     group = {**group, name: value}
     return group if any(group.values()) else None
@@ -94,7 +94,7 @@ class ActorPartsColumn(SpreadsheetColumn):
 
     def put(self, part: Part, value: Any) -> None:
         (name,) = self.steps
-        part[name] = self.cell.together(part[name], value)
+        part[name] = self.cell.merged(part[name], value)
 
 
 @dataclass(frozen=True)
@@ -150,16 +150,16 @@ class FirstDelivererColumn(SpreadsheetColumn):
 # Columns from the fields of a form
 
 
-def with_other_fields(
+def with_remaining_fields(
     form: RecordForm, *columns: SpreadsheetColumn, without: tuple[str, ...] = ()
 ) -> tuple[SpreadsheetColumn, ...]:
     """The columns, and after them one for each other field of the form but those `without`."""
     given = {column.steps[0] for column in columns if column.steps}
     others = [each.name for each in form.fields if each.name not in {*given, *without}]
-    return (*columns, *of_form(form, *others))
+    return (*columns, *columns_of(form, *others))
 
 
-def of_form(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
+def columns_of(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
     """Columns for these fields of the form; a group gives one for each of its fields."""
     by_name = {part.name: part for part in form.fields}
     columns: list[SpreadsheetColumn] = []
@@ -193,13 +193,13 @@ def cell_of(field: Field) -> Cell:
     if isinstance(field, ForeignKeyField):
         assert field.model is not None
         takes = format_lazy(_("the slug of: {what}"), what=field.model._meta.verbose_name)
-        return NameCell(_or_nothing(takes) if field.null else takes, None if field.null else "")
+        return NameCell(_optional(takes) if field.null else takes, None if field.null else "")
     if isinstance(field, ManyToManyField):
         assert field.model is not None
         what = field.model._meta.verbose_name_plural
         return ListCell(format_lazy(_("slugs of {what}, parted by |"), what=what))
     if isinstance(field, PanelKeyField):
-        return NameCell(_or_nothing(_("the key of a panel of that dialogue")))
+        return NameCell(_optional(_("the key of a panel of that dialogue")))
     if isinstance(field, DateField):
         return DateCell()
     if kinds == "array" and "enum" in schema["items"]:
@@ -208,7 +208,7 @@ def cell_of(field: Field) -> Cell:
         return ListCell(_("where it was read, parted by |: icrtop-2011#p6 | icrtop-2011#p7"))
     if "enum" in schema:
         words = ", ".join(filter(None, schema["enum"]))
-        return ChoiceCell(_or_nothing(words) if "" in schema["enum"] else words)
+        return ChoiceCell(_optional(words) if "" in schema["enum"] else words)
     if "integer" in kinds:
         return NumberCell()
     if field.name in WORDS:
@@ -216,12 +216,12 @@ def cell_of(field: Field) -> Cell:
     return Cell(_("text, never empty")) if schema.get("minLength") else Cell()
 
 
-def _or_nothing(what: Any) -> Any:
+def _optional(what: Any) -> Any:
     return format_lazy(_("{what}, or nothing"), what=what)
 
 
 WORDS = {
-    "iso3": _or_nothing(_("three capital letters")),
-    "m49": _or_nothing(_("three digits, as 004")),
-    "claim": _or_nothing(_("one word")),
+    "iso3": _optional(_("three capital letters")),
+    "m49": _optional(_("three digits, as 004")),
+    "claim": _optional(_("one word")),
 }

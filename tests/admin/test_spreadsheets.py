@@ -511,6 +511,25 @@ def test_of_two_who_confirm_at_the_same_time_one_succeeds():
     assert dialogue.statements.get().version == 2
 
 
+# Costs
+
+
+def test_one_changed_cell_costs_the_same_of_every_record(curator, django_assert_max_num_queries):
+    """Looked over, a change is made and undone; the unchanged parts are not written."""
+    for position, statement in (
+        ("RTOP-2011-P121", "RTOP-2011-S017"),  # the only one
+        ("RTOP-2009-P005", "RTOP-2009-S002"),  # one of seven
+    ):
+        rows = [["ref", "statement", "note"], [position, statement, "From a table."]]
+        data = as_file(rows, "positions", "csv")
+        upload(curator, "positions", data, "t.csv")
+        with django_assert_max_num_queries(75):
+            page = upload(curator, "positions", data, "t.csv")
+        assert faults_of(page) == []
+        with django_assert_max_num_queries(65):
+            confirm(curator, "positions", page)
+
+
 # Bounds
 
 

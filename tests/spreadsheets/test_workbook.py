@@ -1,4 +1,4 @@
-"""Workbooks that swell, or break: refused before they are held in memory."""
+"""Workbooks that swell, or break: refused before they are edited in memory."""
 
 import io
 import zipfile
