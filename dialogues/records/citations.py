@@ -1,4 +1,4 @@
-"""Where facts and words were read, in a record: `source`, or `source#p12` for a passage of it."""
+"""Fields of citations: `source`, or `source#p12` for a passage of it."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def replace_citations(
     if not new:
         obj.citations.all().delete()  # type: ignore[attr-defined]
     owner = {type(obj)._meta.model_name or "": obj}
-    every = [(of, cite) for of, values in cites.items() for cite in values]
-    for order, (of, cite) in enumerate(every, start=1):
+    pairs = [(name, cite) for name, values in cites.items() for cite in values]
+    for order, (name, cite) in enumerate(pairs, start=1):
         source, passage = resolver.cite(cite)
         resolver.rows.add(
-            Citation(**owner, source_id=source, passage_id=passage, field=of, order=order)
+            Citation(**owner, source_id=source, passage_id=passage, field=name, order=order)
         )
 
 
 @dataclass(frozen=True)
 class CitationListField(Field):
-    """Where it was read: `source` or `source#p12`, in reading order."""
+    """The citations of an object, in reading order."""
 
     name: str = "cites"
 
@@ -70,7 +70,7 @@ class CitationListField(Field):
 
 @dataclass(frozen=True)
 class FieldCitationsRecordField(CitationListField):
-    """Where each field of a dialogue was read."""
+    """The citations of each field of a dialogue."""
 
     allowed: tuple[str, ...] = ()
 
@@ -102,7 +102,7 @@ class FieldCitationsRecordField(CitationListField):
 
 @dataclass(frozen=True)
 class CitationRefField(Field):
-    """The one source, and passage where known, that words stand in."""
+    """The source, and the passage if it is known, of a quotation."""
 
     name: str = "source"
 

@@ -49,19 +49,15 @@ def _key(items: list) -> str:
 
 
 def difference(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
-    """The changes that lead from one record to the other, in the order of the record.
+    """The changed fields from one record to another, in the order of the record.
 
-    None between records of the same canonical bytes, at least one between all others.
+    None between records with the same canonical bytes, at least one between any others.
     """
     if equal_records(before, after):
         return
-    found = False
-    for change in _inside(before, after, path):
-        found = True
-        yield change
-    if not found:
-        # A key that is there with null, and one that is not.
-        yield FieldChange(path, before, after)
+    changes = list(_inside(before, after, path))
+    # Nothing inside differs where a key is null in one and absent in the other.
+    yield from changes or [FieldChange(path, before, after)]
 
 
 def _inside(before: Any, after: Any, path: str) -> Iterator[FieldChange]:

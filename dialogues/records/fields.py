@@ -1,8 +1,8 @@
-"""The pieces of a record form: how one model attribute becomes JSON and comes back.
+"""Fields of a record form: how a model attribute becomes JSON, and JSON the attribute.
 
-A field says three things once: its JSON Schema, how to write it (`dump`) and how to read it
-(`load` before the object is saved, `load_related` after). It never checks references: those are
-collected by `references` and checked all together, so that every fault is named at once.
+A field declares its JSON Schema, how it is written (`dump`) and how it is read (`load` before the
+object is saved, `load_related` after). It does not check references: those are collected by
+`references` and checked together, so that every fault is named at once.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from django.db.models import Choices, Model, Prefetch
 
 from .resolver import RecordReference, Resolver
 
-# No database holds NUL, no file half a character.
+# No database holds NUL, no UTF-8 file a lone surrogate.
 TEXT = {"type": "string", "pattern": "^[^\\u0000\\ud800-\\udfff]*$"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """A value of the object itself."""
+    """A column of the object."""
 
     name: str
     attr: str = ""
@@ -115,7 +115,7 @@ def texts(name: str, least: int = 0) -> Field:
 
 
 class SortedField(Field):
-    """A list in which each stands once, in no order of its own."""
+    """A list of unique values without an order of its own."""
 
     def normal(self, value: list[Any]) -> list[Any]:
         return sorted(value)
@@ -249,7 +249,7 @@ class ManyToManyField(Field):
 
 @dataclass(frozen=True)
 class ObjectField(Field):
-    """Several attributes of the object as one JSON object; null when all are empty, if allowed."""
+    """Several attributes as one JSON object; null when all are empty, if that is allowed."""
 
     fields: tuple[Field, ...] = ()
     null: bool = False
@@ -265,12 +265,14 @@ class ObjectField(Field):
         return tuple(lookup for inner in self.fields for lookup in inner.prefetch_related())
 
     def dump(self, obj: Model) -> dict | None:
-        return self._nothing({part.name: part.dump(obj) for part in self.fields})
+        return self._null_if_empty({part.name: part.dump(obj) for part in self.fields})
 
     def normal(self, value: dict | None) -> dict | None:
         if value is None:
             return None
-        return self._nothing({part.name: part.normal(value[part.name]) for part in self.fields})
+        return self._null_if_empty(
+            {part.name: part.normal(value[part.name]) for part in self.fields}
+        )
 
     def empty(self) -> dict | None:
         return None if self.null else completed_fields(self.fields, {})
@@ -278,10 +280,10 @@ class ObjectField(Field):
     def completed(self, value: dict | None) -> dict | None:
         return None if value is None else completed_fields(self.fields, value)
 
-    def _nothing(self, value: dict) -> dict | None:
+    def _null_if_empty(self, value: dict) -> dict | None:
         return None if self.null and not any(value.values()) else value
 
-    def _each(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
+    def _values(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
         for part in self.fields:
             yield part, self._empty_values[part.name] if value is None else value[part.name]
 
@@ -290,16 +292,16 @@ class ObjectField(Field):
         return completed_fields(self.fields, {})
 
     def load(self, obj: Model, value: dict | None, resolver: Resolver) -> None:
-        for part, inner in self._each(value):
+        for part, inner in self._values(value):
             part.load(obj, inner, resolver)
 
     def load_related(self, obj: Model, value: dict | None, resolver: Resolver, new: bool) -> None:
-        for part, inner in self._each(value):
+        for part, inner in self._values(value):
             part.load_related(obj, inner, resolver, new)
 
     def references(self, value: dict | None, path: str) -> Iterator[RecordReference]:
         if value is not None:
-            for part, inner in self._each(value):
+            for part, inner in self._values(value):
                 yield from part.references(inner, f"{path}.{part.name}")
 
 

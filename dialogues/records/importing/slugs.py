@@ -116,7 +116,7 @@ def _without_repetitions(form: RecordForm, record: dict[str, Any]) -> dict[str, 
         "actor": lambda record: record | {"memberships": _memberships(record["memberships"])},
         "dialogue": lambda record: (
             record
-            | {"tallies": [one | {"matches": checks.recomputed(one)} for one in record["tallies"]]}
+            | {"tallies": [one | {"matches": checks.tally_matches(one)} for one in record["tallies"]]}
         ),
         "statement": lambda record: (
             record | {"positions": [_position(one) for one in record["positions"]]}
