@@ -52,7 +52,7 @@ def attributes(fields: tuple[Field, ...]) -> Iterator[str]:
         elif part.name == "pillars":
             yield from ("pillar_1", "pillar_2", "pillar_3")
         else:
-            yield part.of
+            yield part.attribute
 
 
 def is_missing(form: RecordForm, column: Any) -> bool:

@@ -72,15 +72,15 @@ class WithdrawnRecords(Field):
     """Tombstones of published parts: ref, day of withdrawal, and the reason shown to readers."""
 
     def schema(self) -> dict:
-        one = object_schema(
+        tombstone = object_schema(
             (
                 Field("ref", json={"type": "string", "pattern": "^RTOP-[0-9]{4}-[PQT][0-9]{2,6}$"}),
                 DateField("on"),
                 required_text("reason"),
             )
         )
-        one["properties"]["on"] = {"type": "string", "format": "date"}
-        return {"type": "array", "items": one, "uniqueItems": True}
+        tombstone["properties"]["on"] = {"type": "string", "format": "date"}
+        return {"type": "array", "items": tombstone, "uniqueItems": True}
 
     def normal(self, value: list[dict]) -> list[dict]:
         return sorted(value, key=lambda part: part["ref"])
@@ -147,8 +147,8 @@ def _limit_lengths(schema: dict, fields: Iterable[Field], model: type[Model]) ->
         inner = schema["properties"][part.name]
         if isinstance(part, ObjectField):
             _limit_lengths(inner.get("anyOf", [inner])[0], part.fields, model)
-        elif inner.get("type") == "string" and longest.get(part.of):
-            inner["maxLength"] = longest[part.of]
+        elif inner.get("type") == "string" and longest.get(part.attribute):
+            inner["maxLength"] = longest[part.attribute]
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class NestedRecords(Field):
 
     def prefetch_related(self) -> tuple[str | Prefetch, ...]:
         parts = self._form.with_parts(self._form.model._default_manager.all())
-        return (Prefetch(self.of, parts),)
+        return (Prefetch(self.attribute, parts),)
 
     def dump(self, obj: Model) -> list[dict]:
         return self._form.in_order([to_record(self._form, part) for part in self._parts(obj)])
@@ -180,7 +180,7 @@ class NestedRecords(Field):
         return [completed(self._form, record) for record in value]
 
     def _parts(self, obj: Any) -> list[Any]:
-        parts = list(getattr(obj, self.of).all())
+        parts = list(getattr(obj, self.attribute).all())
         return sorted(parts, key=lambda part: part.order) if self._ordered else parts
 
     @cached_property

@@ -30,7 +30,7 @@ class Field:
     json: dict = field(default_factory=lambda: dict(TEXT))
 
     @property
-    def of(self) -> str:
+    def attribute(self) -> str:
         return self.attr or self.name
 
     def schema(self) -> dict:
@@ -57,7 +57,7 @@ class Field:
 
     def dump(self, obj: Model) -> Any:
         """The object's value, as JSON."""
-        return getattr(obj, self.of)
+        return getattr(obj, self.attribute)
 
     def normal(self, value: Any) -> Any:
         """A file's value as `dump` would write it: a list that has no order is sorted."""
@@ -65,7 +65,7 @@ class Field:
 
     def load(self, obj: Model, value: Any, resolver: Resolver) -> None:
         """Sets the object's column, before the object is saved."""
-        setattr(obj, self.of, value)
+        setattr(obj, self.attribute, value)
 
     def load_related(self, obj: Model, value: Any, resolver: Resolver, new: bool) -> None:
         """Writes relations and parts, which need a saved object. `new`: it has none yet."""
@@ -135,11 +135,11 @@ class DateField(Field):
         return {"type": ["string", "null"], "format": "date"}
 
     def dump(self, obj: Model) -> str | None:
-        value = getattr(obj, self.of)
+        value = getattr(obj, self.attribute)
         return value.isoformat() if value else None
 
     def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
-        setattr(obj, self.of, datetime.date.fromisoformat(value) if value else None)
+        setattr(obj, self.attribute, datetime.date.fromisoformat(value) if value else None)
 
 
 @dataclass(frozen=True)
@@ -170,15 +170,15 @@ class ForeignKeyField(Field):
         return {"type": ["string", "null"] if self.null else "string"}
 
     def select_related(self) -> tuple[str, ...]:
-        return (self.of,)
+        return (self.attribute,)
 
     def dump(self, obj: Model) -> str | None:
-        other = getattr(obj, self.of)
+        other = getattr(obj, self.attribute)
         return other.slug if other else None
 
     def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
         assert self.model is not None
-        setattr(obj, f"{self.of}_id", resolver.id_of(self.model, value) if value else None)
+        setattr(obj, f"{self.attribute}_id", resolver.id_of(self.model, value) if value else None)
 
     def references(self, value: str | None, path: str) -> Iterator[RecordReference]:
         if value:
@@ -217,10 +217,10 @@ class ManyToManyField(Field):
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 
     def prefetch_related(self) -> tuple[str | Prefetch, ...]:
-        return (self.of,)
+        return (self.attribute,)
 
     def dump(self, obj: Model) -> list[str]:
-        return sorted(other.slug for other in getattr(obj, self.of).all())
+        return sorted(other.slug for other in getattr(obj, self.attribute).all())
 
     def normal(self, value: list[str]) -> list[str]:
         return sorted(value)
@@ -234,9 +234,9 @@ class ManyToManyField(Field):
             return
         ids = [resolver.id_of(self.model, slug) for slug in value]
         if not new:
-            getattr(obj, self.of).set(ids)
+            getattr(obj, self.attribute).set(ids)
             return
-        relation: Any = obj._meta.get_field(self.of)
+        relation: Any = obj._meta.get_field(self.attribute)
         through = relation.remote_field.through
         here, there = relation.m2m_field_name(), f"{relation.m2m_reverse_field_name()}_id"
         for pk in ids:

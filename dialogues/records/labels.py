@@ -111,7 +111,7 @@ class RecordLabels:
 def column_of(form: RecordForm, part: Field | None) -> Any:
     """The model's field behind a field of a form, where there is one."""
     try:
-        return form.model._meta.get_field(part.of) if part else None
+        return form.model._meta.get_field(part.attribute) if part else None
     except FieldDoesNotExist:
         return None
 

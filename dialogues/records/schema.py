@@ -30,13 +30,13 @@ def _definitions(form: RecordForm, into: dict[str, Any]) -> None:
 
 
 def _parts(fields: tuple[Field, ...]) -> list[NestedRecords]:
-    found = []
+    parts = []
     for part in fields:
         if isinstance(part, NestedRecords):
-            found.append(part)
+            parts.append(part)
         elif isinstance(part, ObjectField):
-            found.extend(_parts(part.fields))
-    return found
+            parts.extend(_parts(part.fields))
+    return parts
 
 
 def _list_of(form: RecordForm) -> dict[str, Any]:

@@ -164,7 +164,7 @@ class NumbersCell(ListCell):
 
 # Parts of an actor, each as one value of a cell
 
-DATES = re.compile(r"^(?P<what>.*?)(?: (?P<from>\.\.|[\d-]+)/(?P<to>\.\.|[\d-]+))?$", re.DOTALL)
+DATES = re.compile(r"^(?P<text>.*?)(?: (?P<from>\.\.|[\d-]+)/(?P<to>\.\.|[\d-]+))?$", re.DOTALL)
 
 
 def format_dates(begin: str | None, end: str | None) -> str:
@@ -173,10 +173,10 @@ def format_dates(begin: str | None, end: str | None) -> str:
 
 
 def _split_dates(text: str) -> tuple[str, str | None, str | None]:
-    found = DATES.match(text)
-    assert found is not None
-    days = [_iso_day(day) if day not in (None, "..") else None for day in found.group("from", "to")]
-    return found["what"], days[0], days[1]
+    match = DATES.match(text)
+    assert match is not None
+    days = [_iso_day(day) if day not in (None, "..") else None for day in match.group("from", "to")]
+    return match["text"], days[0], days[1]
 
 
 @dataclass(frozen=True)
@@ -186,9 +186,9 @@ class NamesCell(ListCell):
     takes: Any = NAMES
 
     def format(self, value: list[dict[str, Any]]) -> str:
-        return super().format([self._one(name) for name in value])
+        return super().format([self._name(name) for name in value])
 
-    def _one(self, name: dict[str, Any]) -> str:
+    def _name(self, name: dict[str, Any]) -> str:
         return f"{name['kind']}: {name['name']}{format_dates(name['from'], name['to'])}"
 
     def read(self, cell: str) -> list[dict[str, Any]]:
@@ -207,8 +207,8 @@ class NamesCell(ListCell):
 
     def merged(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
         """The names of the cell; those that were there before keep what a cell cannot hold."""
-        known = {self._one(name): name for name in before}
-        return [known.get(self._one(name), name) for name in after]
+        known = {self._name(name): name for name in before}
+        return [known.get(self._name(name), name) for name in after]
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ class MembershipsCell(ListCell):
 
     def format(self, value: list[dict[str, Any]]) -> str:
         return super().format(
-            [f"{one['group']}{format_dates(one['from'], one['to'])}" for one in value]
+            [f"{each['group']}{format_dates(each['from'], each['to'])}" for each in value]
         )
 
     def read(self, cell: str) -> list[dict[str, Any]]:
@@ -231,13 +231,14 @@ class MembershipsCell(ListCell):
 
     def merged(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
         """A membership that stays keeps its note and its citations, also when its days change."""
-        left, kept = list(before), {}
-        for same in (("group", "from", "to"), ("group", "from"), ("group",)):
-            for place, one in enumerate(after):
-                if place in kept:
+        unmatched, merged = list(before), {}
+        for keys in (("group", "from", "to"), ("group", "from"), ("group",)):
+            for place, membership in enumerate(after):
+                if place in merged:
                     continue
-                known = [old for old in left if all(old[name] == one[name] for name in same)]
-                if len(known) == 1:
-                    left.remove(known[0])
-                    kept[place] = {**known[0], "from": one["from"], "to": one["to"]}
-        return [kept.get(place, one) for place, one in enumerate(after)]
+                same = [old for old in unmatched if all(old[k] == membership[k] for k in keys)]
+                if len(same) == 1:
+                    unmatched.remove(same[0])
+                    dates = {"from": membership["from"], "to": membership["to"]}
+                    merged[place] = {**same[0], **dates}
+        return [merged.get(place, membership) for place, membership in enumerate(after)]

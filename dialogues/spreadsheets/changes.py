@@ -329,8 +329,8 @@ def _schema_message(edited: EditedRecord, path: str, error: SchemaError) -> str:
         return _("does not go together with the cells beside it.")
     near = ""
     if isinstance(error.schema, dict) and "enum" in error.schema:
-        found = difflib.get_close_matches(str(value), [str(one) for one in error.schema["enum"]], 1)
-        near = _(" The nearest is “%s”.") % found[0] if found else ""
+        nearest = difflib.get_close_matches(str(value), map(str, error.schema["enum"]), 1)
+        near = _(" The nearest is “%s”.") % nearest[0] if nearest else ""
     words = _("“%(value)s” is not taken. It takes: %(takes)s.")
     return words % {"value": str(value)[:80], "takes": takes} + near
 

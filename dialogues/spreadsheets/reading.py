@@ -92,7 +92,7 @@ def _workbook(ending: str, data: bytes) -> list[Sheet]:
     answer = _run_reader(ending, data)
     if "refused" in answer:
         raise InvalidSpreadsheet(_message(*answer["refused"]))
-    return [_sheet(found["name"], found["rows"]) for found in answer["sheets"]]
+    return [_sheet(sheet["name"], sheet["rows"]) for sheet in answer["sheets"]]
 
 
 def _run_reader(ending: str, data: bytes) -> dict[str, Any]:

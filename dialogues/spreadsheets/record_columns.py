@@ -1,4 +1,4 @@
-"""Columns of tables: where the value of a cell stands in a record, made from the record forms."""
+"""Columns of tables, made from the record forms: where the value of a cell is in a record."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def empty_group(group: Field) -> Part:
 
 @dataclass(frozen=True)
 class SpreadsheetColumn:
-    """A column: its title, what a cell of it takes, and the value in the part that a row is."""
+    """A column: its title, its kind of cell, and the steps to its value in the row's part."""
 
     name: str
     cell: Cell
@@ -64,7 +64,7 @@ class SpreadsheetColumn:
         return part[last]
 
     def put(self, part: Part, value: Any) -> None:
-        """Sets the value. A part is changed in place, its groups are not."""
+        """Sets the value. The part is changed in place, a group in it is replaced."""
         *groups, last = self.steps
         if not groups:
             part[last] = value
@@ -73,7 +73,7 @@ class SpreadsheetColumn:
         part[name] = _with_value(part[name] or self.empty_group, last, value)
 
     def paths(self, part: Part) -> list[str]:
-        """Where in the part its value stands, as faults and differences name places."""
+        """The paths of the value in the part, as faults and differences name them."""
         return [".".join(self.steps)]
 
     def format(self, part: Part) -> str:
@@ -81,14 +81,14 @@ class SpreadsheetColumn:
 
 
 def _with_value(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
-    """A group with one value set; nothing where all of it is empty."""
+    """The group with one value set; None if all of it is empty."""
     group = {**group, name: value}
     return group if any(group.values()) else None
 
 
 @dataclass(frozen=True)
 class ActorPartsColumn(SpreadsheetColumn):
-    """Names or memberships of an actor: those that stay keep what a cell does not say."""
+    """Names or memberships of an actor: those that stay keep the values that a cell lacks."""
 
     cell: NamesCell | MembershipsCell
 
@@ -99,16 +99,16 @@ class ActorPartsColumn(SpreadsheetColumn):
 
 @dataclass(frozen=True)
 class DeliverersColumn(SpreadsheetColumn):
-    """The actors of a statement who delivered it, or joined it; each keeps what it says else."""
+    """The actors who delivered a statement, or joined it; their other values are kept."""
 
     mode: str = ""
 
     def get(self, part: Part) -> list[str]:
-        return [one["actor"] for one in part["deliveries"] if one["mode"] == self.mode]
+        return [each["actor"] for each in part["deliveries"] if each["mode"] == self.mode]
 
     def put(self, part: Part, value: list[str]) -> None:
-        known = {one["actor"]: one for one in part["deliveries"] if one["mode"] == self.mode}
-        others = [one for one in part["deliveries"] if one["mode"] != self.mode]
+        known = {each["actor"]: each for each in part["deliveries"] if each["mode"] == self.mode}
+        others = [each for each in part["deliveries"] if each["mode"] != self.mode]
         own = [known.get(actor) or self._new(actor) for actor in value]
         first = self.mode == DeliveryMode.DELIVERED
         part["deliveries"] = own + others if first else others + own
@@ -118,16 +118,16 @@ class DeliverersColumn(SpreadsheetColumn):
 
     def paths(self, part: Part) -> list[str]:
         delivered = self.mode == DeliveryMode.DELIVERED
-        own = [n for n, one in enumerate(part["deliveries"]) if one["mode"] == self.mode]
+        own = [n for n, each in enumerate(part["deliveries"]) if each["mode"] == self.mode]
         return [*(f"deliveries[{n}]" for n in own), *(["deliveries"] if delivered else [])]
 
 
 @dataclass(frozen=True)
 class FirstDelivererColumn(SpreadsheetColumn):
-    """What is recorded of the first actor who delivered a statement."""
+    """A value of the first delivery of a statement."""
 
     def _place(self, part: Part) -> int | None:
-        modes = [one["mode"] for one in part["deliveries"]]
+        modes = [delivery["mode"] for delivery in part["deliveries"]]
         return modes.index(DeliveryMode.DELIVERED) if DeliveryMode.DELIVERED in modes else None
 
     def get(self, part: Part) -> Any:
@@ -182,12 +182,12 @@ def columns_of(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
 
 
 def label(form: RecordForm, field: Field) -> Any:
-    """What the admin's form calls a field."""
+    """The label of a field in the admin's form."""
     return capfirst(getattr(column_of(form, field), "verbose_name", field.name.replace("_", " ")))
 
 
 def cell_of(field: Field) -> Cell:
-    """What a cell for a field of a form takes."""
+    """The kind of cell for a field of a form."""
     schema = field.schema()
     kinds = schema.get("type", "")
     if isinstance(field, ForeignKeyField):

@@ -141,7 +141,7 @@ class Make:
 
 
 def _column(form: record_forms.RecordForm, field: fields.Field) -> Any:
-    return next((f for f in form.model._meta.fields if f.name == field.of), None)
+    return next((f for f in form.model._meta.fields if f.name == field.attribute), None)
 
 
 # What must hold beyond the form (records.checks, and the constraints of the database) is put

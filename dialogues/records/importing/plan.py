@@ -189,8 +189,8 @@ def _write_statements(entries: list[ImportEntry], resolver: Resolver) -> Iterato
         return
     dialogues = dict(Dialogue.objects.values_list("year", "pk"))
     panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
-    for of, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
-        panels[of][key] = pk
+    for dialogue, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
+        panels[dialogue][key] = pk
     done = 0
     for batch in batches(entries):
         _read_parts(STATEMENT, batch)

@@ -47,13 +47,13 @@ def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
     for model, letter, owner in owners:
         # A provisional ref has no letter for its kind.
         known = [ref for ref in refs if ref.rpartition("-")[2][0] == letter or ref[0] == "D"]
-        for ref, of in _owners(model, known, owner):
+        for ref, owner_key in _owners(model, known, owner):
             entry = refs[ref]
             here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
             if owner == "statement__ref" and entry.form is DIALOGUE:
-                same = of is None
+                same = owner_key is None
             else:
-                same = of == here if here else of == entry.year
+                same = owner_key == (here or entry.year)
             if not same:
                 yield entry.fault("", f"{ref} belongs to another record of the archive")
     yield from _withdrawn(refs)

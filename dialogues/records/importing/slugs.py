@@ -80,12 +80,12 @@ def _value(part: Field, value: Any, to: Former) -> Any:
         return None
     if isinstance(part, NestedRecords):
         assert part.form is not None
-        inner = part.form
+        form = part.form
         return [
-            {one.name: _value(one, item[one.name], to) for one in inner.fields} for item in value
+            {each.name: _value(each, item[each.name], to) for each in form.fields} for item in value
         ]
     if isinstance(part, ObjectField):
-        return {one.name: _value(one, value[one.name], to) for one in part.fields}
+        return {inner.name: _value(inner, value[inner.name], to) for inner in part.fields}
     if isinstance(part, ForeignKeyField):
         return _slug(part.kind, value, to)
     if isinstance(part, ManyToManyField):
@@ -116,10 +116,10 @@ def _without_repetitions(form: RecordForm, record: dict[str, Any]) -> dict[str, 
         "actor": lambda record: record | {"memberships": _memberships(record["memberships"])},
         "dialogue": lambda record: (
             record
-            | {"tallies": [one | {"matches": checks.tally_matches(one)} for one in record["tallies"]]}
+            | {"tallies": [t | {"matches": checks.tally_matches(t)} for t in record["tallies"]]}
         ),
         "statement": lambda record: (
-            record | {"positions": [_position(one) for one in record["positions"]]}
+            record | {"positions": [_position(position) for position in record["positions"]]}
         ),
     }
     return by_form[form.name](record) if form.name in by_form else record
