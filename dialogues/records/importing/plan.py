@@ -86,10 +86,12 @@ class ImportPlan:
         for form in record_forms.FORMS.values():
             entries = {entry.key: entry for entry in self._of(form) if entry.existing is None}
             for keys in batches(list(entries)):
-                objects = form.model._default_manager.filter(**{f"{form.key}__in": keys})
-                for obj, record in record_forms.records_of(form, objects):
+                rows = form.model._default_manager.filter(**{f"{form.key}__in": keys})
+                # Kept to the end, so without their parts: of many records they are most of it all.
+                objects = {obj.pk: obj for obj in rows}
+                for obj, record in record_forms.records_of(form, rows) if objects else ():
                     entry = entries[str(getattr(obj, form.key))]
-                    entry.existing, entry.before = obj, record
+                    entry.existing, entry.before = objects[obj.pk], record
         for entry in self.entries:
             if entry.before is not None:
                 entry.changes = list(difference(entry.before, entry.record))
