@@ -41,7 +41,7 @@ SALT = "dialogues.tables"
 # The signed changes in the form of the preview: below Django's own limit for a form.
 MOST_SIGNED = 2_000_000
 FORMATS = (
-    ("xlsx", gettext_lazy("XLSX (Excel, LibreOffice)")),
+    ("xlsx", gettext_lazy("XLSX (Excel)")),
     ("csv", gettext_lazy("CSV")),
 )
 RECORDS, TEMPLATE = "records", "template"

@@ -36,7 +36,7 @@ from .definitions import (
 )
 from .edits import CurrentRecord, EditedRecord, EditedRecords, InvalidKey
 from .headers import SheetRow, tables_of
-from .reading import CellPlace, Sheet, SpreadsheetFault
+from .reading import CellPlace, SpreadsheetFault, UploadedSheet
 from .record_columns import Part, SpreadsheetColumn
 
 # A curator looks over no more changed records than these at once.
@@ -57,7 +57,10 @@ class SpreadsheetChanges:
 
 
 def read_changes(
-    sheets: list[Sheet], table: SpreadsheetDefinition, digest: str, current_record: CurrentRecord
+    sheets: list[UploadedSheet],
+    table: SpreadsheetDefinition,
+    digest: str,
+    current_record: CurrentRecord,
 ) -> SpreadsheetChanges:
     """Reads the changes in an upload of this table; a sheet without a name is taken for it.
 
@@ -77,7 +80,7 @@ class _ChangesReader:
         self.seen: dict[tuple[str, ...], int] = {}
         self.faulty: set[CellPlace] = set()
 
-    def read(self, sheets: list[Sheet]) -> SpreadsheetChanges:
+    def read(self, sheets: list[UploadedSheet]) -> SpreadsheetChanges:
         tables, self.changes.faults = tables_of(sheets, self.table)
         self.faulty = {CellPlace(f.sheet, f.row, f.column) for f in self.changes.faults}
         # Statements first: positions may be of new ones.
@@ -298,9 +301,9 @@ def _is_new(ref: str) -> bool:
     return not ref or bool(NEW.match(ref))
 
 
-def _same_text(cell: str, said: str) -> bool:
+def _same_text(cell: str, text: str) -> bool:
     """Whether a cell has the text of the record; spreadsheets have line ends of their own."""
-    return with_one_line_end(cell) == with_one_line_end(said)
+    return with_one_line_end(cell) == with_one_line_end(text)
 
 
 def faults_of(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from .definitions import TABLES, SpreadsheetDefinition
-from .reading import CellPlace, Sheet, SpreadsheetFault, column_letters
+from .reading import CellPlace, SpreadsheetFault, UploadedSheet, column_letters
 
 
 @dataclass
@@ -27,7 +27,7 @@ class SheetRow:
 
 
 def tables_of(
-    sheets: list[Sheet], table: SpreadsheetDefinition
+    sheets: list[UploadedSheet], table: SpreadsheetDefinition
 ) -> tuple[dict[str, list[SheetRow]], list[SpreadsheetFault]]:
     """The rows of each table in a file, and every fault of its sheets and titles.
 
@@ -45,7 +45,7 @@ class _HeaderReader:
     def _fault(self, place: CellPlace, cause: str) -> None:
         self.faults.append(place.fault(cause))
 
-    def tables(self, sheets: list[Sheet]) -> dict[str, list[SheetRow]]:
+    def tables(self, sheets: list[UploadedSheet]) -> dict[str, list[SheetRow]]:
         tables: dict[str, list[SheetRow]] = {}
         for sheet in sheets:
             name = sheet.name.strip().casefold() or self.table.name
@@ -66,7 +66,7 @@ class _HeaderReader:
             self._fault(CellPlace(), words % named)
         return tables
 
-    def _read_sheet(self, table: SpreadsheetDefinition, sheet: Sheet) -> list[SheetRow]:
+    def _read_sheet(self, table: SpreadsheetDefinition, sheet: UploadedSheet) -> list[SheetRow]:
         self.faults += [
             SpreadsheetFault(table.name, fault.row, fault.column, fault.cause)
             for fault in sheet.faults

@@ -55,7 +55,7 @@ class InvalidSpreadsheet(Exception):
 
 
 @dataclass
-class Sheet:
+class UploadedSheet:
     """A sheet: its name ("" in a CSV file), its rows of texts, and the faults of single cells."""
 
     name: str
@@ -63,7 +63,7 @@ class Sheet:
     faults: list[SpreadsheetFault] = field(default_factory=list)
 
 
-def sheets_of(name: str, data: bytes) -> list[Sheet]:
+def sheets_of(name: str, data: bytes) -> list[UploadedSheet]:
     """The sheets of a file, read by the ending of its name. Raises InvalidSpreadsheet."""
     ending = name.rpartition(".")[2].lower()
     if ending not in FORMATS:
@@ -83,7 +83,7 @@ def sheets_of(name: str, data: bytes) -> list[Sheet]:
 # Workbooks
 
 
-def _workbook(ending: str, data: bytes) -> list[Sheet]:
+def _workbook(ending: str, data: bytes) -> list[UploadedSheet]:
     if not data.startswith(b"PK"):
         raise InvalidSpreadsheet(
             _("This is no %(kind)s file, though its name ends so; or it is locked by a password.")
@@ -131,13 +131,13 @@ def _message(word: str, about: str) -> str:
     return words % {"about": about, **limits}
 
 
-def _sheet(name: str, cells: list[list[Any]]) -> Sheet:
+def _sheet(name: str, cells: list[list[Any]]) -> UploadedSheet:
     """The sheet, with a fault for each cell that has no value of its own."""
     causes = {
         "formula": _("holds a formula. Put its value there: nothing is computed here."),
         "error": _("holds an error of the spreadsheet."),
     }
-    sheet = Sheet(name, [])
+    sheet = UploadedSheet(name, [])
     titles = [cell if isinstance(cell, str) else "" for cell in cells[0]] if cells else []
     for number, row in enumerate(cells, start=1):
         for place, cell in enumerate(row):
@@ -164,7 +164,7 @@ def column_letters(place: int) -> str:
 # CSV
 
 
-def _csv(data: bytes) -> Sheet:
+def _csv(data: bytes) -> UploadedSheet:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -198,7 +198,7 @@ def _csv(data: bytes) -> Sheet:
             _("The file cannot be read as CSV from row %(row)s on: %(why)s.")
             % {"row": place, "why": error}
         ) from error
-    return Sheet("", rows)
+    return UploadedSheet("", rows)
 
 
 def _check_row(cells: list[str]) -> None:

@@ -33,7 +33,7 @@ def former() -> Former:
 
 
 def of_shared_lists(*columns: str, merged: bool = False) -> QuerySet:
-    """Columns of all shared lists, the kind before them; of merged entries only, if so asked."""
+    """Columns of the entries of all shared lists, or of the merged ones, after their kind."""
     first, *others = (
         (manager.merged() if merged else manager.all())
         .order_by()
