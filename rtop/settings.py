@@ -146,8 +146,6 @@ def _database() -> dict:
         # Compiling a query costs more than any of ours takes; counts are made in memory.
         options = database.setdefault("OPTIONS", {})
         options.setdefault("options", "-c jit=off -c work_mem=16MB")
-        # Lets statements be prepared that ask for it, as those of `models.shapes`; none else is.
-        options.setdefault("prepare_threshold", 5)
     else:
         raise ImproperlyConfigured("DATABASE_URL takes sqlite:///… or postgres://…")
     return database

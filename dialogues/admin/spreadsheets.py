@@ -1,4 +1,4 @@
-"""Tables out of and into the admin: downloaded, edited, looked over as a difference, confirmed."""
+"""Spreadsheets in the admin: download, upload, preview of the changes, confirmation."""
 
 from __future__ import annotations
 
@@ -38,11 +38,10 @@ from dialogues.spreadsheets.workbook import MOST_BYTES, MOST_ROWS
 from .base import RolePermissionsMixin
 
 SALT = "dialogues.tables"
-# What a page may carry back, below Django's own bound for a form.
-MOST_KEPT = 2_000_000
+# The signed changes in the form of the preview: below Django's own limit for a form.
+MOST_SIGNED = 2_000_000
 FORMATS = (
     ("xlsx", gettext_lazy("XLSX (Excel)")),
-    ("ods", gettext_lazy("ODS (LibreOffice)")),
     ("csv", gettext_lazy("CSV")),
 )
 RECORDS, TEMPLATE = "records", "template"
@@ -90,7 +89,7 @@ class SpreadsheetUploadForm(forms.Form):
 
 
 class SpreadsheetAdmin(RolePermissionsMixin):
-    """A list whose records go out as a table, and come back as changes."""
+    """Adds a download and an upload of the list's records as a spreadsheet."""
 
     table: str
 
@@ -117,7 +116,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """With the way to the tables; a list of one dialogue leads to the table of it."""
+        """The list, with a link to its spreadsheet: of one dialogue, if the list is filtered so."""
         names = [name for name in request.GET if name.endswith("dialogue__year")]
         year = request.GET.get(names[0], "") if names else ""
         query = f"?dialogue={year}" if year.isdecimal() else ""
@@ -127,7 +126,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
     # The page
 
     def tables_view(self, request: HttpRequest) -> HttpResponse:
-        """What can be downloaded; and of an upload, its faults or its difference."""
+        """The page of downloads and uploads; after an upload, its faults or its changes."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -137,7 +136,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
         form = SpreadsheetUploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._page(request, upload=form)
-        return self._look_over(request, form)
+        return self._preview(request, form)
 
     def _page(
         self,
@@ -147,7 +146,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
         faults: list[SpreadsheetFault] | None = None,
     ) -> HttpResponse:
         table = TABLES[self.table]
-        asked = {"dialogue": request.GET.get("dialogue", "")}
+        initial = {"dialogue": request.GET.get("dialogue", "")}
         context = {
             **self.admin_site.each_context(request),
             "title": _("Tables"),
@@ -155,7 +154,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
             "opts": self.opts,
             "table": table,
             "together": [TABLES[name] for name in table.together],
-            "download": download or SpreadsheetDownloadForm(table, initial=asked),
+            "download": download or SpreadsheetDownloadForm(table, initial=initial),
             "download_url": self.tables_url("download"),
             "upload": (upload or SpreadsheetUploadForm()) if _may_upload(request) else None,
             "faults": faults,
@@ -176,44 +175,46 @@ class SpreadsheetAdmin(RolePermissionsMixin):
         values = form.cleaned_data
         year, kind = values.get("dialogue", ""), values["format"]
         template = values["content"] == TEMPLATE
-        wanted = [table, *(TABLES[name] for name in table.together if kind != "csv")]
-        sheets = [(one.name, one.header, []) for one in wanted] if template else _rows(wanted, year)
+        tables = [table, *(TABLES[name] for name in table.together if kind != "csv")]
+        sheets = (
+            [(each.name, each.header, []) for each in tables] if template else _rows(tables, year)
+        )
         if any(len(rows) > MOST_ROWS for _name, _header, rows in sheets):
             words = _("That is more than the %(most)s rows of a table: choose one dialogue.")
             form.add_error(None, words % {"most": MOST_ROWS})
             return self._page(request, download=form)
-        what = "template" if template else year
-        return _file("-".join(filter(None, ("rtop", table.name, what))), kind, sheets)
+        suffix = "template" if template else year
+        return _file("-".join(filter(None, ("rtop", table.name, suffix))), kind, sheets)
 
     # In
 
-    def _look_over(self, request: HttpRequest, form: SpreadsheetUploadForm) -> HttpResponse:
+    def _preview(self, request: HttpRequest, form: SpreadsheetUploadForm) -> HttpResponse:
         upload, table = form.cleaned_data["file"], TABLES[self.table]
         try:
             sheets, digest = _read(upload)
         except InvalidSpreadsheet as refused:
             form.add_error("file", str(refused))
             return self._page(request, upload=form)
-        changes = spreadsheets.changes_of(sheets, table, digest, publishing.current_text)
+        changes = spreadsheets.read_changes(sheets, table, digest, publishing.current_text)
         reason = _("Table “%(name)s”, SHA-256 %(digest)s.")
         reason %= {"name": upload.name, "digest": digest}
         if form.cleaned_data["why"]:
             reason = f"{form.cleaned_data['why']} {reason}"
-        wanted = [_wanted(held) for held in changes.records]
-        changes.faults += _tried(wanted, request.user, reason, changes.records)
-        kept = signing.dumps(
+        proposed = [_proposed_record(edited) for edited in changes.records]
+        changes.faults += _trial_faults(proposed, request.user, reason, changes.records)
+        signed = signing.dumps(
             {
                 "table": table.name,
                 "by": request.user.pk,
                 "reason": reason,
-                "wanted": [asdict(one) for one in wanted],
+                "wanted": [asdict(record) for record in proposed],
             },
             salt=SALT,
             compress=True,
         )
-        if len(kept) > MOST_KEPT:
+        if len(signed) > MOST_SIGNED:
             words = _("These are too many changes at once: upload fewer rows.")
-            changes.faults.append(SpreadsheetFault("", 0, "", words))
+            changes.faults.append(SpreadsheetFault(cause=words))
         if changes.faults:
             return self._page(request, upload=form, faults=changes.faults)
         context = {
@@ -223,46 +224,45 @@ class SpreadsheetAdmin(RolePermissionsMixin):
             "opts": self.opts,
             "rows": changes.rows,
             "groups": _groups(changes),
-            "kept": kept,
+            "kept": signed,
             "tables_url": self.tables_url(),
             "confirm_url": self.tables_url("confirm"),
         }
         return TemplateResponse(request, "admin/dialogues/table_changes.html", context)
 
     def confirm_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes in what was shown, and nothing else: it comes back as the page had it, signed."""
+        """Saves the changes of the preview, and no others: they come back signed."""
         if not _may_upload(request):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseRedirect(self.tables_url())
         try:
-            kept = signing.loads(request.POST.get("kept", ""), salt=SALT)
+            signed = signing.loads(request.POST.get("kept", ""), salt=SALT)
         except signing.BadSignature:
-            kept = {}
-        if (kept.get("table"), kept.get("by")) != (self.table, request.user.pk):
+            signed = {}
+        if (signed.get("table"), signed.get("by")) != (self.table, request.user.pk):
             self.message_user(
                 request, _("That page is no longer of use: upload the table again."), messages.ERROR
             )
             return HttpResponseRedirect(self.tables_url())
-        wanted = [ProposedRecord(**one) for one in kept["wanted"]]
+        proposed = [ProposedRecord(**values) for values in signed["wanted"]]
         user: Any = request.user
         try:
-            publishing.save_proposed_records(wanted, user, kept["reason"])
+            publishing.save_proposed_records(proposed, user, signed["reason"])
         except InvalidImport as refused:
             faults = [
-                SpreadsheetFault("", 0, "", f"{fault.file}: {fault.cause}")
-                for fault in refused.faults
+                SpreadsheetFault(cause=f"{fault.file}: {fault.cause}") for fault in refused.faults
             ]
             return self._page(request, faults=faults)
         except InvalidStep as refused:
-            return self._page(request, faults=[SpreadsheetFault("", 0, "", str(refused))])
-        new = sum(one.version is None for one in wanted)
+            return self._page(request, faults=[SpreadsheetFault(cause=str(refused))])
+        new = sum(record.version is None for record in proposed)
         words = ngettext(
             "The table was taken in: %(new)s new record, %(changed)s changed.",
             "The table was taken in: %(new)s new records, %(changed)s changed.",
             new,
         )
-        values = {"new": new, "changed": len(wanted) - new}
+        values = {"new": new, "changed": len(proposed) - new}
         self.message_user(request, words % values, messages.SUCCESS)
         return HttpResponseRedirect(reverse(f"admin:dialogues_{self.opts.model_name}_changelist"))
 
@@ -277,20 +277,20 @@ def _may_upload(request: HttpRequest) -> bool:
 Sheet = tuple[str, list[str], list[list[Any]]]
 
 
-def _rows(wanted: list[SpreadsheetDefinition], year: str) -> list[Sheet]:
-    """Tables of the same records, as curators go on from them: proposed texts in place."""
-    form = wanted[0].form
+def _rows(tables: list[SpreadsheetDefinition], year: str) -> list[Sheet]:
+    """The rows of tables of one form, from the records that curators edit: proposals in place."""
+    form = tables[0].form
     model: Any = form.model
-    found: QuerySet = model._default_manager.exclude(state=State.WITHDRAWN)
+    objects: QuerySet = model._default_manager.exclude(state=State.WITHDRAWN)
     if form is STATEMENT:
-        found = found.select_related("dialogue")
+        objects = objects.select_related("dialogue")
     if year:
-        found = found.filter(**{"dialogue__year" if form is STATEMENT else "year": year})
-    sheets: list[Sheet] = [(table.name, table.header, []) for table in wanted]
-    for obj, record in publishing.current_records(form, found):
-        of_year = getattr(getattr(obj, "dialogue", obj), "year", 0)
-        for table, (_name, _header, rows) in zip(wanted, sheets, strict=True):
-            rows += spreadsheets.rows_of(table, record, of_year, obj.version)
+        objects = objects.filter(**{"dialogue__year" if form is STATEMENT else "year": year})
+    sheets: list[Sheet] = [(table.name, table.header, []) for table in tables]
+    for obj, record in publishing.current_records(form, objects):
+        record_year = getattr(getattr(obj, "dialogue", obj), "year", 0)
+        for table, (_name, _header, rows) in zip(tables, sheets, strict=True):
+            rows += spreadsheets.rows_of(table, record, record_year, obj.version)
     return sheets
 
 
@@ -305,7 +305,7 @@ def _file(name: str, kind: str, sheets: list[Sheet]) -> HttpResponse | FileRespo
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": disposition},
         )
-    book = exporters.as_ods(*sheets) if kind == "ods" else exporters.as_xlsx(*sheets, edited=True)
+    book = exporters.as_xlsx(*sheets, edited=True)
     return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}")
 
 
@@ -313,56 +313,58 @@ def _file(name: str, kind: str, sheets: list[Sheet]) -> HttpResponse | FileRespo
 
 
 def _read(upload: UploadedFile) -> tuple[list[Any], str]:
-    """The sheets of an upload, and the digest of its bytes. Raises Unreadable."""
-    # One byte more than is taken shows that there are more.
+    """The sheets of an upload, and the digest of its bytes. Raises InvalidSpreadsheet."""
+    # One byte more than allowed, which shows that the file is too large.
     data = upload.read(MOST_BYTES + 1)
     return spreadsheets.sheets_of(upload.name or "", data), hashlib.sha256(data).hexdigest()
 
 
-def _wanted(held: EditedRecord) -> ProposedRecord:
-    version = held.obj.version if held.obj else None
-    digest = publishing.digest_of(held.before) if held.before else ""
-    return ProposedRecord(held.form.name, held.key, held.year, held.record, version, digest)
+def _proposed_record(edited: EditedRecord) -> ProposedRecord:
+    version = edited.obj.version if edited.obj else None
+    digest = publishing.digest_of(edited.before) if edited.before else ""
+    return ProposedRecord(edited.form.name, edited.key, edited.year, edited.record, version, digest)
 
 
-def _tried(
-    wanted: list[ProposedRecord], user: Any, reason: str, records: list[EditedRecord]
+def _trial_faults(
+    proposed: list[ProposedRecord], user: Any, reason: str, records: list[EditedRecord]
 ) -> list[SpreadsheetFault]:
-    """What stands against taking it in, role and database included: it is done, and undone."""
+    """The faults of saving the records, those of role and database too: it is done and undone."""
+    if not proposed:
+        return []
     try:
         with publishing.rolled_back():
-            publishing.save_proposed_records(wanted, user, reason)
+            publishing.save_proposed_records(proposed, user, reason)
     except InvalidImport as refused:
         return list(spreadsheets.faults_of(refused.faults, records))
     except InvalidStep as refused:
-        return [SpreadsheetFault("", 0, "", str(refused))]
+        return [SpreadsheetFault(cause=str(refused))]
     return []
 
 
 def _groups(changes: SpreadsheetChanges) -> list[dict[str, Any]]:
-    """What would change, row by row of the table and field by field."""
+    """The changed fields, by row of the table."""
     groups: dict[tuple[str, int], dict[str, Any]] = {}
-    for held in changes.records:
-        words = RecordLabels(held.form)
-        for change in held.changes:
-            place = held.place(change.path)
+    for edited in changes.records:
+        labels = RecordLabels(edited.form)
+        for change in edited.changes:
+            place = edited.place(change.path)
             group = groups.setdefault(
                 (place.sheet, place.row),
-                {"sheet": place.sheet, "row": place.row, "record": _name(held), "fields": []},
+                {"sheet": place.sheet, "row": place.row, "record": _name(edited), "fields": []},
             )
-            group["fields"].append(words.row(change.path, change.before, change.after))
+            group["fields"].append(labels.row(change.path, change.before, change.after))
     order = list(TABLES)
     return [groups[key] for key in sorted(groups, key=lambda key: (order.index(key[0]), key[1]))]
 
 
-def _name(held: EditedRecord) -> str:
-    """The record of a row, and what becomes of it."""
-    what = held.form.model._meta.verbose_name
-    if held.obj is None:
+def _name(edited: EditedRecord) -> str:
+    """The name of a row's record, and whether it is created, changed or proposed."""
+    kind = edited.form.model._meta.verbose_name
+    if edited.obj is None:
         new = _("new %(what)s: a draft")
-        return new % {"what": what}
+        return new % {"what": kind}
     becomes = _("changed at once")
-    if held.obj.is_published:
+    if edited.obj.is_published:
         becomes = _("becomes a proposed change; readers go on seeing the published text")
     words = _("%(record)s (%(stage)s): %(becomes)s")
-    return words % {"record": held.obj, "stage": held.obj.stage.label, "becomes": becomes}
+    return words % {"record": edited.obj, "stage": edited.obj.stage.label, "becomes": becomes}

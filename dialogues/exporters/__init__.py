@@ -18,7 +18,6 @@ from .columns import (
     values_of,
 )
 from .files import MOST_SHEET_ROWS, as_csv, as_xlsx, cell
-from .ods import as_ods
 from .rows import CHUNK, ColumnValue, Row, RowPlan, RowValue, is_given
 
 __all__ = [
@@ -38,7 +37,6 @@ __all__ = [
     "RowPlan",
     "RowValue",
     "as_csv",
-    "as_ods",
     "as_xlsx",
     "cell",
     "deliverers",

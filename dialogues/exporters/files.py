@@ -12,7 +12,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from dialogues.spreadsheets.cells import SEPARATOR, harmless, storable
+from dialogues.spreadsheets.cells import SEPARATOR, escape_formula, replace_illegal
 
 # Rows sent at once: one write for each row would cost more than the row.
 BATCH = 100
@@ -61,7 +61,7 @@ def as_xlsx(*sheets: Sheet, edited: bool = False) -> IO[bytes]:
 def _sheet_cell(sheet: Any, value: Any, edited: bool) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
-    found = WriteOnlyCell(sheet, storable(plain(value)))
+    found = WriteOnlyCell(sheet, replace_illegal(plain(value)))
     found.data_type = "s"
     if edited:
         found.number_format = "@"
@@ -90,6 +90,6 @@ def cell(value: Any) -> str:
     apostrophe is taken away from every cell that starts with one, and the text is back.
     """
     if isinstance(value, str):
-        return harmless(value)
+        return escape_formula(value)
     text = plain(value)
-    return text if isinstance(value, int | float) else harmless(text)
+    return text if isinstance(value, int | float) else escape_formula(text)

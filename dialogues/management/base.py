@@ -1,4 +1,4 @@
-"""What the archive's commands share: one clear line for a wrong argument, help with an example."""
+"""Base of the archive's commands: help with an example, one line for a wrong argument."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class ArchiveCommand(BaseCommand):
             epilog=f"Example: {self.example}",
             **kwargs,
         )
-        # Django chooses the parser's class itself; only how it complains is ours.
+        # Django chooses the parser's class itself; only its error message is replaced.
         parser.__class__ = _Parser
         return parser
 
     def refuse(self, message: str) -> NoReturn:
-        """Ends the command: its arguments cannot be right."""
+        """Ends the command with exit 2: its arguments are wrong."""
         self.stderr.write(message, ending="\n")
         raise SystemExit(2)
 
     def fail(self, lines: Iterable[object]) -> NoReturn:
-        """Ends the command with a line for each fault; nothing was changed."""
+        """Ends the command with exit 1 and a line for each fault."""
         for line in lines:
             self.stderr.write(str(line))
         raise SystemExit(1)
 
     def progress(self, text: str) -> None:
-        """Says what goes on, on a terminal only."""
+        """Prints a message of progress, on a terminal only."""
         if self.stderr.isatty():
             self.stderr.write(text)

@@ -114,7 +114,7 @@ class Statement(Publishable, Referenced, WithParts):
 
     @property
     def delivered(self) -> list["Delivery"]:
-        """Who it counts for; asks the database unless `deliveries__actor` was prefetched."""
+        """The deliveries by whom it counts. Queries unless `deliveries__actor` is prefetched."""
         return [d for d in self.deliveries.all() if d.mode == DeliveryMode.DELIVERED]
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,16 @@ from django.utils.translation import gettext as _
 
 from dialogues.choices import RevisionAction, State
 from dialogues.models import Publishable
-from dialogues.records import checks, files
+from dialogues.records import checks
+from dialogues.records.difference import canonical
 from dialogues.records.files import FileFault
-from dialogues.records.importing.plan import ImportEntry, ImportPlan, InvalidImport, Tell, silence
+from dialogues.records.importing.plan import (
+    ImportEntry,
+    ImportPlan,
+    InvalidImport,
+    Progress,
+    no_progress,
+)
 from dialogues.records.record_forms import FORMS, RecordForm, records_of
 from dialogues.records.rows import batches
 
@@ -55,14 +62,14 @@ def import_files(
     paths: Iterable[Path],
     publish: bool = False,
     reason: str = "",
-    tell: Tell = silence,
+    progress: Progress = no_progress,
 ) -> ImportPlan:
     """Imports record files: new records as drafts, changes of published ones as proposals.
 
     Or all of it published, where the operator says so. All or nothing: raises
     InvalidImport with every fault.
     """
-    plan = ImportPlan(paths, tell=tell)
+    plan = ImportPlan(paths, progress=progress)
     if publish:
         plan.faults += _provisional_refs(plan.entries)
     else:
@@ -74,23 +81,19 @@ def import_files(
 
 
 @transaction.atomic
-def save_proposed_records(wanted: Iterable[ProposedRecord], by: User, reason: str = "") -> None:
+def save_proposed_records(wanted: Sequence[ProposedRecord], by: User, reason: str = "") -> None:
     """Takes in what a curator wants, as their role allows: drafts changed, published ones proposed.
 
     All or nothing, and only from what each was made from: raises InvalidImport with
     every fault, each of the file that is named as the record is.
     """
-    wanted = list(wanted)
-    faults = list(_not_now(wanted, by))
+    entries = [
+        ImportEntry(FORMS[one.form], one.key, one.record, one.name, "", one.year) for one in wanted
+    ]
+    faults = list(_not_now(wanted, entries, by))
     if faults:
         raise InvalidImport(faults)
-    plan = ImportPlan(
-        [],
-        [
-            ImportEntry(FORMS[one.form], one.key, one.record, one.name, "", one.year)
-            for one in wanted
-        ],
-    )
+    plan = ImportPlan([], entries)
     for entry in plan.entries:
         # The text was made from the proposal, where there is one: it takes its place.
         entry.proposed = entry.is_public
@@ -103,31 +106,42 @@ def _not_to_be_held(entries: Iterable[ImportEntry]) -> Iterator[FileFault]:
     """Proposed texts that the database would refuse at their approval: each is tried and undone."""
     for entry in entries:
         if entry.proposed and entry.existing is not None:
-            obj: Any = entry.form.model._default_manager.get(pk=entry.existing.pk)
+            obj: Any = entry.existing
             try:
                 with rolled_back():
                     apply_to(obj, entry.record)
             except InvalidStep as refused:
                 yield entry.fault("", str(refused))
+            # The object, too, as it was.
+            obj.refresh_from_db()
 
 
 def digest_of(record: dict[str, Any]) -> str:
     """The digest of a record: two of the same are the same text."""
-    return hashlib.sha256(files.canonical(record)).hexdigest()
+    return hashlib.sha256(canonical(record)).hexdigest()
 
 
-def _not_now(wanted: list[ProposedRecord], by: User) -> Iterator[FileFault]:
-    """What is not as it was when it was looked at, or not theirs to change; all of it is locked."""
+def _not_now(
+    wanted: Sequence[ProposedRecord], entries: list[ImportEntry], by: User
+) -> Iterator[FileFault]:
+    """What is not as it was when it was looked at, or not theirs to change; all of it is locked.
+
+    The entries get what the archive has of them, so that it is read once.
+    """
     for form in FORMS.values():
         of_form = {one.key: one for one in wanted if one.form == form.name}
         if not of_form:
             continue
+        by_key = {entry.key: entry for entry in entries if entry.form is form}
         rows: Any = form.model._default_manager.filter(**{f"{form.key}__in": list(of_form)})
         # In one order, so that of two who confirm one waits for the other.
         list(rows.order_by("pk").select_for_update().values_list("pk"))
-        now = {
-            str(getattr(obj, form.key)): (obj, text) for obj, text in current_records(form, rows)
-        }
+        now: dict[str, tuple[Any, dict[str, Any]]] = {}
+        for found, public in records_of(form, rows):
+            assert isinstance(found, Publishable)
+            key = str(getattr(found, form.key))
+            by_key[key].existing, by_key[key].before = found, public
+            now[key] = found, current_text(found, public)
         for key, one in of_form.items():
             obj, text = now.get(key, (None, None))
             known = (obj.version, digest_of(text)) if obj and text else (None, "")
@@ -174,7 +188,7 @@ def _carry_out(plan: ImportPlan, by: User | None, reason: str, publish: bool = F
     if publish:
         _absorb(plan, reason)
         _refuse_unpublished_references(plan)
-    plan.tell(f"{len(actions)} revisions to write")
+    plan.progress(f"{len(actions)} revisions to write")
     append(lambda: _done(plan, actions), by, reason)
 
 

@@ -14,11 +14,10 @@ from django.utils import timezone
 
 from dialogues.choices import OF_A_PROPOSAL, RevisionAction
 from dialogues.models import Publishable, Revision
-from dialogues.models.writing import insert
-from dialogues.records import files, record_forms
-from dialogues.records.difference import difference
+from dialogues.records import record_forms
+from dialogues.records.difference import canonical, difference, equal_records
 from dialogues.records.record_forms import FORMS
-from dialogues.records.rows import AT_ONCE, batches
+from dialogues.records.rows import BATCH_SIZE, batches
 
 # Any number: which advisory lock the chain of revisions takes on PostgreSQL.
 CHAIN_LOCK = 2005138139
@@ -66,7 +65,7 @@ def append(done: Callable[[], Iterable[Done]], by: User | None, reason: str) -> 
     last = Revision.objects.order_by("-number").first()
     number, previous = (last.number, last.digest) if last else (0, GENESIS)
     now, following = timezone.now(), iter(done())
-    while rows := list(islice(following, AT_ONCE)):
+    while rows := list(islice(following, BATCH_SIZE)):
         revisions = []
         for obj, action, record in rows:
             number += 1
@@ -83,7 +82,7 @@ def append(done: Callable[[], Iterable[Done]], by: User | None, reason: str) -> 
             )
             previous = revision.digest = chained(previous, revision)
             revisions.append(revision)
-        insert(Revision, revisions)
+        Revision.objects.bulk_create(revisions)
 
 
 def chained(previous: str, revision: Revision) -> str:
@@ -100,7 +99,7 @@ def chained(previous: str, revision: Revision) -> str:
     }
     if revision.object_id is not None:
         content["object"] = revision.object_id
-    return hashlib.sha256(previous.encode() + files.canonical(content)).hexdigest()
+    return hashlib.sha256(previous.encode() + canonical(content)).hexdigest()
 
 
 # A record and its proposed text
@@ -140,7 +139,7 @@ def record_of(obj: Publishable) -> dict[str, Any]:
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return files.canonical(one) == files.canonical(other)
+    return equal_records(one, other)
 
 
 # Who wrote

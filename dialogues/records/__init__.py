@@ -1,1 +1,1 @@
-"""The record form: one canonical form for each record, and all that reads and writes it."""
+"""The record form: one canonical JSON form for each kind of record, read and written here."""

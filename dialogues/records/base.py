@@ -1,7 +1,7 @@
-"""What a form is: how the object of one kind of record becomes JSON, and comes back.
+"""The record form: how the object of one kind of record becomes JSON, and comes back.
 
 `to_record` writes an object as plain JSON values, `apply_record` makes an object equal to such a
-record. The forms themselves are declared in `forms`.
+record. The forms themselves are declared in `record_forms` and `vocabulary`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, Prefetch, QuerySet, prefetch_related_objects
 
 from dialogues import models
-from dialogues.models.shapes import Part, Shape, forget_parts, parts_of
-from dialogues.models.writing import new_row
 
+from .difference import equal_records
 from .fields import (
     DateField,
     Field,
     ObjectField,
     RecordReference,
     Resolver,
-    empty,
+    completed_fields,
     object_schema,
     required_text,
 )
-from .rows import AT_ONCE
+from .rows import BATCH_SIZE
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -43,7 +42,7 @@ def ref(letter: str) -> Field:
 
 
 class RefField(Field):
-    """The ref, and the number in it by which parts are put in order."""
+    """A permanent reference, and the serial number in it, which is a column of its own."""
 
     def load(self, obj: Any, value: str, resolver: Resolver) -> None:
         obj.ref = value
@@ -51,7 +50,10 @@ class RefField(Field):
 
 
 class JSONField(Field):
-    """Any JSON value, its numbers as PostgreSQL keeps them: 1e22 and 43.0 are whole."""
+    """Any JSON value. Whole numbers are integers, as PostgreSQL stores them: 1e22, 43.0."""
+
+    def empty(self) -> None:
+        return None
 
     def normal(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -67,18 +69,18 @@ def anything(name: str) -> Field:
 
 @dataclass(frozen=True)
 class WithdrawnRecords(Field):
-    """The tombstones of parts that were published: ref, day, and the reason that readers find."""
+    """Tombstones of published parts: ref, day of withdrawal, and the reason shown to readers."""
 
     def schema(self) -> dict:
-        one = object_schema(
+        tombstone = object_schema(
             (
                 Field("ref", json={"type": "string", "pattern": "^RTOP-[0-9]{4}-[PQT][0-9]{2,6}$"}),
                 DateField("on"),
                 required_text("reason"),
             )
         )
-        one["properties"]["on"] = {"type": "string", "format": "date"}
-        return {"type": "array", "items": one, "uniqueItems": True}
+        tombstone["properties"]["on"] = {"type": "string", "format": "date"}
+        return {"type": "array", "items": tombstone, "uniqueItems": True}
 
     def normal(self, value: list[dict]) -> list[dict]:
         return sorted(value, key=lambda part: part["ref"])
@@ -88,8 +90,8 @@ class WithdrawnRecords(Field):
 class RecordForm:
     """The form of one kind of record, or of a part of one.
 
-    `key` names the field that identifies it; a part without one is known by its place in the list.
-    Parts that have no order of their own stand in the order of the fields in `order`.
+    `key` names the field that identifies it; a part without one is identified by its place in the
+    list. Parts without an order of their own are sorted by the fields in `order`.
     """
 
     name: str
@@ -99,7 +101,7 @@ class RecordForm:
     order: tuple[str, ...] = ()
 
     def in_order(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        # Here and not in the database: there, the order of texts is a matter of its locale.
+        # Sorted in Python: the order of texts in a database depends on its locale.
         if not self.order:
             return records
         return sorted(records, key=lambda record: [record[name] or "" for name in self.order])
@@ -109,34 +111,49 @@ class RecordForm:
         _limit_lengths(schema, self.fields, self.model)
         return schema
 
+    def with_parts(self, queryset: QuerySet) -> QuerySet:
+        """The queryset, loaded with all that records of this form contain.
+
+        One query, and one for each reverse relation, however many objects there are.
+        """
+        names = [name for part in self.fields for name in part.select_related()]
+        return queryset.select_related(*names).prefetch_related(*self.prefetch_related)
+
     @cached_property
-    def shape(self) -> Shape:
-        """All columns of its objects, and what else their records say."""
-        named = {name: one for part in self.fields for name, one in part.named().items()}
-        parts = {one.name: one for part in self.fields for one in part.parts()}
-        columns = [column.attname for column in self.model._meta.concrete_fields]
-        return Shape(self.model, *columns, **named).with_parts(*parts.values())
+    def prefetch_related(self) -> list[str | Prefetch]:
+        """The reverse relations that records of this form contain, with theirs."""
+        return [lookup for part in self.fields for lookup in part.prefetch_related()]
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def part_form(self, name: str) -> RecordForm:
+        """The form of the parts in a field."""
+        field = self.field(name)
+        assert isinstance(field, NestedRecords)
+        assert field.form is not None
+        return field.form
 
     @cached_property
     def foreign_keys(self) -> set[str]:
-        """Left out of `clean_fields`: the resolver found them, no query asks again."""
+        """Excluded from `clean_fields`, which would query each: the resolver has found them."""
         return {f.name for f in self.model._meta.fields if isinstance(f, ForeignKey)}
 
 
 def _limit_lengths(schema: dict, fields: Iterable[Field], model: type[Model]) -> None:
-    """Texts are no longer than their columns: said in the schema, a fault names its place."""
+    """Adds `maxLength` from the columns, so that a fault of length names the field."""
     longest = {column.name: getattr(column, "max_length", None) for column in model._meta.fields}
     for part in fields:
         inner = schema["properties"][part.name]
         if isinstance(part, ObjectField):
             _limit_lengths(inner.get("anyOf", [inner])[0], part.fields, model)
-        elif inner.get("type") == "string" and longest.get(part.of):
-            inner["maxLength"] = longest[part.of]
+        elif inner.get("type") == "string" and longest.get(part.attribute):
+            inner["maxLength"] = longest[part.attribute]
 
 
 @dataclass(frozen=True)
 class NestedRecords(Field):
-    """The parts of a record, in order; each has a form of its own."""
+    """Parts of a record, in order; each is a record of the part's own form."""
 
     form: RecordForm | None = None
     owner: str = ""
@@ -149,8 +166,9 @@ class NestedRecords(Field):
         assert self.form is not None
         return self.form
 
-    def parts(self) -> Iterable[Part]:
-        return (Part(self.of, self._form.model._default_manager.all, self._form.shape),)
+    def prefetch_related(self) -> tuple[str | Prefetch, ...]:
+        parts = self._form.with_parts(self._form.model._default_manager.all())
+        return (Prefetch(self.attribute, parts),)
 
     def dump(self, obj: Model) -> list[dict]:
         return self._form.in_order([to_record(self._form, part) for part in self._parts(obj)])
@@ -158,8 +176,11 @@ class NestedRecords(Field):
     def normal(self, value: list[dict]) -> list[dict]:
         return self._form.in_order([normal_record(self._form, record) for record in value])
 
+    def completed(self, value: list[dict]) -> list[dict]:
+        return [completed(self._form, record) for record in value]
+
     def _parts(self, obj: Any) -> list[Any]:
-        parts = list(parts_of(obj, self.of))
+        parts = list(getattr(obj, self.attribute).all())
         return sorted(parts, key=lambda part: part.order) if self._ordered else parts
 
     @cached_property
@@ -172,34 +193,44 @@ class NestedRecords(Field):
     def load_related(self, obj: Model, value: list[dict], resolver: Resolver, new: bool) -> None:
         form = self._form
         existing = [] if new else self._parts(obj)
-        rows = self._same_rows(existing, value) if existing else {}
-        stay = {part.pk for part in rows.values()}
-        # Deleted first, so that no two stand for one thing meanwhile; their addresses are used
-        # again, so that a part that has a page keeps it.
-        free = [part.pk for part in existing if part.pk not in stay]
-        for part in existing:
-            if part.pk not in stay:
-                part.delete()
+        kept = self._kept_parts(existing, value) if existing else {}
+        kept_pks = {part.pk for part in kept.values()}
+        removed = [part for part in existing if part.pk not in kept_pks]
+        free_pks = [part.pk for part in removed]
+        # Deleted first, so that a unique constraint never sees the old and the new part together.
+        for part in removed:
+            part.delete()
         for order, record in enumerate(value, start=1):
-            part = rows.get(order) or new_row(form.model)
-            if free and not form.key and order not in rows:
-                part.pk = free.pop(0)
+            part = kept.get(order)
+            if part is None:
+                part = form.model()
+                if free_pks and not form.key:
+                    # A part without a key of its own has its primary key in its address.
+                    part.pk = free_pks.pop(0)
+            elif self._is_unchanged(part, record, order):
+                continue
             self._own(part, obj, order)
-            apply_record(form, record, part, resolver)
+            relate(form, record, part, resolver, fill(form, record, part, resolver))
 
-    def _same_rows(self, existing: list[Any], value: list[dict]) -> dict[int, Any]:
-        """The row that each record stays in, by its place: of the same key, or the same in all."""
+    def _kept_parts(self, existing: list[Any], value: list[dict]) -> dict[int, Any]:
+        """By its order in the list: the existing part of the same key, or else the equal one."""
         form = self._form
         if form.key:
             by_key = {getattr(part, form.key): part for part in existing}
-            places = {order: by_key.get(record[form.key]) for order, record in enumerate(value, 1)}
-            return {order: part for order, part in places.items() if part is not None}
-        rows, left = {}, [(to_record(form, part), part) for part in existing]
+            by_order = {n: by_key.get(record[form.key]) for n, record in enumerate(value, 1)}
+            return {order: part for order, part in by_order.items() if part is not None}
+        kept, unmatched = {}, [(to_record(form, part), part) for part in existing]
         for order, record in enumerate(value, start=1):
-            place = next((n for n, (known, _) in enumerate(left) if known == record), None)
-            if place is not None:
-                rows[order] = left.pop(place)[1]
-        return rows
+            pair = next((pair for pair in unmatched if equal_records(pair[0], record)), None)
+            if pair is not None:
+                kept[order] = pair[1]
+                unmatched.remove(pair)
+        return kept
+
+    def _is_unchanged(self, part: Any, record: dict, order: int) -> bool:
+        if self._ordered and part.order != order:
+            return False
+        return equal_records(to_record(self._form, part), record)
 
     def _own(self, part: Any, obj: Model, order: int) -> None:
         setattr(part, self.owner, obj)
@@ -213,7 +244,7 @@ class NestedRecords(Field):
 
 
 class NestedQuotations(NestedRecords):
-    """Quotations: of a position they also belong to its statement, and all to a dialogue."""
+    """Quotations of a dialogue or a position; a position's also belong to its statement."""
 
     def _parts(self, obj: Any) -> list[Any]:
         quotations = super()._parts(obj)
@@ -231,43 +262,41 @@ class NestedQuotations(NestedRecords):
 
 
 def to_record(form: RecordForm, obj: Model) -> dict[str, Any]:
-    """The record of an object. Read it through `records_of` where there are many."""
+    """The record of an object. For many objects use `records_of`, which loads them together."""
     return {part.name: part.dump(obj) for part in form.fields}
 
 
 def normal_record(form: RecordForm, record: dict[str, Any]) -> dict[str, Any]:
-    """A record of a file as `to_record` would write it, so that only what differs shows."""
+    """A record of a file as `to_record` would write it: lists that have no order are sorted."""
     return {part.name: part.normal(record[part.name]) for part in form.fields}
 
 
 def completed(form: RecordForm, record: dict[str, Any]) -> dict[str, Any]:
-    """A record with all the fields of its form, those empty that it lacked.
+    """The record with every field of its form; those that it lacks are empty.
 
-    One of the history lacks what the form got later, a new one what nobody fills in by hand.
+    A record of the history lacks the fields that its form got later; a new one is begun with the
+    few that are known.
     """
-    whole = {}
-    for part in form.fields:
-        value = record.get(part.name, empty(part.schema()))
-        if isinstance(part, NestedRecords) and part.form:
-            value = [completed(part.form, item) for item in value]
-        whole[part.name] = value
-    return whole
+    return completed_fields(form.fields, record)
 
 
 def apply_record(form: RecordForm, record: dict[str, Any], obj: Model, resolver: Resolver) -> Model:
-    """Makes the object equal to the record, with its parts. Ends with `resolver.rows.write()`.
+    """Makes the object equal to the record, with its parts; unchanged parts are not written.
 
-    Until then new rows wait, so that those of many records are written together. The record must
-    have been checked (`importing.Plan`). Raises ValidationError where a value does not fit its
-    model field.
+    New rows are written by `resolver.rows.write()`, which the caller calls last, so that those of
+    many records are inserted together. The record must have been checked (`importing.plan`).
+    Raises ValidationError if a value does not fit its model field.
     """
+    if obj.pk is not None:
+        # Read at once, to be compared with the record.
+        prefetch_related_objects([obj], *form.prefetch_related)
     new = fill(form, record, obj, resolver)
     relate(form, record, obj, resolver, new)
     return obj
 
 
 def fill(form: RecordForm, record: dict[str, Any], obj: Model, resolver: Resolver) -> bool:
-    """The object's own values; true when it is new, and waits to be written."""
+    """Sets the object's own columns. Returns True for a new object, which is inserted later."""
     for part in form.fields:
         part.load(obj, record[part.name], resolver)
     obj.clean_fields(exclude=form.foreign_keys)
@@ -281,20 +310,21 @@ def fill(form: RecordForm, record: dict[str, Any], obj: Model, resolver: Resolve
 def relate(
     form: RecordForm, record: dict[str, Any], obj: Model, resolver: Resolver, new: bool
 ) -> None:
-    """What refers to others, and the parts."""
+    """Sets many-to-many relations, citations and parts."""
     for part in form.fields:
         part.load_related(obj, record[part.name], resolver, new)
 
 
 def references(form: RecordForm, record: dict[str, Any], path: str) -> Iterator[RecordReference]:
-    """All other records that a record names, each with its place."""
+    """The references of a record to others, each with its path."""
     for part in form.fields:
         yield from part.references(record[part.name], f"{path}.{part.name}" if path else part.name)
 
 
 def records_of(form: RecordForm, queryset: QuerySet) -> Iterator[tuple[Model, dict[str, Any]]]:
-    """Objects with their records; a fixed number of queries for each five hundred objects."""
-    for obj in form.shape.read(queryset).iterator(chunk_size=AT_ONCE):
-        record = to_record(form, obj)
-        forget_parts(obj)
-        yield obj, record
+    """Objects with their records; a fixed number of queries for each five hundred objects.
+
+    The objects have their parts prefetched: `refresh_from_db` forgets them.
+    """
+    for obj in form.with_parts(queryset).iterator(chunk_size=BATCH_SIZE):
+        yield obj, to_record(form, obj)

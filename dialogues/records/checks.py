@@ -1,4 +1,4 @@
-"""What must be true of a record beyond its form; import and `verify_archive` ask the same."""
+"""Rules for a record that its schema cannot express; import and `verify_archive` check them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TextOf = Callable[[str], str]
 def faults_of(
     form: RecordForm, record: dict[str, Any], text_of: TextOf
 ) -> Iterator[tuple[str, str]]:
-    """Faults of one record: the path in it, the cause in words."""
+    """The faults of one record: path and cause."""
     if form.name == "dialogue":
         yield from _dialogue(record, text_of)
     elif form.name == "statement":
@@ -40,7 +40,7 @@ def quotations_of(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def refs_of(form: RecordForm, record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every ref that a record gives out, with its path; those of withdrawn parts last."""
+    """Every ref in a record, with its path; those of withdrawn parts last."""
     if form.name == "statement":
         yield record["ref"], "ref"
     for name in ("tallies", "positions"):
@@ -52,8 +52,8 @@ def refs_of(form: RecordForm, record: dict[str, Any]) -> Iterator[tuple[str, str
         yield part["ref"], f"withdrawn_parts[{part['ref']}]"
 
 
-def recomputed(tally: dict[str, Any]) -> bool | None:
-    """Whether as many are named as the tally counts; None where it has no number."""
+def tally_matches(tally: dict[str, Any]) -> bool | None:
+    """Whether as many actors and events are named as the tally counts; None without a number."""
     number = tally["implied_number"] if tally["number"] is None else tally["number"]
     if number is None:
         return None
@@ -74,15 +74,15 @@ def _dialogue(record: dict[str, Any], text_of: TextOf) -> Iterator[tuple[str, st
         yield "dates", "the days are in order"
     yield from _repeated(record["panels"], "panels", "key")
     for panel in record["panels"]:
-        for index, one in enumerate(panel["participations"]):
-            if not (one["person"] or one["post"] or one["organization"]):
+        for index, participation in enumerate(panel["participations"]):
+            if not any(participation[name] for name in ("person", "post", "organization")):
                 path = f"panels[{panel['key']}].participations[{index}].person"
                 yield path, "somebody is named by person, post or organization"
     for tally in record["tallies"]:
-        if tally["matches"] != recomputed(tally):
+        if tally["matches"] != tally_matches(tally):
             yield (
                 f"tallies[{tally['ref']}].matches",
-                f"is {tally['matches']}, but the numbers give {recomputed(tally)}",
+                f"is {tally['matches']}, but the numbers give {tally_matches(tally)}",
             )
     yield from _assertions(record)
     for path, quotation in quotations_of(record):
@@ -93,7 +93,7 @@ def _assertions(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     preferred = Counter(a["fact"] for a in record["assertions"] if a["preferred"])
     for index, assertion in enumerate(record["assertions"]):
         fact, path = assertion["fact"], f"assertions[{index}]"
-        if not _storable(assertion["value"]):
+        if not _is_storable(assertion["value"]):
             yield f"{path}.value", "has a null character, or half a character"
         if preferred[fact] > 1:
             yield f"{path}.preferred", f"only one value of {fact} is preferred"
@@ -104,12 +104,12 @@ def _assertions(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{path}.value", f"is preferred, but the dialogue’s own {fact} differs"
 
 
-def _storable(value: Any) -> bool:
-    """Whether both databases can hold a JSON value of any form, and a file can say it."""
+def _is_storable(value: Any) -> bool:
+    """Whether both databases and a UTF-8 file can hold all texts in a JSON value."""
     if isinstance(value, dict):
-        return all(_storable(key) and _storable(inner) for key, inner in value.items())
+        return all(_is_storable(key) and _is_storable(inner) for key, inner in value.items())
     if isinstance(value, list):
-        return all(map(_storable, value))
+        return all(map(_is_storable, value))
     return not isinstance(value, str) or not re.search("[\x00\ud800-\udfff]", value)
 
 

@@ -1,21 +1,18 @@
-"""Where facts and words were read, in a record: `source`, or `source#p12` for a passage of it."""
+"""Fields of citations: `source`, or `source#p12` for a passage of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Prefetch
 
-from dialogues.models import Citation, Passage, Source
-from dialogues.models.shapes import Part, Shape, parts_of
-from dialogues.models.writing import new_row
+from dialogues.models import Citation
 
 from .fields import Field
 from .resolver import RecordReference, Resolver
 
-CITED = {"source": Shape(Source, "slug"), "passage": Shape(Passage, "number")}
 CITE_PATTERN = r"^[a-z0-9][a-z0-9-]*(#p[1-9][0-9]*)?$"
 
 
@@ -27,21 +24,21 @@ def cite_references(cites: list[str], path: str) -> Iterator[RecordReference]:
 def replace_citations(
     obj: Model, cites: dict[str, list[str]], resolver: Resolver, new: bool
 ) -> None:
-    """Makes these, by field, the citations of an object."""
+    """Makes these the citations of an object, by field, in this order."""
     if not new:
         obj.citations.all().delete()  # type: ignore[attr-defined]
     owner = {type(obj)._meta.model_name or "": obj}
-    every = [(of, cite) for of, values in cites.items() for cite in values]
-    for order, (of, cite) in enumerate(every, start=1):
+    pairs = [(name, cite) for name, values in cites.items() for cite in values]
+    for order, (name, cite) in enumerate(pairs, start=1):
         source, passage = resolver.cite(cite)
         resolver.rows.add(
-            new_row(Citation, owner, source_id=source, passage_id=passage, field=of, order=order)
+            Citation(**owner, source_id=source, passage_id=passage, field=name, order=order)
         )
 
 
 @dataclass(frozen=True)
 class CitationListField(Field):
-    """Where it was read: `source` or `source#p12`, in reading order."""
+    """The citations of an object, in reading order."""
 
     name: str = "cites"
 
@@ -52,17 +49,20 @@ class CitationListField(Field):
             "uniqueItems": True,
         }
 
-    def parts(self) -> Iterable[Part]:
-        return (Part("citations", Citation.objects.all, Shape(Citation, "field", **CITED)),)
+    def prefetch_related(self) -> tuple[str | Prefetch, ...]:
+        # The text of a passage is long, and no record has it.
+        citations = Citation.objects.select_related("source", "passage").defer("passage__text")
+        return (Prefetch("citations", citations),)
 
     def dump(self, obj: Any) -> list[str]:
-        return [citation.cite for citation in parts_of(obj, "citations")]
+        return [citation.cite for citation in obj.citations.all()]
 
     def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
         pass
 
     def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
-        replace_citations(obj, {"": value}, resolver, new)
+        if value != ([] if new else self.dump(obj)):
+            replace_citations(obj, {"": value}, resolver, new)
 
     def references(self, value: list[str], path: str) -> Iterator[RecordReference]:
         return cite_references(value, path)
@@ -70,7 +70,7 @@ class CitationListField(Field):
 
 @dataclass(frozen=True)
 class FieldCitationsRecordField(CitationListField):
-    """Where each field of a dialogue was read."""
+    """The citations of each field of a dialogue."""
 
     allowed: tuple[str, ...] = ()
 
@@ -84,16 +84,16 @@ class FieldCitationsRecordField(CitationListField):
 
     def dump(self, obj: Any) -> dict[str, list[str]]:  # type: ignore[override]
         cites: dict[str, list[str]] = {}
-        for citation in parts_of(obj, "citations"):
+        for citation in obj.citations.all():
             cites.setdefault(citation.field, []).append(citation.cite)
         return {name: cites[name] for name in self.allowed if name in cites}
 
     def load_related(  # type: ignore[override]
         self, obj: Model, value: dict[str, list[str]], resolver: Resolver, new: bool
     ) -> None:
-        replace_citations(
-            obj, {name: value[name] for name in self.allowed if name in value}, resolver, new
-        )
+        if value != ({} if new else self.dump(obj)):
+            cites = {name: value[name] for name in self.allowed if name in value}
+            replace_citations(obj, cites, resolver, new)
 
     def references(self, value: Any, path: str) -> Iterator[RecordReference]:
         for name, cites in value.items():
@@ -102,15 +102,15 @@ class FieldCitationsRecordField(CitationListField):
 
 @dataclass(frozen=True)
 class CitationRefField(Field):
-    """The one source, and passage where known, that words stand in."""
+    """The source, and the passage if it is known, of a quotation."""
 
     name: str = "source"
 
     def schema(self) -> dict:
         return {"type": "string", "pattern": CITE_PATTERN}
 
-    def named(self) -> dict[str, Shape]:
-        return CITED
+    def select_related(self) -> tuple[str, ...]:
+        return ("source", "passage")
 
     def dump(self, obj: Any) -> str:
         return obj.cite

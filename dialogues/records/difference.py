@@ -1,20 +1,29 @@
-"""What differs between two records, field by field."""
+"""The difference between two records, field by field; when two records are equal."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .files import canonical
-
-# What identifies an item of a list, so that one inserted at the top is not a change of them all.
+# The keys that identify an item of a list, so that one inserted at the top does not change all.
 KEYS = ("ref", "slug", "key", "number")
+
+
+def canonical(record: Any) -> bytes:
+    """The bytes over which digests are taken: keys sorted, no spaces."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def equal_records(first: Any, second: Any) -> bool:
+    """Whether two values are the same JSON. Python takes 1, 1.0 and True for equal."""
+    return first == second and canonical(first) == canonical(second)
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field: its path in the record, its value before and after (None: not there)."""
+    """A changed field: its path in the record, its value before and after (None: absent)."""
 
     path: str
     before: Any
@@ -40,20 +49,15 @@ def _key(items: list) -> str:
 
 
 def difference(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
-    """The changes that lead from one record to the other, in the order of the record.
+    """The changed fields from one record to another, in the order of the record.
 
-    None between records of the same canonical bytes, at least one between all others.
+    None between records with the same canonical bytes, at least one between any others.
     """
-    # Python takes 1, 1.0 and True for equal; a record file does not.
-    if before == after and canonical(before) == canonical(after):
+    if equal_records(before, after):
         return
-    found = False
-    for change in _inside(before, after, path):
-        found = True
-        yield change
-    if not found:
-        # A key that is there with null, and one that is not.
-        yield FieldChange(path, before, after)
+    changes = list(_inside(before, after, path))
+    # Nothing inside differs where a key is null in one and absent in the other.
+    yield from changes or [FieldChange(path, before, after)]
 
 
 def _inside(before: Any, after: Any, path: str) -> Iterator[FieldChange]:

@@ -1,4 +1,4 @@
-"""The archive as record files: the same records always give the same bytes."""
+"""Export of the archive as record files: the same records always give the same bytes."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from .record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm, records_of
 
 
 def record_files(year: int | None = None, editorial: bool = False) -> Iterator[tuple[str, bytes]]:
-    """Each file's name and bytes: the shared lists, then a file a dialogue.
+    """The name and bytes of each file: of the shared lists, then of the dialogues.
 
-    With a year: that dialogue only. Published records, or all but the withdrawn ones for editors.
+    With a year, of that dialogue only. Published records; with `editorial`, all but the withdrawn.
     """
     if year is None:
         for name, form in SHARED.items():
-            records = _records(form, _which(form, editorial))
-            # Here and not in the database: there, the order of texts is a matter of its locale.
+            records = _records(form, _exported(form, editorial))
+            # Sorted in Python: the order of texts in a database depends on its locale.
             records.sort(key=lambda record: (record.get("order", 0), record["slug"]))
             yield file_name(name), encode({name: records})
-    dialogues = _which(DIALOGUE, editorial)
+    dialogues = _exported(DIALOGUE, editorial)
     for dialogue in dialogues.filter(year=year) if year else dialogues:
         yield file_name(year=dialogue.year), encode(_dialogue_file(dialogue, editorial))
 
 
-def _which(form: RecordForm, editorial: bool) -> QuerySet:
+def _exported(form: RecordForm, editorial: bool) -> QuerySet:
     manager = form.model._default_manager
     if editorial:
         return manager.exclude(state=State.WITHDRAWN)
@@ -43,7 +43,7 @@ def _records(form: RecordForm, rows: QuerySet) -> list[dict[str, Any]]:
 
 
 def _dialogue_file(dialogue: Dialogue, editorial: bool) -> dict[str, Any]:
-    statements: QuerySet[Statement] = _which(STATEMENT, editorial).filter(dialogue=dialogue)
+    statements: QuerySet[Statement] = _exported(STATEMENT, editorial).filter(dialogue=dialogue)
     return {
         "dialogue": _records(DIALOGUE, Dialogue.objects.filter(pk=dialogue.pk))[0],
         "statements": _records(STATEMENT, statements.order_by("serial", "ref")),

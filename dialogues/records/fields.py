@@ -1,8 +1,8 @@
-"""The pieces of a record form: how one model attribute becomes JSON and comes back.
+"""Fields of a record form: how a model attribute becomes JSON, and JSON the attribute.
 
-A field says three things once: its JSON Schema, how to write it (`dump`) and how to read it
-(`load` before the object is saved, `load_related` after). It never checks references: those are
-collected by `references` and checked all together, so that every fault is named at once.
+A field declares its JSON Schema, how it is written (`dump`) and how it is read (`load` before the
+object is saved, `load_related` after). It does not check references: those are collected by
+`references` and checked together, so that every fault is named at once.
 """
 
 from __future__ import annotations
@@ -13,53 +13,62 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Choices, Model
-
-from dialogues.models import Panel
-from dialogues.models.shapes import Part, Shape, parts_of
-from dialogues.models.writing import new_row
+from django.db.models import Choices, Model, Prefetch
 
 from .resolver import RecordReference, Resolver
 
-# No database holds NUL, no file half a character.
+# No database holds NUL, no UTF-8 file a lone surrogate.
 TEXT = {"type": "string", "pattern": "^[^\\u0000\\ud800-\\udfff]*$"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """A value of the object itself."""
+    """A column of the object."""
 
     name: str
     attr: str = ""
     json: dict = field(default_factory=lambda: dict(TEXT))
 
     @property
-    def of(self) -> str:
+    def attribute(self) -> str:
         return self.attr or self.name
 
     def schema(self) -> dict:
         return dict(self.json)
 
-    def named(self) -> dict[str, Shape]:
-        """The records that it names one of: read with the object."""
-        return {}
-
-    def parts(self) -> Iterable[Part]:
-        """What hangs on the object: a query for each, however many objects there are."""
+    def select_related(self) -> tuple[str, ...]:
+        """Foreign keys to load with the object, for `select_related`."""
         return ()
 
+    def prefetch_related(self) -> tuple[str | Prefetch, ...]:
+        """Reverse relations to load, for `prefetch_related`: a query for each."""
+        return ()
+
+    def empty(self) -> Any:
+        """The value of the field in a record that says nothing: null where that is allowed."""
+        kinds = self.schema().get("type", "string")
+        if "null" in kinds:
+            return None
+        return {"array": [], "object": {}, "boolean": False, "integer": 0}.get(kinds, "")
+
+    def completed(self, value: Any) -> Any:
+        """The value with all the fields inside it, those empty that it lacks."""
+        return value
+
     def dump(self, obj: Model) -> Any:
-        return getattr(obj, self.of)
+        """The object's value, as JSON."""
+        return getattr(obj, self.attribute)
 
     def normal(self, value: Any) -> Any:
-        """A file's value as the archive itself writes it: what has no order of its own, sorted."""
+        """A file's value as `dump` would write it: a list that has no order is sorted."""
         return value
 
     def load(self, obj: Model, value: Any, resolver: Resolver) -> None:
-        setattr(obj, self.of, value)
+        """Sets the object's column, before the object is saved."""
+        setattr(obj, self.attribute, value)
 
     def load_related(self, obj: Model, value: Any, resolver: Resolver, new: bool) -> None:
-        """What can be written only once the object has its primary key."""
+        """Writes relations and parts, which need a saved object. `new`: it has none yet."""
 
     def references(self, value: Any, path: str) -> Iterator[RecordReference]:
         return iter(())
@@ -106,7 +115,7 @@ def texts(name: str, least: int = 0) -> Field:
 
 
 class SortedField(Field):
-    """A list in which each stands once, in no order of its own."""
+    """A list of unique values without an order of its own."""
 
     def normal(self, value: list[Any]) -> list[Any]:
         return sorted(value)
@@ -126,11 +135,11 @@ class DateField(Field):
         return {"type": ["string", "null"], "format": "date"}
 
     def dump(self, obj: Model) -> str | None:
-        value = getattr(obj, self.of)
+        value = getattr(obj, self.attribute)
         return value.isoformat() if value else None
 
     def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
-        setattr(obj, self.of, datetime.date.fromisoformat(value) if value else None)
+        setattr(obj, self.attribute, datetime.date.fromisoformat(value) if value else None)
 
 
 @dataclass(frozen=True)
@@ -160,16 +169,16 @@ class ForeignKeyField(Field):
     def schema(self) -> dict:
         return {"type": ["string", "null"] if self.null else "string"}
 
-    def named(self) -> dict[str, Shape]:
-        return {self.of: Shape(self.model, "slug")}
+    def select_related(self) -> tuple[str, ...]:
+        return (self.attribute,)
 
     def dump(self, obj: Model) -> str | None:
-        other = getattr(obj, self.of)
+        other = getattr(obj, self.attribute)
         return other.slug if other else None
 
     def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
         assert self.model is not None
-        setattr(obj, f"{self.of}_id", resolver.id_of(self.model, value) if value else None)
+        setattr(obj, f"{self.attribute}_id", resolver.id_of(self.model, value) if value else None)
 
     def references(self, value: str | None, path: str) -> Iterator[RecordReference]:
         if value:
@@ -183,8 +192,8 @@ class PanelKeyField(Field):
     def schema(self) -> dict:
         return {"type": ["string", "null"]}
 
-    def named(self) -> dict[str, Shape]:
-        return {"panel": Shape(Panel, "key")}
+    def select_related(self) -> tuple[str, ...]:
+        return ("panel",)
 
     def dump(self, obj: Any) -> str | None:
         return obj.panel.key if obj.panel else None
@@ -207,13 +216,11 @@ class ManyToManyField(Field):
     def schema(self) -> dict:
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 
-    def parts(self) -> Iterable[Part]:
-        assert self.model is not None
-        rows = self.model._default_manager.order_by
-        return (Part(self.of, rows, Shape(self.model, "slug")),)
+    def prefetch_related(self) -> tuple[str | Prefetch, ...]:
+        return (self.attribute,)
 
     def dump(self, obj: Model) -> list[str]:
-        return sorted(other.slug for other in parts_of(obj, self.of))
+        return sorted(other.slug for other in getattr(obj, self.attribute).all())
 
     def normal(self, value: list[str]) -> list[str]:
         return sorted(value)
@@ -223,16 +230,17 @@ class ManyToManyField(Field):
 
     def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
         assert self.model is not None
-        if new and not value:
+        if value == ([] if new else self.dump(obj)):
             return
         ids = [resolver.id_of(self.model, slug) for slug in value]
         if not new:
-            getattr(obj, self.of).set(ids)
+            getattr(obj, self.attribute).set(ids)
             return
-        column: Any = obj._meta.get_field(self.of)
-        here, there = column.m2m_field_name(), f"{column.m2m_reverse_field_name()}_id"
+        relation: Any = obj._meta.get_field(self.attribute)
+        through = relation.remote_field.through
+        here, there = relation.m2m_field_name(), f"{relation.m2m_reverse_field_name()}_id"
         for pk in ids:
-            resolver.rows.add(new_row(column.remote_field.through, {here: obj}, **{there: pk}))
+            resolver.rows.add(through(**{here: obj, there: pk}))
 
     def references(self, value: list[str], path: str) -> Iterator[RecordReference]:
         for index, slug in enumerate(value):
@@ -241,7 +249,7 @@ class ManyToManyField(Field):
 
 @dataclass(frozen=True)
 class ObjectField(Field):
-    """Several attributes of the object as one JSON object; null when all are empty, if allowed."""
+    """Several attributes as one JSON object; null when all are empty, if that is allowed."""
 
     fields: tuple[Field, ...] = ()
     null: bool = False
@@ -250,51 +258,59 @@ class ObjectField(Field):
         schema = object_schema(self.fields)
         return {"anyOf": [schema, {"type": "null"}]} if self.null else schema
 
-    def named(self) -> dict[str, Shape]:
-        return {name: one for part in self.fields for name, one in part.named().items()}
+    def select_related(self) -> tuple[str, ...]:
+        return tuple(name for inner in self.fields for name in inner.select_related())
 
-    def parts(self) -> Iterable[Part]:
-        return [one for part in self.fields for one in part.parts()]
+    def prefetch_related(self) -> tuple[str | Prefetch, ...]:
+        return tuple(lookup for inner in self.fields for lookup in inner.prefetch_related())
 
     def dump(self, obj: Model) -> dict | None:
-        return self._nothing({part.name: part.dump(obj) for part in self.fields})
+        return self._null_if_empty({part.name: part.dump(obj) for part in self.fields})
 
     def normal(self, value: dict | None) -> dict | None:
         if value is None:
             return None
-        return self._nothing({part.name: part.normal(value[part.name]) for part in self.fields})
+        return self._null_if_empty(
+            {part.name: part.normal(value[part.name]) for part in self.fields}
+        )
 
-    def _nothing(self, value: dict) -> dict | None:
+    def empty(self) -> dict | None:
+        return None if self.null else completed_fields(self.fields, {})
+
+    def completed(self, value: dict | None) -> dict | None:
+        return None if value is None else completed_fields(self.fields, value)
+
+    def _null_if_empty(self, value: dict) -> dict | None:
         return None if self.null and not any(value.values()) else value
 
-    def _each(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
-        for part, schema in self._schemas:
-            yield part, empty(schema) if value is None else value[part.name]
+    def _values(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
+        for part in self.fields:
+            yield part, self._empty_values[part.name] if value is None else value[part.name]
 
     @cached_property
-    def _schemas(self) -> list[tuple[Field, dict]]:
-        return [(part, part.schema()) for part in self.fields]
+    def _empty_values(self) -> dict[str, Any]:
+        return completed_fields(self.fields, {})
 
     def load(self, obj: Model, value: dict | None, resolver: Resolver) -> None:
-        for part, inner in self._each(value):
+        for part, inner in self._values(value):
             part.load(obj, inner, resolver)
 
     def load_related(self, obj: Model, value: dict | None, resolver: Resolver, new: bool) -> None:
-        for part, inner in self._each(value):
+        for part, inner in self._values(value):
             part.load_related(obj, inner, resolver, new)
 
     def references(self, value: dict | None, path: str) -> Iterator[RecordReference]:
         if value is not None:
-            for part, inner in self._each(value):
+            for part, inner in self._values(value):
                 yield from part.references(inner, f"{path}.{part.name}")
 
 
-def empty(schema: dict) -> Any:
-    """The empty value of a field: null where it may be, else "" or []."""
-    kinds = schema.get("type", "string")
-    if "null" in kinds:
-        return None
-    return [] if kinds == "array" else ""
+def completed_fields(fields: Iterable[Field], record: dict[str, Any]) -> dict[str, Any]:
+    """The values of all fields; those that the record lacks are empty."""
+    return {
+        part.name: part.completed(record[part.name]) if part.name in record else part.empty()
+        for part in fields
+    }
 
 
 def object_schema(fields: Iterable[Field]) -> dict:

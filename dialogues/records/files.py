@@ -1,4 +1,4 @@
-"""Record files: where each record stands, how a file is read and written."""
+"""Record files: their names, and how they are parsed and written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LARGEST_FILE = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class FileFault:
-    """What is wrong, and where: the file, the path in it, the cause in words."""
+    """A fault of a file: the path of the record and field in it, and the cause."""
 
     file: str
     path: str
@@ -31,7 +31,7 @@ class FileFault:
 
 @dataclass(frozen=True)
 class RecordFile:
-    """A parsed file: the name by which faults call it, and its content."""
+    """A parsed file: its content, and the name that faults give it."""
 
     name: str
     content: dict[str, Any]
@@ -46,18 +46,13 @@ def encode(content: dict[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def canonical(record: Any) -> bytes:
-    """The bytes over which digests are taken: keys sorted, no spaces."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
 def file_name(list_name: str = "", year: int = 0) -> str:
-    """The place of a shared list, or of a dialogue, in a folder of record files."""
+    """The path of a shared list, or of a dialogue, in a folder of record files."""
     return f"dialogues/{year}.json" if year else f"{list_name}.json"
 
 
 def find(paths: list[Path]) -> Iterator[tuple[str, Path]]:
-    """Record files under these files and folders: a short name for each, and its path."""
+    """The record files among these files and in these folders: a short name and the path."""
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*.json")):
@@ -86,7 +81,7 @@ def _finite(word: str) -> float:
 
 
 def read(paths: list[Path]) -> Iterator[RecordFile | FileFault]:
-    """Parses the files, one after the other; what is no JSON object is a fault."""
+    """Parses the files one by one; a file that is no record file is a fault."""
     for name, path in find(paths):
         try:
             if path.stat().st_size > LARGEST_FILE:

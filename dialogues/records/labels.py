@@ -1,4 +1,4 @@
-"""Records and what differs between them, in the words that a curator's form uses."""
+"""Labels of record fields and texts of their values, as the admin's forms have them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEP = re.compile(r"\[([^\]]*)\]|([a-z_0-9]+)|( \(order\))")
 
 @dataclass(frozen=True)
 class LabelledChange:
-    """One field: where it stands, and its two values, in words."""
+    """A changed field: its label, and its two values as texts."""
 
     label: str
     before: str
@@ -28,14 +28,14 @@ class LabelledChange:
 
 
 class RecordLabels:
-    """Says records of one kind. Each list that a record names is read once, when it is needed."""
+    """Labels and texts for records of one form. Each list that they refer to is read once."""
 
     def __init__(self, form: RecordForm) -> None:
         self.form = form
         self._names: dict[type[Model], dict[str, str]] = {}
 
     def rows(self, before: dict[str, Any], after: dict[str, Any]) -> list[LabelledChange]:
-        """What differs, field by field, in the order of the record."""
+        """The changed fields, in the order of the record."""
         return [
             self.row(change.path, change.before, change.after)
             for change in difference(before, after)
@@ -43,24 +43,24 @@ class RecordLabels:
 
     def row(self, path: str, before: Any, after: Any) -> LabelledChange:
         label, part, form = self._place(path)
-        return LabelledChange(label, self._say(part, form, before), self._say(part, form, after))
+        return LabelledChange(label, self._text(part, form, before), self._text(part, form, after))
 
     def label(self, path: str) -> str:
         return self._place(path)[0]
 
     def value(self, path: str, value: Any) -> str:
         __, part, form = self._place(path)
-        return self._say(part, form, value)
+        return self._text(part, form, value)
 
     def _place(self, path: str) -> tuple[str, Field | None, RecordForm]:
-        """The words of a path, the field it leads to, and the form that the field is of."""
+        """The label of a path, its field, and the form of the field."""
         form, fields, part = self.form, self.form.fields, None
         words: list[str] = []
         for item, name, order in STEP.findall(path):
             if order:
                 words.append(_("order"))
             elif name:
-                part = next((one for one in fields if one.name == name), None)
+                part = next((field for field in fields if field.name == name), None)
                 if isinstance(part, NestedRecords):
                     assert part.form is not None
                     form, fields = part.form, part.form.fields
@@ -70,48 +70,48 @@ class RecordLabels:
                 if isinstance(part, ObjectField):
                     fields = part.fields
             elif isinstance(part, NestedRecords):
-                which = item if form.key else str(int(item) + 1)
-                words[-1] = f"{form.model._meta.verbose_name} {which}"
+                number = item if form.key else str(int(item) + 1)
+                words[-1] = f"{form.model._meta.verbose_name} {number}"
         return capfirst(", ".join(words)), part, form
 
-    def _say(self, part: Field | None, form: RecordForm, value: Any) -> str:
+    def _text(self, part: Field | None, form: RecordForm, value: Any) -> str:
         if value is None or value == "" or value == [] or value == {}:
             return _("nothing")
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list):
-            parted = "\n" if any(isinstance(one, (dict, list)) for one in value) else ", "
-            return parted.join(self._say(part, form, one) for one in value)
+            separator = "\n" if any(isinstance(item, (dict, list)) for item in value) else ", "
+            return separator.join(self._text(part, form, item) for item in value)
         if isinstance(value, dict):
-            return self._say_record(part, form, value)
+            return self._record_text(part, form, value)
         if isinstance(part, (ForeignKeyField, ManyToManyField)) and part.model:
             return self._name(part.model, str(value))
         labels = dict(getattr(column_of(form, part), "flatchoices", None) or ()) if part else {}
         return str(labels.get(value, value))
 
-    def _say_record(self, part: Field | None, form: RecordForm, value: dict[str, Any]) -> str:
+    def _record_text(self, part: Field | None, form: RecordForm, value: dict[str, Any]) -> str:
         fields = part.fields if isinstance(part, ObjectField) else form.fields
         lines = []
         for name, inner in value.items():
-            field = next((one for one in fields if one.name == name), None)
+            field = next((field for field in fields if field.name == name), None)
             if inner in (None, "", [], {}, False):
                 continue
-            of = field.form if isinstance(field, NestedRecords) and field.form else form
+            inner_form = field.form if isinstance(field, NestedRecords) and field.form else form
             label = _label(form, field) if field else name.replace("_", " ")
-            lines.append(f"{label}: {self._say(field, of, inner)}")
+            lines.append(f"{label}: {self._text(field, inner_form, inner)}")
         return "; ".join(lines)
 
     def _name(self, model: type[Model], slug: str) -> str:
         if model not in self._names:
             rows: Any = model._default_manager.all()
-            self._names[model] = {one.slug: str(one) for one in rows}
+            self._names[model] = {row.slug: str(row) for row in rows}
         return self._names[model].get(slug, slug)
 
 
 def column_of(form: RecordForm, part: Field | None) -> Any:
     """The model's field behind a field of a form, where there is one."""
     try:
-        return form.model._meta.get_field(part.of) if part else None
+        return form.model._meta.get_field(part.attribute) if part else None
     except FieldDoesNotExist:
         return None
 

@@ -1,7 +1,7 @@
-"""The one form of each record; bundled data, import, export and revisions have no other.
+"""The form of each kind of record: bundled data, import, export and revisions have no other.
 
-Here stand dialogues and statements; the shared lists are declared in `shared`, what a form is and
-does (`to_record`, `apply_record`) in `form`. All are asked for by way of this module.
+Dialogues and statements are declared here, the shared lists in `vocabulary`; `RecordForm` and its
+functions (`to_record`, `apply_record`) are in `base`. Other rooms import all of them from here.
 """
 
 from __future__ import annotations
@@ -316,5 +316,5 @@ def form_of(obj: Model) -> RecordForm:
 
 
 def key_of(obj: Model) -> str:
-    """What identifies a record among its kind: slug, year or ref."""
+    """The key of a record among its kind: slug, year or ref."""
     return str(getattr(obj, form_of(obj).key))

@@ -1,4 +1,4 @@
-"""How a record names others: the references in it, and the rows that they lead to."""
+"""Resolves slugs and cites in records to primary keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .rows import NewRows
 
 @dataclass(frozen=True)
 class RecordReference:
-    """That a record names another: `kind` is a record type, "passage" or "panel"."""
+    """A reference from one record to another: `kind` is a form's name, "passage" or "panel"."""
 
     kind: str
     key: str
@@ -21,9 +21,9 @@ class RecordReference:
 
 
 class Resolver:
-    """Keys to primary keys, each list read once. `panels` are those of the dialogue at hand.
+    """The primary keys of slugs and cites; each list is read once.
 
-    In `rows` the new rows of records wait until they are written.
+    `panels` has the keys of the dialogue whose statement is written; `rows` the new rows to insert.
     """
 
     def __init__(self, rows: NewRows | None = None) -> None:
@@ -35,12 +35,13 @@ class Resolver:
     def id_of(self, model: type[Model], key: str) -> int:
         if model not in self._ids:
             rows = list(model._default_manager.values_list("slug", "pk", "former_slugs"))
-            self._ids[model] = {slug: pk for slug, pk, _former in rows}
-            # The slug of an entry that was merged leads to the one that it was merged into.
+            self._ids[model] = {slug: pk for slug, pk, _former_slugs in rows}
+            # The slug of a merged entry leads to the entry that it was merged into.
             self._ids[model] |= {slug: pk for _slug, pk, former in rows for slug in former}
         return self._ids[model][key]
 
     def learn(self, obj: Model, key: str) -> None:
+        """Adds the primary key of a new object to a list that is read already."""
         if type(obj) in self._ids:
             self._ids[type(obj)][key] = obj.pk
 
@@ -52,8 +53,8 @@ class Resolver:
             return source, None
         if self._passages is None:
             self._passages = {}
-            for pk, of, number in Passage.objects.values_list("pk", "source_id", "number"):
-                self._passages.setdefault(of, {})[number] = pk
+            for pk, source_id, number in Passage.objects.values_list("pk", "source_id", "number"):
+                self._passages.setdefault(source_id, {})[number] = pk
         return source, self._passages[source][int(anchor)]
 
     def forget_passages(self) -> None:

@@ -1,4 +1,4 @@
-"""New rows, written many at once: a write for each table, not for each row."""
+"""New rows of many records, inserted together: one INSERT for each table and batch."""
 
 from __future__ import annotations
 
@@ -9,50 +9,48 @@ from typing import Any, TypeVar
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model
 
-from dialogues.models.writing import insert
-
 Item = TypeVar("Item")
 
-# Records whose rows wait, keys in one condition: both databases take so many.
-AT_ONCE = 500
+# Records written together, and keys in one condition: both databases take so many.
+BATCH_SIZE = 500
 
 
-def batches(items: Sequence[Item], size: int = AT_ONCE) -> Iterator[Sequence[Item]]:
+def batches(items: Sequence[Item], size: int = BATCH_SIZE) -> Iterator[Sequence[Item]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
 class NewRows:
-    """New rows that wait to be written together; they may refer to each other.
+    """New rows to insert together, in the order of their foreign keys.
 
-    `at_hand` is the record whose rows come next. What the database refuses is raised inside of
-    `naming(at_hand)` of the row that it refuses.
+    `record` is the record whose rows are added next. If a bulk insert fails, the rows are inserted
+    one by one, each inside of `naming(record)`, so that the error names its record.
     """
 
     def __init__(self, naming: Callable[[Any], AbstractContextManager] = nullcontext) -> None:
-        self.at_hand: Any = None
+        self.record: Any = None
         self._naming = naming
-        self._waiting: dict[type[Model], list[tuple[Any, Model]]] = {}
+        self._rows: dict[type[Model], list[tuple[Any, Model]]] = {}
 
     def add(self, row: Model) -> None:
-        self._waiting.setdefault(type(row), []).append((self.at_hand, row))
+        self._rows.setdefault(type(row), []).append((self.record, row))
 
     def write(self) -> None:
-        """Writes all that wait, what others refer to first. Run it in a transaction."""
-        while self._waiting:
-            model = next(model for model in self._waiting if not self._must_wait(model))
-            self._insert(model, self._waiting.pop(model))
+        """Inserts all rows, those that others refer to first. Run it in a transaction."""
+        while self._rows:
+            model = next(model for model in self._rows if not self._refers_to_others(model))
+            self._insert(model, self._rows.pop(model))
 
-    def _must_wait(self, model: type[Model]) -> bool:
-        others = {column.related_model for column in model._meta.concrete_fields} - {model}
-        return not others.isdisjoint(self._waiting)
+    def _refers_to_others(self, model: type[Model]) -> bool:
+        """Whether the model has a foreign key to a table whose rows are not inserted yet."""
+        related = {column.related_model for column in model._meta.concrete_fields} - {model}
+        return not related.isdisjoint(self._rows)
 
     def _insert(self, model: type[Model], rows: list[tuple[Any, Model]]) -> None:
         try:
             with transaction.atomic():
-                insert(model, [row for _, row in rows])
+                model._default_manager.bulk_create([row for _record, row in rows])
         except (IntegrityError, DataError):
-            # Which of them it was is known only when each is written alone.
-            for of, row in rows:
-                with self._naming(of):
+            for record, row in rows:
+                with self._naming(record):
                     row.save(force_insert=True)

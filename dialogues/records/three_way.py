@@ -1,4 +1,4 @@
-"""Two records made from the same one: where they differ, and one record made of both."""
+"""Three-way merge of two records that were made from the same one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .difference import KEYS
-from .files import canonical
+from .difference import KEYS, equal_records
 
 
 @dataclass(frozen=True)
 class MergeChoice:
-    """A field on which two records differ; `steps` lead to it. None: not there."""
+    """A field in which two records differ, and the steps to it. None: the field is absent."""
 
     steps: tuple[Any, ...]
     base: Any
@@ -22,7 +21,7 @@ class MergeChoice:
 
     @property
     def path(self) -> str:
-        """As `difference` writes it: `positions[RTOP-2011-P001].stance`."""
+        """The path as `difference` writes it: `positions[RTOP-2011-P001].stance`."""
         path = ""
         for step in self.steps:
             if isinstance(step, tuple):
@@ -33,13 +32,13 @@ class MergeChoice:
 
     @property
     def only_mine(self) -> bool:
-        """Whether the other person left it as it was."""
-        return _equal(self.theirs, self.base)
+        """Whether the other person has not changed it."""
+        return equal_records(self.theirs, self.base)
 
 
 def choices(base: Any, mine: Any, theirs: Any, steps: tuple = ()) -> Iterator[MergeChoice]:
-    """Where mine and theirs differ, in order. A list whose items have no key is one field."""
-    if _equal(mine, theirs):
+    """The fields in which mine and theirs differ. A list whose items have no key is one field."""
+    if equal_records(mine, theirs):
         return
     if isinstance(mine, dict) and isinstance(theirs, dict):
         base = base if isinstance(base, dict) else {}
@@ -50,16 +49,16 @@ def choices(base: Any, mine: Any, theirs: Any, steps: tuple = ()) -> Iterator[Me
     if not key:
         yield MergeChoice(steps, base, mine, theirs)
         return
-    was = {item[key]: item for item in base} if _key(base) == key else {}
-    ours = {item[key]: item for item in mine}
-    others = {item[key]: item for item in theirs}
-    for name in [*others, *(name for name in ours if name not in others)]:
+    base_items = {item[key]: item for item in base} if _key(base) == key else {}
+    my_items = {item[key]: item for item in mine}
+    their_items = {item[key]: item for item in theirs}
+    for name in [*their_items, *(name for name in my_items if name not in their_items)]:
         step = (*steps, (key, name))
-        yield from choices(was.get(name), ours.get(name), others.get(name), step)
+        yield from choices(base_items.get(name), my_items.get(name), their_items.get(name), step)
 
 
 def merged(theirs: dict[str, Any], taken: list[MergeChoice]) -> dict[str, Any]:
-    """Their record with my value of each choice taken."""
+    """Their record with my value for each of the choices."""
     result = copy.deepcopy(theirs)
     for choice in taken:
         _put(result, choice.steps, choice.mine)
@@ -86,7 +85,7 @@ def _put(into: Any, steps: tuple, value: Any) -> None:
 
 
 def _key(*lists: Any) -> str:
-    """What identifies the items of all these lists; "" where nothing does."""
+    """The key that identifies the items of all these lists; "" without one."""
     for key in KEYS:
         if all(
             isinstance(items, list)
@@ -96,7 +95,3 @@ def _key(*lists: Any) -> str:
         ) and any(lists):
             return key
     return ""
-
-
-def _equal(one: Any, other: Any) -> bool:
-    return canonical(one) == canonical(other)

@@ -19,7 +19,7 @@ from .fields import (
     whole,
 )
 
-# Slugs of entries that were merged into this one.
+# The slugs of entries that were merged into this one.
 FORMER_SLUGS = SortedField(
     "former_slugs",
     json={"type": "array", "items": {"type": "string", "pattern": SLUG}, "uniqueItems": True},
@@ -184,8 +184,8 @@ ACTOR = RecordForm(
     key="slug",
 )
 
-# Shared lists by the name of their file, in the order in which they can be written: what is
-# referred to comes first.
+# Shared lists by the name of their file, in the order in which they can be written: a list comes
+# after those that it refers to.
 SHARED: dict[str, RecordForm] = {
     "sources": SOURCE,
     "people": PERSON,

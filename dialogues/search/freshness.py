@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
 from django.db import DatabaseError, transaction
 
 from dialogues.models import Statement
@@ -13,8 +13,10 @@ from dialogues.models import Statement
 from .indexing import StaleIndex, is_stale, rebuild
 
 
-@register(Tags.database)
-def check_search_rows(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+@checks.register(checks.Tags.database)
+def check_search_rows(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """A warning where search would refuse to answer; an error would stop `migrate`, the cure."""
     if not databases:
         return []
@@ -23,7 +25,8 @@ def check_search_rows(databases: Sequence[str] | None = None, **kwargs: Any) -> 
     except DatabaseError:
         return []  # Not migrated yet: Django says so itself.
     hint = "Run manage.py migrate, or manage.py rebuild_search."
-    return [Warning(str(StaleIndex.MESSAGE), hint=hint, id="dialogues.W001")] if stale else []
+    warning = checks.Warning(str(StaleIndex.MESSAGE), hint=hint, id="dialogues.W001")
+    return [warning] if stale else []
 
 
 def rebuild_if_stale(using: str = "default", **kwargs: Any) -> None:

@@ -1,11 +1,11 @@
-"""Tables for curators: records as rows of a spreadsheet, and rows as changes of records.
+"""Spreadsheets for curators: records as rows to download, uploaded rows as changes of records.
 
-`kinds` has the four tables, `cells` and `columns` what a cell takes and where its value stands,
-`reading` and `workbook` the file with its bounds, `desk` and `changes` the way
-from rows to records.
+`definitions` declares the four tables; `cells` and `record_columns` say how a value becomes a
+cell's text and where it stands in a record; `reading` and `workbook` read an uploaded file within
+its bounds; `headers`, `edits` and `changes` lead from rows to changed records.
 """
 
-from .changes import SpreadsheetChanges, changes_of, faults_of
+from .changes import SpreadsheetChanges, faults_of, read_changes
 from .definitions import TABLES, SpreadsheetDefinition, rows_of
 from .edits import EditedRecord
 from .reading import FORMATS, InvalidSpreadsheet, SpreadsheetFault, sheets_of
@@ -18,8 +18,8 @@ __all__ = [
     "SpreadsheetChanges",
     "SpreadsheetDefinition",
     "SpreadsheetFault",
-    "changes_of",
     "faults_of",
+    "read_changes",
     "rows_of",
     "sheets_of",
 ]

@@ -1,6 +1,7 @@
-"""Cells of tables: what one takes, and how its value goes out and comes back exact.
+"""Kinds of cells: how a value of a record becomes the text of a cell, and the text a value.
 
-A cell that is left as it went out is no change, whatever a spreadsheet cannot hold of its text.
+`format` and `read` are exact: a cell that was not edited is no change, even where a spreadsheet
+cannot hold all characters of its text.
 """
 
 from __future__ import annotations
@@ -13,48 +14,52 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.records.record_forms import SHARED, completed
+
+NAME = SHARED["actors"].part_form("names")
+MEMBERSHIP = SHARED["actors"].part_form("memberships")
 SEPARATOR = " | "
 # In one cell. The whole membership of the United Nations is fewer.
 MOST_VALUES = 200
-# What makes a spreadsheet compute a cell; and the apostrophe that is put before it.
+# Beginnings of a text that a spreadsheet would compute, and the apostrophe that prevents it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-# What no cell of a workbook can hold.
+# Characters that no cell of a workbook can hold.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REPLACED = "\ufffd"
 
 
-def harmless(text: str) -> str:
-    """A text as a cell of CSV that no spreadsheet computes: an apostrophe is put before it."""
+def escape_formula(text: str) -> str:
+    """The text for a CSV cell: with an apostrophe before it where it would be computed."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def exact(cell: str) -> str:
-    """What `harmless` was given."""
+def unescape_formula(cell: str) -> str:
+    """The text of a CSV cell, without the apostrophe of `escape_formula`."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
-def storable(text: str) -> str:
-    """A text as every kind of table can hold it."""
+def replace_illegal(text: str) -> str:
+    """The text with U+FFFD for each character that a workbook cannot hold."""
     return ILLEGAL.sub(REPLACED, text)
 
 
-def one_line_end(text: str) -> str:
+def with_one_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def parted(cell: str) -> list[str]:
-    """The values of a cell with several; `\\|` is a bar inside one."""
+def split_values(cell: str) -> list[str]:
+    """The values of a cell, separated by bars; `\\|` is a bar inside a value."""
     values = re.split(r"(?<!\\)\|", cell)
     if len(values) > MOST_VALUES:
         raise InvalidCell(_("has more than %(most)s values.") % {"most": MOST_VALUES})
     return [value.strip().replace("\\|", "|") for value in values if value.strip()]
 
 
-def joined(values: list[Any]) -> str:
+def join_values(values: list[Any]) -> str:
     return SEPARATOR.join(str(value).replace("|", "\\|") for value in values)
 
 
-# What is said of the cells of each kind.
+# The help text of each kind of cell, beginning with "it takes".
 TEXT = gettext_lazy("text")
 NUMBER = gettext_lazy("a whole number, or nothing")
 DAY = gettext_lazy("a day, as 1945-10-24, or nothing")
@@ -69,26 +74,26 @@ MEMBERSHIPS = gettext_lazy(
 
 
 class InvalidCell(Exception):
-    """A cell that its column does not take; why, in words."""
+    """The text of a cell cannot be read; the message says why, in a curator's words."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text of any length; what a column takes unless it says otherwise."""
+    """A text of any length. `takes` is the help text: what the cell takes."""
 
     takes: Any = TEXT
 
-    def say(self, value: Any) -> str:
-        return storable(str(value or ""))
+    def format(self, value: Any) -> str:
+        return replace_illegal(str(value or ""))
 
     def read(self, cell: str) -> Any:
-        # As a form of the admin takes a text.
-        return one_line_end(cell).strip()
+        # As the admin's forms clean a text.
+        return with_one_line_end(cell).strip()
 
 
 @dataclass(frozen=True)
 class NameCell(Cell):
-    """What names another record, or nothing."""
+    """The slug or key of another record, or nothing."""
 
     none: Any = None
 
@@ -108,14 +113,14 @@ class ChoiceCell(Cell):
 class NumberCell(Cell):
     takes: Any = NUMBER
 
-    def say(self, value: Any) -> str:
+    def format(self, value: Any) -> str:
         return "" if value is None else str(value)
 
     def read(self, cell: str) -> int | None:
-        return _whole(cell.strip()) if cell.strip() else None
+        return _whole_number(cell.strip()) if cell.strip() else None
 
 
-def _whole(text: str) -> int:
+def _whole_number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise InvalidCell(_("“%(cell)s” is no whole number.") % {"cell": text[:80]})
     return int(text)
@@ -126,52 +131,52 @@ class DateCell(Cell):
     takes: Any = DAY
 
     def read(self, cell: str) -> str | None:
-        return _day(cell.strip()) if cell.strip() else None
+        return _iso_day(cell.strip()) if cell.strip() else None
 
 
-def _day(text: str) -> str:
+def _iso_day(text: str) -> str:
     try:
-        found = datetime.date.fromisoformat(text).isoformat()
+        day = datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        found = ""
+        day = ""
     # Python takes 19451024 too.
-    if found != text:
+    if day != text:
         raise InvalidCell(_("“%(cell)s” is no day: write it as 1945-10-24.") % {"cell": text[:80]})
     return text
 
 
 @dataclass(frozen=True)
 class ListCell(Cell):
-    """Several values in one cell, in order."""
+    """Several values, in order."""
 
-    def say(self, value: list[Any]) -> str:
-        return storable(joined(value))
+    def format(self, value: list[Any]) -> str:
+        return replace_illegal(join_values(value))
 
     def read(self, cell: str) -> list[Any]:
-        return parted(cell)
+        return split_values(cell)
 
 
 @dataclass(frozen=True)
 class NumbersCell(ListCell):
     def read(self, cell: str) -> list[int]:
-        return [_whole(value) for value in parted(cell)]
+        return [_whole_number(value) for value in split_values(cell)]
 
 
 # Parts of an actor, each as one value of a cell
 
-SPAN = re.compile(r"^(?P<what>.*?)(?: (?P<from>\.\.|[\d-]+)/(?P<to>\.\.|[\d-]+))?$", re.DOTALL)
+DATES = re.compile(r"^(?P<text>.*?)(?: (?P<from>\.\.|[\d-]+)/(?P<to>\.\.|[\d-]+))?$", re.DOTALL)
 
 
-def span(begin: str | None, end: str | None) -> str:
-    """` 1973-01-01/2020-02-01`; `..` where a day is open or not known."""
+def format_dates(begin: str | None, end: str | None) -> str:
+    """` 1973-01-01/2020-02-01`, with `..` for a day that is open or unknown."""
     return f" {begin or '..'}/{end or '..'}" if begin or end else ""
 
 
-def _spanned(text: str) -> tuple[str, str | None, str | None]:
-    found = SPAN.match(text)
-    assert found is not None
-    days = [_day(day) if day not in (None, "..") else None for day in found.group("from", "to")]
-    return found["what"], days[0], days[1]
+def _split_dates(text: str) -> tuple[str, str | None, str | None]:
+    match = DATES.match(text)
+    assert match is not None
+    days = [_iso_day(day) if day not in (None, "..") else None for day in match.group("from", "to")]
+    return match["text"], days[0], days[1]
 
 
 @dataclass(frozen=True)
@@ -180,29 +185,30 @@ class NamesCell(ListCell):
 
     takes: Any = NAMES
 
-    def say(self, value: list[dict[str, Any]]) -> str:
-        return super().say([self._one(name) for name in value])
+    def format(self, value: list[dict[str, Any]]) -> str:
+        return super().format([self._name(name) for name in value])
 
-    def _one(self, name: dict[str, Any]) -> str:
-        return f"{name['kind']}: {name['name']}{span(name['from'], name['to'])}"
+    def _name(self, name: dict[str, Any]) -> str:
+        return f"{name['kind']}: {name['name']}{format_dates(name['from'], name['to'])}"
 
     def read(self, cell: str) -> list[dict[str, Any]]:
         names = []
-        for value in parted(cell):
+        for value in split_values(cell):
             kind, colon, rest = value.partition(":")
             if not colon:
                 raise InvalidCell(
                     _("“%(cell)s” does not say which kind of name it is: long: Republic of Chile.")
                     % {"cell": value[:80]}
                 )
-            name, begin, end = _spanned(rest.strip())
-            names.append({"name": name, "kind": kind.strip(), "from": begin, "to": end})
+            name, begin, end = _split_dates(rest.strip())
+            values = {"name": name, "kind": kind.strip(), "from": begin, "to": end}
+            names.append(completed(NAME, values))
         return names
 
-    def together(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
-        """The names that stay are left as they are, whatever a cell cannot say of them."""
-        known = {self._one(name): name for name in before}
-        return [known.get(self._one(name), name) for name in after]
+    def merged(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
+        """The names of the cell; those that were there before keep what a cell cannot hold."""
+        known = {self._name(name): name for name in before}
+        return [known.get(self._name(name), name) for name in after]
 
 
 @dataclass(frozen=True)
@@ -211,25 +217,28 @@ class MembershipsCell(ListCell):
 
     takes: Any = MEMBERSHIPS
 
-    def say(self, value: list[dict[str, Any]]) -> str:
-        return super().say([f"{one['group']}{span(one['from'], one['to'])}" for one in value])
+    def format(self, value: list[dict[str, Any]]) -> str:
+        return super().format(
+            [f"{each['group']}{format_dates(each['from'], each['to'])}" for each in value]
+        )
 
     def read(self, cell: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for value in parted(cell):
-            group, begin, end = _spanned(value)
-            found.append({"group": group, "from": begin, "to": end, "note": "", "cites": []})
-        return found
+        memberships = []
+        for value in split_values(cell):
+            group, begin, end = _split_dates(value)
+            memberships.append(completed(MEMBERSHIP, {"group": group, "from": begin, "to": end}))
+        return memberships
 
-    def together(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
+    def merged(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
         """A membership that stays keeps its note and its citations, also when its days change."""
-        left, kept = list(before), {}
-        for same in (("group", "from", "to"), ("group", "from"), ("group",)):
-            for place, one in enumerate(after):
-                if place in kept:
+        unmatched, merged = list(before), {}
+        for keys in (("group", "from", "to"), ("group", "from"), ("group",)):
+            for place, membership in enumerate(after):
+                if place in merged:
                     continue
-                known = [old for old in left if all(old[name] == one[name] for name in same)]
-                if len(known) == 1:
-                    left.remove(known[0])
-                    kept[place] = {**known[0], "from": one["from"], "to": one["to"]}
-        return [kept.get(place, one) for place, one in enumerate(after)]
+                same = [old for old in unmatched if all(old[k] == membership[k] for k in keys)]
+                if len(same) == 1:
+                    unmatched.remove(same[0])
+                    dates = {"from": membership["from"], "to": membership["to"]}
+                    merged[place] = {**same[0], **dates}
+        return [merged.get(place, membership) for place, membership in enumerate(after)]

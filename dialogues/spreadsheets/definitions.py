@@ -1,39 +1,48 @@
-"""The four tables: which record a row is of, which part of it, and the columns."""
+"""The four tables: the record that a row is of, its part of the record, and the columns.
+
+A new field of a form gets a column at the end by itself; a line here gives it another place.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import Attribution, DeliveryMode, StatementForm
-from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, NestedRecords, RecordForm
+from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm, completed
 
 from .cells import Cell, ChoiceCell, ListCell, MembershipsCell, NameCell, NamesCell, NumberCell
 from .record_columns import (
+    DELIVERY,
     ActorPartsColumn,
     DeliverersColumn,
     FirstDelivererColumn,
     Part,
     SpreadsheetColumn,
-    of_form,
+    columns_of,
+    empty_group,
+    with_remaining_fields,
 )
 
 
 @dataclass(frozen=True)
 class SpreadsheetDefinition:
-    """A table: `form` is of the record that a row changes, `blank` what a new row starts from."""
+    """A table: the record that a row changes, the row’s part of the record, and the columns."""
 
     name: str
     form: RecordForm
+    # The form of a row: of the record itself, or of its parts.
+    row_form: RecordForm
     keys: tuple[SpreadsheetColumn, ...]
     columns: tuple[SpreadsheetColumn, ...]
-    blank: Part
-    # The keys without which no row is found.
+    # The keys that find a row's record and part.
     needed: tuple[str, ...]
-    # Tables that go out in one workbook with it.
+    # The values of a new row that are not empty.
+    initial: Part = field(default_factory=dict)
+    # Tables in the same workbook.
     together: tuple[str, ...] = ()
 
     @property
@@ -43,6 +52,10 @@ class SpreadsheetDefinition:
     @property
     def header(self) -> list[str]:
         return [column.name for column in self.all_columns]
+
+    def new_part(self, **keys: str) -> Part:
+        """The record of a new row, before its cells are read."""
+        return completed(self.row_form, {**self.initial, **keys})
 
     @property
     def by_dialogue(self) -> bool:
@@ -62,20 +75,12 @@ VERSION = _key(
 YEAR = _key("year", _("Year"), NumberCell(_("the year of the dialogue")))
 
 
-def _form_of(form: RecordForm, name: str) -> RecordForm:
-    """The form of a record's parts."""
-    (field,) = (field for field in form.fields if field.name == name)
-    assert isinstance(field, NestedRecords)
-    assert field.form is not None
-    return field.form
-
-
-DELIVERY = _form_of(STATEMENT, "deliveries")
-POSITION = _form_of(STATEMENT, "positions")
-PARTICIPATION = _form_of(_form_of(DIALOGUE, "panels"), "participations")
+POSITION = STATEMENT.part_form("positions")
+EMPTY_BEHALF = empty_group(DELIVERY.field("on_behalf_of"))
+PARTICIPATION = DIALOGUE.part_form("panels").part_form("participations")
 _SLUGS = _("slugs of actors, parted by |")
-# What a position shows of its statement.
-HELD_BY = DeliverersColumn(
+# A column of positions that tells whose they are; it belongs to the statement.
+DELIVERED_BY = DeliverersColumn(
     "actors",
     ListCell(_("only to read here")),
     _("Who delivered it"),
@@ -86,6 +91,7 @@ HELD_BY = DeliverersColumn(
 STATEMENTS = SpreadsheetDefinition(
     "statements",
     STATEMENT,
+    STATEMENT,
     (
         _key(
             "ref",
@@ -95,8 +101,9 @@ STATEMENTS = SpreadsheetDefinition(
         YEAR,
         VERSION,
     ),
-    (
-        *of_form(STATEMENT, "form", "panel"),
+    with_remaining_fields(
+        STATEMENT,
+        *columns_of(STATEMENT, "form", "panel"),
         DeliverersColumn(
             "actors", ListCell(_SLUGS), _("Who delivered it"), mode=DeliveryMode.DELIVERED
         ),
@@ -114,40 +121,38 @@ STATEMENTS = SpreadsheetDefinition(
             Cell(),
             _("On behalf of, the words; of the first who delivered it"),
             ("on_behalf_of", "wording"),
+            empty_group=EMPTY_BEHALF,
         ),
         FirstDelivererColumn(
-            "on_behalf_number", NumberCell(), _("How many"), ("on_behalf_of", "number")
+            "on_behalf_number",
+            NumberCell(),
+            _("How many"),
+            ("on_behalf_of", "number"),
+            empty_group=EMPTY_BEHALF,
         ),
         FirstDelivererColumn(
-            "on_behalf_of", ListCell(_SLUGS), _("Those named"), ("on_behalf_of", "actors")
+            "on_behalf_of",
+            ListCell(_SLUGS),
+            _("Those named"),
+            ("on_behalf_of", "actors"),
+            empty_group=EMPTY_BEHALF,
         ),
-        *of_form(STATEMENT, "speaker", "speaker_post", "language"),
+        *columns_of(STATEMENT, "speaker", "speaker_post", "language"),
         SpreadsheetColumn(
             "text_url", Cell(_("an address, or nothing")), _("Address of its text"), ("url",)
         ),
-        *of_form(STATEMENT, "summary", "note", "cites"),
+        *columns_of(STATEMENT, "summary", "note", "cites"),
+        without=("ref", "deliveries", "positions", "withdrawn_parts"),
     ),
-    {
-        "ref": "",
-        "form": StatementForm.STATEMENT.value,
-        "panel": None,
-        "speaker": None,
-        "speaker_post": "",
-        "language": "",
-        "url": "",
-        "summary": "",
-        "note": "",
-        "deliveries": [],
-        "cites": [],
-        "positions": [],
-    },
     needed=("ref", "year"),
+    initial={"form": StatementForm.STATEMENT.value},
     together=("positions",),
 )
 
 POSITIONS = SpreadsheetDefinition(
     "positions",
     STATEMENT,
+    POSITION,
     (
         _key("ref", _("Reference"), ChoiceCell(_("as it was given; nothing for a new one"))),
         _key(
@@ -156,50 +161,24 @@ POSITIONS = SpreadsheetDefinition(
             ChoiceCell(_("the ref of its statement, or new-1 … of the same workbook")),
         ),
         VERSION,
-        HELD_BY,
+        DELIVERED_BY,
     ),
-    of_form(
+    with_remaining_fields(
         POSITION,
-        "theme",
-        "other_themes",
-        "stance",
-        "pillars",
-        "summary",
-        "attribution",
-        "heading",
-        "heading_basis",
-        "claim",
-        "proposal",
-        "situations",
-        "instruments",
-        "mentions",
-        "note",
-        "cites",
+        *columns_of(
+            POSITION, "theme", "other_themes", "stance", "pillars", "summary", "attribution"
+        ),
+        *columns_of(POSITION, "heading", "heading_basis", "claim", "proposal", "situations"),
+        *columns_of(POSITION, "instruments", "mentions", "note", "cites"),
+        without=("ref", "quotations"),
     ),
-    {
-        "ref": "",
-        "theme": "",
-        "other_themes": [],
-        "heading": "",
-        "heading_basis": "",
-        "stance": "",
-        "pillars": [],
-        "summary": "",
-        "attribution": Attribution.INDIVIDUAL.value,
-        "claim": "",
-        "proposal": None,
-        "situations": [],
-        "instruments": [],
-        "mentions": [],
-        "note": "",
-        "cites": [],
-        "quotations": [],
-    },
     needed=("ref", "statement"),
+    initial={"attribution": Attribution.INDIVIDUAL.value},
 )
 
 ACTORS = SpreadsheetDefinition(
     "actors",
+    ACTOR,
     ACTOR,
     (
         _key(
@@ -209,31 +188,21 @@ ACTORS = SpreadsheetDefinition(
         ),
         VERSION,
     ),
-    (
-        *of_form(ACTOR, "kind", "name", "iso3", "m49", "un_member_since", "person"),
+    with_remaining_fields(
+        ACTOR,
+        *columns_of(ACTOR, "kind", "name", "iso3", "m49", "un_member_since", "person"),
         ActorPartsColumn("names", NamesCell(), _("Other names"), ("names",)),
         ActorPartsColumn("memberships", MembershipsCell(), _("Member of"), ("memberships",)),
-        *of_form(ACTOR, "note", "cites"),
+        *columns_of(ACTOR, "note", "cites"),
+        without=("slug", "former_slugs"),
     ),
-    {
-        "slug": "",
-        "kind": "",
-        "name": "",
-        "iso3": "",
-        "m49": "",
-        "un_member_since": None,
-        "person": None,
-        "names": [],
-        "memberships": [],
-        "note": "",
-        "cites": [],
-    },
     needed=("slug",),
 )
 
 PARTICIPATIONS = SpreadsheetDefinition(
     "participations",
     DIALOGUE,
+    PARTICIPATION,
     (
         YEAR,
         _key("panel", _("Panel"), NameCell(_("the key of a panel of that dialogue"))),
@@ -244,29 +213,11 @@ PARTICIPATIONS = SpreadsheetDefinition(
         ),
         VERSION,
     ),
-    of_form(
+    with_remaining_fields(
         PARTICIPATION,
-        "role",
-        "person",
-        "honorific",
-        "post",
-        "organization",
-        "actor",
-        "country",
-        "summary",
-        "cites",
+        *columns_of(PARTICIPATION, "role", "person", "honorific", "post", "organization", "actor"),
+        *columns_of(PARTICIPATION, "country", "summary", "cites"),
     ),
-    {
-        "person": None,
-        "actor": None,
-        "country": None,
-        "honorific": "",
-        "post": "",
-        "organization": "",
-        "role": "",
-        "summary": "",
-        "cites": [],
-    },
     needed=("year", "panel", "order"),
 )
 
@@ -280,25 +231,26 @@ def rows_of(
     for keys, part in _parts(table, record, year):
         keys |= {"version": version}
         yield [
-            *(_out(column.cell, column.cell.say(keys[column.name])) for column in table.keys),
-            *(_out(column.cell, column.say(part)) for column in table.columns),
+            *(_typed(column.cell, column.cell.format(keys[column.name])) for column in table.keys),
+            *(_typed(column.cell, column.format(part)) for column in table.columns),
         ]
 
 
-def _out(cell: Cell, said: str) -> Any:
-    return int(said) if isinstance(cell, NumberCell) and said else said
+def _typed(cell: Cell, text: str) -> Any:
+    """A number for a cell of numbers, so that a spreadsheet can sort and sum them."""
+    return int(text) if isinstance(cell, NumberCell) and text else text
 
 
 def _parts(
     table: SpreadsheetDefinition, record: dict[str, Any], year: int
 ) -> Iterator[tuple[dict[str, Any], Part]]:
-    """What a row is found by, and the part of the record that it is."""
+    """The rows of a record: the values of the keys, and the part of the record."""
     if table is STATEMENTS:
         yield {"ref": record["ref"], "year": year}, record
     elif table is ACTORS:
         yield {"slug": record["slug"]}, record
     elif table is POSITIONS:
-        actors = HELD_BY.get(record)
+        actors = DELIVERED_BY.get(record)
         for part in record["positions"]:
             yield {"ref": part["ref"], "statement": record["ref"], "actors": actors}, part
     else:

@@ -1,4 +1,4 @@
-"""The records that rows change: each read once as it now stands, changed row by row, compared."""
+"""The records that the rows of an upload change: read once, changed row by row, compared."""
 
 from __future__ import annotations
 
@@ -16,24 +16,16 @@ from dialogues.records.difference import FieldChange, difference
 from dialogues.records.record_forms import DIALOGUE, STATEMENT, RecordForm
 
 from .cells import InvalidCell
+from .reading import CellPlace
 
 MOST_HINTS = 20
-# A record as curators go on from it, of its object and what readers see: the proposed text.
-AtHand = Callable[[Any, dict[str, Any]], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class CellPlace:
-    """A cell of an uploaded table."""
-
-    sheet: str
-    row: int
-    column: str
+# Of an object and its published record, the record that a curator edits: a proposal's, if any.
+CurrentRecord = Callable[[Any, dict[str, Any]], dict[str, Any]]
 
 
 @dataclass
 class EditedRecord:
-    """A record that rows change: as it is (None: a new one), and as it will be."""
+    """A record that rows change: as it is now (None: a new one), and as it will be."""
 
     form: RecordForm
     key: str
@@ -41,7 +33,9 @@ class EditedRecord:
     obj: Any
     before: dict[str, Any] | None
     record: dict[str, Any]
-    # The cell that each path in the record was said in.
+    # The record of the object itself, without a proposal.
+    published: dict[str, Any] | None = None
+    # The cell from which each path in the record comes.
     places: dict[str, CellPlace] = field(default_factory=dict)
 
     @property
@@ -50,84 +44,77 @@ class EditedRecord:
 
     @property
     def changes(self) -> list[FieldChange]:
-        """What differs, field by field; of a new record, from an empty one."""
-        return list(difference(self.before or self.empty, self.record))
-
-    @property
-    def empty(self) -> dict[str, Any]:
-        return {name: _emptied(value) for name, value in self.record.items()}
+        """The changed fields; of a new record, those that are not empty."""
+        before = self.before or record_forms.completed(self.form, {})
+        return list(difference(before, self.record))
 
     @property
     def is_changed(self) -> bool:
         return self.before is None or bool(self.changes)
 
     def place(self, path: str) -> CellPlace:
-        """The cell that a path leads to: its own, that of what it is in, or of its first part."""
-        inside = path
-        while inside:
-            if inside in self.places:
-                return self.places[inside]
-            inside = inside[: max(inside.rfind("."), inside.rfind("["), 0)]
-        for known, place in self.places.items():
-            if known.startswith((f"{path}.", f"{path}[")):
+        """The cell of a path; else of the nearest path around it, or of the first inside it."""
+        around = path
+        while around:
+            if around in self.places:
+                return self.places[around]
+            around = around[: max(around.rfind("."), around.rfind("["), 0)]
+        for inside, place in self.places.items():
+            if inside.startswith((f"{path}.", f"{path}[")):
                 return place
         first = next(iter(self.places.values()))
         return CellPlace(first.sheet, first.row, "")
 
 
-def _emptied(value: Any) -> Any:
-    if isinstance(value, str):
-        return ""
-    return [] if isinstance(value, list) else None
-
-
 @dataclass
 class EditedRecords:
-    """The records at hand, by form and key."""
+    """The edited records of an upload, by form and key."""
 
-    at_hand: AtHand
-    held: dict[tuple[str, str], EditedRecord] = field(default_factory=dict)
-    looked_for: set[tuple[str, str]] = field(default_factory=set)
-    missed: int = 0
+    current_record: CurrentRecord
+    records: dict[tuple[str, str], EditedRecord] = field(default_factory=dict)
+    loaded: set[tuple[str, str]] = field(default_factory=set)
+    unknown: int = 0
 
     def load(self, form: RecordForm, keys: Iterable[str]) -> None:
-        """Reads records of these keys; a fixed number of queries, and one for each proposal."""
-        wanted = {key for key in keys if (form.name, key) not in self.looked_for}
-        self.looked_for |= {(form.name, key) for key in wanted}
+        """Reads the records of these keys: a fixed number of queries, and one for each proposal."""
+        keys = {key for key in keys if (form.name, key) not in self.loaded}
+        self.loaded |= {(form.name, key) for key in keys}
         if form is DIALOGUE:
-            wanted = {key for key in wanted if key.isascii() and key.isdecimal() and len(key) < 5}
-        found: Any = form.model._default_manager.filter(**{f"{form.key}__in": sorted(wanted)})
+            keys = {key for key in keys if key.isascii() and key.isdecimal() and len(key) < 5}
+        if not keys:
+            return
+        objects: Any = form.model._default_manager.filter(**{f"{form.key}__in": sorted(keys)})
         if form is STATEMENT:
-            found = found.select_related("dialogue")
-        for obj, public in record_forms.records_of(form, found):
-            key, before = str(getattr(obj, form.key)), self.at_hand(obj, public)
-            year = getattr(obj, "dialogue", obj)
-            self.held[form.name, key] = EditedRecord(
-                form, key, getattr(year, "year", 0), obj, before, copy.deepcopy(before)
+            objects = objects.select_related("dialogue")
+        for obj, published in record_forms.records_of(form, objects):
+            key, before = str(getattr(obj, form.key)), self.current_record(obj, published)
+            year = getattr(getattr(obj, "dialogue", obj), "year", 0)
+            self.records[form.name, key] = EditedRecord(
+                form, key, year, obj, before, copy.deepcopy(before), published
             )
 
     def get(self, form: RecordForm, key: str, column: str) -> EditedRecord:
-        """The record of a key. Raises Misplaced, in words."""
-        held = self.held.get((form.name, key))
-        if held is None:
-            self.missed += 1
-            # To look for the nearest takes long: of a whole column, the first few show what it is.
-            known = _keys(form) if self.missed <= MOST_HINTS else []
+        """The record of a key in this column. Raises InvalidKey."""
+        edited = self.records.get((form.name, key))
+        if edited is None:
+            self.unknown += 1
+            # Looking for the nearest key takes long; the first few show what is wrong.
+            known = _keys(form) if self.unknown <= MOST_HINTS else []
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
-            raise InvalidPlace(column, _no(form, key, near))
-        if getattr(held.obj, "state", "") == State.WITHDRAWN:
-            raise InvalidPlace(column, _("“%(key)s” was withdrawn, and stays so.") % {"key": key})
-        return held
+            raise InvalidKey(column, _unknown_record(form, key, near))
+        if getattr(edited.obj, "state", "") == State.WITHDRAWN:
+            raise InvalidKey(column, _("“%(key)s” was withdrawn, and stays so.") % {"key": key})
+        return edited
 
     def add(self, form: RecordForm, key: str, year: int, record: dict[str, Any]) -> EditedRecord:
-        """A new record."""
-        held = EditedRecord(form, key, year, None, None, record_forms.completed(form, record))
-        self.held[form.name, key] = held
-        return held
+        """Adds a new record."""
+        edited = EditedRecord(form, key, year, None, None, record)
+        self.records[form.name, key] = edited
+        return edited
 
 
-class InvalidPlace(InvalidCell):
-    """A row that belongs nowhere: the column that shows it, and why."""
+class InvalidKey(InvalidCell):
+    """A row whose record is not found: the column of the wrong key, and the cause."""
 
     def __init__(self, column: str, cause: str) -> None:
         super().__init__(cause)
@@ -139,7 +126,7 @@ def _keys(form: RecordForm) -> list[str]:
     return [str(key) for key in manager.values_list(form.key, flat=True)]
 
 
-def _no(form: RecordForm, key: str, near: list[str]) -> str:
+def _unknown_record(form: RecordForm, key: str, near: list[str]) -> str:
     what = form.model._meta.verbose_name
     if key.startswith("DRAFT-"):
         return _(

@@ -1,4 +1,4 @@
-"""Uploaded sheets as tables: which table each is, and its rows by the titles of their columns."""
+"""Matches uploaded sheets with tables, and cells with columns, by the titles in the first row."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from .definitions import TABLES, SpreadsheetDefinition
-from .edits import CellPlace
-from .reading import Sheet, SpreadsheetFault, letters
+from .reading import CellPlace, SpreadsheetFault, UploadedSheet, column_letters
 
 
 @dataclass
 class SheetRow:
-    """A row: its cells by their columns, and where it stands."""
+    """A row of an upload: its place, and its cells by the names of their columns."""
 
     sheet: str
     number: int
@@ -28,51 +27,51 @@ class SheetRow:
 
 
 def tables_of(
-    sheets: list[Sheet], asked: SpreadsheetDefinition
+    sheets: list[UploadedSheet], table: SpreadsheetDefinition
 ) -> tuple[dict[str, list[SheetRow]], list[SpreadsheetFault]]:
-    """The rows of each table that a file holds, and every fault of its sheets and titles.
+    """The rows of each table in a file, and every fault of its sheets and titles.
 
-    `asked` is the table that a sheet without a name is, and that must be among them.
+    `table` is the one that must be among them; a sheet without a name is taken for it.
     """
-    titling = _HeaderReader(asked)
-    return titling.tables(sheets), titling.faults
+    reader = _HeaderReader(table)
+    return reader.tables(sheets), reader.faults
 
 
 @dataclass
 class _HeaderReader:
-    asked: SpreadsheetDefinition
+    table: SpreadsheetDefinition
     faults: list[SpreadsheetFault] = field(default_factory=list)
 
     def _fault(self, place: CellPlace, cause: str) -> None:
-        self.faults.append(SpreadsheetFault(place.sheet, place.row, place.column, cause))
+        self.faults.append(place.fault(cause))
 
-    def tables(self, sheets: list[Sheet]) -> dict[str, list[SheetRow]]:
-        found: dict[str, list[SheetRow]] = {}
+    def tables(self, sheets: list[UploadedSheet]) -> dict[str, list[SheetRow]]:
+        tables: dict[str, list[SheetRow]] = {}
         for sheet in sheets:
-            name = sheet.name.strip().casefold() or self.asked.name
+            name = sheet.name.strip().casefold() or self.table.name
             if not any(any(row) for row in sheet.rows):
                 continue
             if name not in TABLES:
                 words = _("“%(name)s” is no table: a sheet is named %(known)s.")
                 known = {"name": sheet.name, "known": ", ".join(TABLES)}
-                self._fault(CellPlace(sheet.name, 0, ""), words % known)
+                self._fault(CellPlace(sheet.name), words % known)
                 continue
-            if name in found:
-                self._fault(CellPlace(sheet.name, 0, ""), _("Two sheets have this name."))
+            if name in tables:
+                self._fault(CellPlace(sheet.name), _("Two sheets have this name."))
                 continue
-            found[name] = self._read_sheet(TABLES[name], sheet)
-        if self.asked.name not in found and not self.faults:
+            tables[name] = self._read_sheet(TABLES[name], sheet)
+        if self.table.name not in tables and not self.faults:
             words = _("The file has no rows of %(asked)s. It has: %(found)s.")
-            named = {"asked": self.asked.name, "found": ", ".join(found) or _("nothing")}
-            self._fault(CellPlace("", 0, ""), words % named)
-        return found
+            named = {"asked": self.table.name, "found": ", ".join(tables) or _("nothing")}
+            self._fault(CellPlace(), words % named)
+        return tables
 
-    def _read_sheet(self, table: SpreadsheetDefinition, sheet: Sheet) -> list[SheetRow]:
+    def _read_sheet(self, table: SpreadsheetDefinition, sheet: UploadedSheet) -> list[SheetRow]:
         self.faults += [
             SpreadsheetFault(table.name, fault.row, fault.column, fault.cause)
             for fault in sheet.faults
         ]
-        # What a cell really holds is not known: it is not read as empty.
+        # The value of such a cell is unknown: it must not be read as empty.
         unknown = {(fault.row, fault.column) for fault in sheet.faults}
         titles = [title.strip().casefold() for title in sheet.rows[0]]
         if not self._check_titles(table, titles):
@@ -84,7 +83,7 @@ class _HeaderReader:
                 title = titles[place] if place < len(titles) else ""
                 if not title and cell.strip():
                     words = _("stands in a column without a title.")
-                    self._fault(row.place(letters(place)), words)
+                    self._fault(row.place(column_letters(place)), words)
             if any(cell.strip() for cell in cells):
                 padded = [*cells, *[""] * (len(titles) - len(cells))]
                 row.cells = {
@@ -99,14 +98,14 @@ class _HeaderReader:
         """Whether the rows can be read by these titles."""
         known, named = table.header, [title for title in titles if title]
         before = len(self.faults)
-        strange = [title for title in named if title not in known]
+        unknown_titles = [title for title in named if title not in known]
         other = _table_of(named)
-        if other is not table and strange:
+        if other is not table and unknown_titles:
             words = _("These are the columns of a table of %(other)s, not of %(table)s.")
             names = {"other": other.name, "table": table.name}
-            self._fault(CellPlace(table.name, 1, ""), words % names)
+            self._fault(CellPlace(table.name, 1), words % names)
             return False
-        for title in dict.fromkeys(strange):
+        for title in dict.fromkeys(unknown_titles):
             near = difflib.get_close_matches(title, known, n=1)
             words = _("There is no column “%(title)s”; the nearest is “%(near)s”.")
             if not near:
@@ -123,5 +122,5 @@ class _HeaderReader:
 
 
 def _table_of(titles: list[str]) -> SpreadsheetDefinition:
-    """The table whose columns these are most."""
+    """The table that has most of these columns."""
     return max(TABLES.values(), key=lambda table: len(set(titles) & set(table.header)))

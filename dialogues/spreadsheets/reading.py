@@ -1,7 +1,7 @@
-"""A file that a curator uploads, as sheets of text cells, before anything of it is known.
+"""Reads an uploaded spreadsheet, XLSX, ODS or CSV, as sheets of text cells.
 
-What is too large or swells is refused before it is parsed. A workbook is read in a process of its
-own, which may take so much time and memory and no more, while the site goes on.
+A file that is too large, packed or unpacked, is refused before it is parsed. A workbook is read by
+a process of its own with limits of time and memory, so that no file can stop the site.
 """
 
 from __future__ import annotations
@@ -19,39 +19,52 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import workbook
-from .cells import exact
+from .cells import unescape_formula
 from .workbook import LAST_ROW, MOST_BYTES, MOST_CELL, MOST_COLUMNS, MOST_ROWS
 
+# An ODS file is read, and not written: XLSX opens in every spreadsheet.
 FORMATS = ("xlsx", "ods", "csv")
-# How long an upload waits, starting the process included; on an idle machine its own time is less.
+# For the whole process, its start included; its own limit of processor time is shorter.
 SECONDS = 4.5
 
 
 @dataclass(frozen=True)
-class SpreadsheetFault:
-    """What is wrong, and where: a sheet, a row as the spreadsheet numbers it, a column's title."""
+class CellPlace:
+    """A cell of an upload: sheet, row as the spreadsheet numbers it, title of the column.
 
-    sheet: str
-    row: int
-    column: str
-    cause: str
+    Without a column it is the row, without a row the sheet, without a sheet the whole file.
+    """
+
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+    def fault(self, cause: str) -> SpreadsheetFault:
+        return SpreadsheetFault(self.sheet, self.row, self.column, cause)
+
+
+@dataclass(frozen=True)
+class SpreadsheetFault(CellPlace):
+    """A fault of an upload: its place, and its cause in a curator's words."""
+
+    cause: str = ""
 
 
 class InvalidSpreadsheet(Exception):
-    """The file as a whole is refused; why, in words."""
+    """A file that is refused as a whole; the message says why, in a curator's words."""
 
 
 @dataclass
-class Sheet:
-    """A sheet: its name ("" where it is all there is), and its rows of text cells."""
+class UploadedSheet:
+    """A sheet: its name ("" in a CSV file), its rows of texts, and the faults of single cells."""
 
     name: str
     rows: list[list[str]]
     faults: list[SpreadsheetFault] = field(default_factory=list)
 
 
-def sheets_of(name: str, data: bytes) -> list[Sheet]:
-    """The sheets of a file, by the ending of its name. Raises Unreadable, in words."""
+def sheets_of(name: str, data: bytes) -> list[UploadedSheet]:
+    """The sheets of a file, read by the ending of its name. Raises InvalidSpreadsheet."""
     ending = name.rpartition(".")[2].lower()
     if ending not in FORMATS:
         raise InvalidSpreadsheet(
@@ -70,20 +83,20 @@ def sheets_of(name: str, data: bytes) -> list[Sheet]:
 # Workbooks
 
 
-def _workbook(ending: str, data: bytes) -> list[Sheet]:
+def _workbook(ending: str, data: bytes) -> list[UploadedSheet]:
     if not data.startswith(b"PK"):
         raise InvalidSpreadsheet(
             _("This is no %(kind)s file, though its name ends so; or it is locked by a password.")
             % {"kind": ending.upper()}
         )
-    answer = _asked(ending, data)
+    answer = _run_reader(ending, data)
     if "refused" in answer:
-        raise InvalidSpreadsheet(_why(*answer["refused"]))
-    return [_sheet(found["name"], found["rows"]) for found in answer["sheets"]]
+        raise InvalidSpreadsheet(_message(*answer["refused"]))
+    return [_sheet(sheet["name"], sheet["rows"]) for sheet in answer["sheets"]]
 
 
-def _asked(ending: str, data: bytes) -> dict[str, Any]:
-    """What the other process answers; a word for why, where it ended for want of time or memory."""
+def _run_reader(ending: str, data: bytes) -> dict[str, Any]:
+    """The answer of the program `workbook`; if it ended for lack of time or memory, a refusal."""
     command = [sys.executable, "-I", str(Path(workbook.__file__)), ending]
     try:
         done = subprocess.run(  # noqa: S603 (our own program; the file is what it reads)
@@ -97,13 +110,14 @@ def _asked(ending: str, data: bytes) -> dict[str, Any]:
     return answer
 
 
-def _why(word: str, about: str) -> str:
+def _message(word: str, about: str) -> str:
     words = {
         "swells": _("The file swells when it is opened, beyond what a table may hold."),
         "slow": _(
             "The file takes longer to open than a table may. Take rows out of it; or try again, if "
             "it is a small one."
         ),
+        "formula": _("The file holds a formula. Put its value there: nothing is computed here."),
         "entities": _("The file declares entities, which no table needs: %(about)s."),
         "parts": _("The file has more than %(about)s parts inside."),
         "sheets": _("The file has more than %(about)s sheets."),
@@ -117,26 +131,28 @@ def _why(word: str, about: str) -> str:
     return words % {"about": about, **limits}
 
 
-def _sheet(name: str, cells: list[list[Any]]) -> Sheet:
-    """The sheet, with a fault for each cell that holds no value of its own."""
+def _sheet(name: str, cells: list[list[Any]]) -> UploadedSheet:
+    """The sheet, with a fault for each cell that has no value of its own."""
     causes = {
         "formula": _("holds a formula. Put its value there: nothing is computed here."),
         "error": _("holds an error of the spreadsheet."),
     }
-    sheet = Sheet(name, [])
+    sheet = UploadedSheet(name, [])
     titles = [cell if isinstance(cell, str) else "" for cell in cells[0]] if cells else []
     for number, row in enumerate(cells, start=1):
         for place, cell in enumerate(row):
             if isinstance(cell, list):
                 title = titles[place] if place < len(titles) else ""
-                fault = SpreadsheetFault(name, number, title or letters(place), causes[cell[0]])
+                fault = SpreadsheetFault(
+                    name, number, title or column_letters(place), causes[cell[0]]
+                )
                 sheet.faults.append(fault)
         sheet.rows.append([cell if isinstance(cell, str) else "" for cell in row])
     return sheet
 
 
-def letters(place: int) -> str:
-    """What a spreadsheet calls a column: A, B … Z, AA."""
+def column_letters(place: int) -> str:
+    """The name of a column in a spreadsheet: A, B … Z, AA."""
     name = ""
     place += 1
     while place:
@@ -148,7 +164,7 @@ def letters(place: int) -> str:
 # CSV
 
 
-def _csv(data: bytes) -> Sheet:
+def _csv(data: bytes) -> UploadedSheet:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -158,13 +174,13 @@ def _csv(data: bytes) -> Sheet:
     if "\0" in text:
         raise InvalidSpreadsheet(_("The file has null characters: it is no CSV file."))
     first = text.partition("\n")[0]
-    # No title has any of these: the first line says what parts the cells.
+    # No title has any of these characters, so the first line shows the delimiter.
     delimiter = max(",;\t", key=first.count)
     rows: list[list[str]] = []
     empty = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            cells = [exact(cell) for cell in row]
+            cells = [unescape_formula(cell) for cell in row]
             _check_row(cells)
             if not any(cells):
                 empty += 1
@@ -182,7 +198,7 @@ def _csv(data: bytes) -> Sheet:
             _("The file cannot be read as CSV from row %(row)s on: %(why)s.")
             % {"row": place, "why": error}
         ) from error
-    return Sheet("", rows)
+    return UploadedSheet("", rows)
 
 
 def _check_row(cells: list[str]) -> None:

@@ -1,15 +1,14 @@
-"""Columns of tables: where the value of a cell stands in a record, made from the record forms."""
+"""Columns of tables, made from the record forms: where the value of a cell is in a record."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import DeliveryMode
-from dialogues.records.base import RecordForm
 from dialogues.records.fields import (
     DateField,
     Field,
@@ -17,8 +16,10 @@ from dialogues.records.fields import (
     ManyToManyField,
     ObjectField,
     PanelKeyField,
+    completed_fields,
 )
 from dialogues.records.labels import column_of
+from dialogues.records.record_forms import STATEMENT, RecordForm, completed
 
 from .cells import (
     Cell,
@@ -33,118 +34,114 @@ from .cells import (
 )
 
 Part = dict[str, Any]
+DELIVERY = STATEMENT.part_form("deliveries")
+EMPTY_DELIVERY = completed(DELIVERY, {})
+
+
+def empty_group(group: Field) -> Part:
+    """The value of a group whose fields are all empty."""
+    assert isinstance(group, ObjectField)
+    return completed_fields(group.fields, {})
 
 
 @dataclass(frozen=True)
 class SpreadsheetColumn:
-    """A column: its title, what a cell of it takes, and the value in the part that a row is."""
+    """A column: its title, its kind of cell, and the steps to its value in the row's part."""
 
     name: str
     cell: Cell
     label: Any = ""
     steps: tuple[str, ...] = ()
-    # What the row is found by, or reads beside it: no cell of it changes the record.
+    # A key, or a column to read only: its cells do not change the record.
     fixed: bool = False
+    # The group that the value is in, when all of it is empty.
+    empty_group: Part = field(default_factory=dict)
 
     def get(self, part: Part) -> Any:
-        value: Any = part
-        for step in self.steps:
-            value = None if value is None else value[step]
-        return value
+        *groups, last = self.steps
+        for name in groups:
+            part = part[name] or self.empty_group
+        return part[last]
 
     def put(self, part: Part, value: Any) -> None:
-        """Sets the value. A part is changed in place, its groups are not."""
+        """Sets the value. The part is changed in place, a group in it is replaced."""
         *groups, last = self.steps
         if not groups:
             part[last] = value
             return
         (name,) = groups
-        part[name] = _grouped(part[name] or dict(EMPTY_PROPOSAL), last, value)
+        part[name] = _with_value(part[name] or self.empty_group, last, value)
 
     def paths(self, part: Part) -> list[str]:
-        """Where in the part its value stands, as faults and differences name places."""
+        """The paths of the value in the part, as faults and differences name them."""
         return [".".join(self.steps)]
 
-    def say(self, part: Part) -> str:
-        return self.cell.say(self.get(part))
+    def format(self, part: Part) -> str:
+        return self.cell.format(self.get(part))
 
 
-EMPTY_PROPOSAL = {"year": None, "part": "", "title": ""}
-EMPTY_BEHALF: dict[str, Any] = {"wording": "", "number": None, "actors": []}
-
-
-def _grouped(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
-    """A group with one value set; nothing where all of it is empty."""
+def _with_value(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
+    """The group with one value set; None if all of it is empty."""
     group = {**group, name: value}
     return group if any(group.values()) else None
 
 
 @dataclass(frozen=True)
 class ActorPartsColumn(SpreadsheetColumn):
-    """Names or memberships of an actor: those that stay keep what a cell does not say."""
+    """Names or memberships of an actor: those that stay keep the values that a cell lacks."""
 
     cell: NamesCell | MembershipsCell
 
     def put(self, part: Part, value: Any) -> None:
         (name,) = self.steps
-        part[name] = self.cell.together(part[name], value)
+        part[name] = self.cell.merged(part[name], value)
 
 
 @dataclass(frozen=True)
 class DeliverersColumn(SpreadsheetColumn):
-    """The actors of a statement who delivered it, or joined it; each keeps what it says else."""
+    """The actors who delivered a statement, or joined it; their other values are kept."""
 
     mode: str = ""
 
     def get(self, part: Part) -> list[str]:
-        return [one["actor"] for one in part["deliveries"] if one["mode"] == self.mode]
+        return [each["actor"] for each in part["deliveries"] if each["mode"] == self.mode]
 
     def put(self, part: Part, value: list[str]) -> None:
-        known = {one["actor"]: one for one in part["deliveries"] if one["mode"] == self.mode}
-        others = [one for one in part["deliveries"] if one["mode"] != self.mode]
+        known = {each["actor"]: each for each in part["deliveries"] if each["mode"] == self.mode}
+        others = [each for each in part["deliveries"] if each["mode"] != self.mode]
         own = [known.get(actor) or self._new(actor) for actor in value]
         first = self.mode == DeliveryMode.DELIVERED
         part["deliveries"] = own + others if first else others + own
 
     def _new(self, actor: str) -> dict[str, Any]:
-        return {"actor": actor, "mode": self.mode, "printed_name": "", "on_behalf_of": None}
+        return completed(DELIVERY, {"actor": actor, "mode": self.mode})
 
     def paths(self, part: Part) -> list[str]:
         delivered = self.mode == DeliveryMode.DELIVERED
-        own = [n for n, one in enumerate(part["deliveries"]) if one["mode"] == self.mode]
+        own = [n for n, each in enumerate(part["deliveries"]) if each["mode"] == self.mode]
         return [*(f"deliveries[{n}]" for n in own), *(["deliveries"] if delivered else [])]
 
 
 @dataclass(frozen=True)
 class FirstDelivererColumn(SpreadsheetColumn):
-    """What is recorded of the first actor who delivered a statement."""
+    """A value of the first delivery of a statement."""
 
     def _place(self, part: Part) -> int | None:
-        modes = [one["mode"] for one in part["deliveries"]]
+        modes = [delivery["mode"] for delivery in part["deliveries"]]
         return modes.index(DeliveryMode.DELIVERED) if DeliveryMode.DELIVERED in modes else None
 
     def get(self, part: Part) -> Any:
         place = self._place(part)
-        empty = EMPTY_BEHALF.get(self.steps[-1], "")
-        if place is None:
-            return empty
-        value: Any = part["deliveries"][place][self.steps[0]]
-        if len(self.steps) > 1:
-            return empty if value is None else value[self.steps[1]]
-        return value
+        return super().get(EMPTY_DELIVERY if place is None else part["deliveries"][place])
 
     def put(self, part: Part, value: Any) -> None:
         place = self._place(part)
         if place is None:
             return  # that nobody delivered it is a fault of its own
-        one = dict(part["deliveries"][place])
-        if len(self.steps) == 1:
-            one[self.steps[0]] = value
-        else:
-            name, inner = self.steps
-            one[name] = _grouped(one[name] or EMPTY_BEHALF, inner, value)
-        part["deliveries"] = [*part["deliveries"]]
-        part["deliveries"][place] = one
+        deliveries = [*part["deliveries"]]
+        deliveries[place] = dict(deliveries[place])
+        super().put(deliveries[place], value)
+        part["deliveries"] = deliveries
 
     def paths(self, part: Part) -> list[str]:
         return [".".join((f"deliveries[{self._place(part) or 0}]", *self.steps))]
@@ -153,43 +150,56 @@ class FirstDelivererColumn(SpreadsheetColumn):
 # Columns from the fields of a form
 
 
-def of_form(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
+def with_remaining_fields(
+    form: RecordForm, *columns: SpreadsheetColumn, without: tuple[str, ...] = ()
+) -> tuple[SpreadsheetColumn, ...]:
+    """The columns, and after them one for each other field of the form but those `without`."""
+    given = {column.steps[0] for column in columns if column.steps}
+    others = [each.name for each in form.fields if each.name not in {*given, *without}]
+    return (*columns, *columns_of(form, *others))
+
+
+def columns_of(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
     """Columns for these fields of the form; a group gives one for each of its fields."""
-    by_name = {field.name: field for field in form.fields}
+    by_name = {part.name: part for part in form.fields}
     columns: list[SpreadsheetColumn] = []
     for name in names:
-        field = by_name[name]
-        if isinstance(field, ObjectField):
+        part = by_name[name]
+        if isinstance(part, ObjectField):
             columns += [
                 SpreadsheetColumn(
-                    f"{name}_{inner.name}", cell_of(inner), label(form, inner), (name, inner.name)
+                    f"{name}_{inner.name}",
+                    cell_of(inner),
+                    label(form, inner),
+                    (name, inner.name),
+                    empty_group=empty_group(part),
                 )
-                for inner in field.fields
+                for inner in part.fields
             ]
         else:
-            columns.append(SpreadsheetColumn(name, cell_of(field), label(form, field), (name,)))
+            columns.append(SpreadsheetColumn(name, cell_of(part), label(form, part), (name,)))
     return tuple(columns)
 
 
 def label(form: RecordForm, field: Field) -> Any:
-    """What the admin's form calls a field."""
+    """The label of a field in the admin's form."""
     return capfirst(getattr(column_of(form, field), "verbose_name", field.name.replace("_", " ")))
 
 
 def cell_of(field: Field) -> Cell:
-    """What a cell for a field of a form takes."""
+    """The kind of cell for a field of a form."""
     schema = field.schema()
     kinds = schema.get("type", "")
     if isinstance(field, ForeignKeyField):
         assert field.model is not None
         takes = format_lazy(_("the slug of: {what}"), what=field.model._meta.verbose_name)
-        return NameCell(_or_nothing(takes) if field.null else takes, None if field.null else "")
+        return NameCell(_optional(takes) if field.null else takes, None if field.null else "")
     if isinstance(field, ManyToManyField):
         assert field.model is not None
         what = field.model._meta.verbose_name_plural
         return ListCell(format_lazy(_("slugs of {what}, parted by |"), what=what))
     if isinstance(field, PanelKeyField):
-        return NameCell(_or_nothing(_("the key of a panel of that dialogue")))
+        return NameCell(_optional(_("the key of a panel of that dialogue")))
     if isinstance(field, DateField):
         return DateCell()
     if kinds == "array" and "enum" in schema["items"]:
@@ -198,7 +208,7 @@ def cell_of(field: Field) -> Cell:
         return ListCell(_("where it was read, parted by |: icrtop-2011#p6 | icrtop-2011#p7"))
     if "enum" in schema:
         words = ", ".join(filter(None, schema["enum"]))
-        return ChoiceCell(_or_nothing(words) if "" in schema["enum"] else words)
+        return ChoiceCell(_optional(words) if "" in schema["enum"] else words)
     if "integer" in kinds:
         return NumberCell()
     if field.name in WORDS:
@@ -206,12 +216,12 @@ def cell_of(field: Field) -> Cell:
     return Cell(_("text, never empty")) if schema.get("minLength") else Cell()
 
 
-def _or_nothing(what: Any) -> Any:
+def _optional(what: Any) -> Any:
     return format_lazy(_("{what}, or nothing"), what=what)
 
 
 WORDS = {
-    "iso3": _or_nothing(_("three capital letters")),
-    "m49": _or_nothing(_("three digits, as 004")),
-    "claim": _or_nothing(_("one word")),
+    "iso3": _optional(_("three capital letters")),
+    "m49": _optional(_("three digits, as 004")),
+    "claim": _optional(_("one word")),
 }

@@ -1,10 +1,10 @@
-"""Reads an XLSX or ODS file into rows of text, in a process of its own and within its bounds.
+"""Reads an XLSX or ODS file into rows of text: a program with bounds of time and memory.
 
     python -I workbook.py xlsx < FILE
 
-writes JSON: `sheets`, each with its name and rows, or `refused`, the word for why and what it is
-about. A cell is its text; one that cannot be taken is a list of the word for why. It knows nothing
-of the archive, so that it starts quickly and holds little memory.
+writes JSON: `sheets`, each with its name and rows, or `refused`, a code and its detail. A cell is
+its text, or a list of one code where it has no value: `formula`, `error`. The program imports
+nothing of the archive, so that it starts quickly and holds little memory.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-# A table of as many rows as are taken is smaller by far.
+# A file of as many rows as are taken is far smaller.
 MOST_BYTES = 5 * 1024 * 1024
-# What the parts of the file may swell to, in all; and how often its own size a part may be.
+# The unpacked size of all parts; and how many times its packed size a large part may have.
 MOST_SWOLLEN = 48 * 1024 * 1024
 MOST_RATIO = 150
 RATIO_FROM = 8 * 1024 * 1024
 MOST_PARTS = 500
 MOST_SHEETS = 20
 MOST_ROWS = 2000
-# Spreadsheets keep empty rows far below the last one that says something.
+# Spreadsheets keep empty rows far below the last one with a value.
 LAST_ROW = 100_000
 MOST_COLUMNS = 60
 MOST_CELL = 20_000
@@ -38,14 +38,11 @@ MOST_TEXT = 16 * 1024 * 1024
 SECONDS = 3
 MEMORY = 224 * 1024 * 1024
 
-# What a broken archive makes of the library that opens it.
-BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
-
-Cell = Any  # a text, or a list of one word: formula, error
+Cell = Any  # a text, or a list of one code: formula, error
 
 
 class InvalidWorkbook(Exception):
-    """The file is not read: the word for why, and what it is about."""
+    """A file that is not read: a code, and its detail."""
 
 
 def main() -> None:
@@ -61,7 +58,7 @@ def main() -> None:
 
 
 def read(kind: str, data: bytes) -> Iterator[dict[str, Any]]:
-    """The sheets of a file, whole."""
+    """The sheets of a file with their rows. Raises InvalidWorkbook."""
     check_archive(data)
     try:
         sheets = _xlsx(data) if kind == "xlsx" else _ods(data)
@@ -78,15 +75,15 @@ def read(kind: str, data: bytes) -> Iterator[dict[str, Any]]:
             yield {"name": name, "rows": kept}
     except (InvalidWorkbook, MemoryError):
         raise
-    except Exception as error:  # whatever a broken file makes of a parser
+    except Exception as error:  # a broken file can raise anything in a parser
         raise InvalidWorkbook("broken", f"{type(error).__name__}: {error}"[:200]) from error
 
 
-# The file, before anything in it is parsed
+# The archive, before anything in it is parsed
 
 
 def check_archive(data: bytes) -> None:
-    """Refuses what swells: every part is read to its end, whatever the directory says of it."""
+    """Refuses a zip bomb: every part is read to its end, whatever the directory says of it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -122,8 +119,11 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, total: int) -> 
 
 
 def _check_xml(name: str, last: bytes, piece: bytes) -> bytes:
-    """No spreadsheet declares a document type; entities that swell are declared in one."""
+    """Refuses a document type, in which entities would be declared, and formulas of an ODS file."""
     together = last + piece
+    # Its reader gives the last result of a formula, or nothing, and does not say which.
+    if name == "content.xml" and b' table:formula="' in together:
+        raise InvalidWorkbook("formula", "")
     # In UTF-16 each letter has a null beside it.
     if b"<!DOCTYPE" in together or b"<!ENTITY" in together or b"\0" in together:
         raise InvalidWorkbook("entities", name)
@@ -133,12 +133,12 @@ def _check_xml(name: str, last: bytes, piece: bytes) -> bytes:
 # Rows
 
 
-def _bounded(name: str, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[list[Cell]]:
-    """The rows of a sheet, those left empty among them; none after the last that says something."""
+def _bounded(name: str, rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:
+    """The rows of a sheet up to the last that has a value. Raises beyond the bounds."""
     empty = count = 0
-    for times, row in rows:
+    for row in rows:
         if not any(row):
-            empty += times
+            empty += 1
             if count + empty > LAST_ROW:
                 return
             continue
@@ -146,13 +146,12 @@ def _bounded(name: str, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[list
             raise InvalidWorkbook("columns", name)
         if any(len(cell) > MOST_CELL for cell in row):
             raise InvalidWorkbook("cell", name)
-        count += empty + times
+        count += empty + 1
         if count > MOST_ROWS + 1:
             raise InvalidWorkbook("rows", name)
         for _ in range(empty):
             yield []
-        for _ in range(times):
-            yield row
+        yield row
         empty = 0
 
 
@@ -162,143 +161,68 @@ def _trimmed(row: list[Cell]) -> list[Cell]:
     return row
 
 
-def _number(text: str) -> str:
-    value = float(text)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else text
+def _text(value: Any) -> str:
+    """The text of a cell's value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        whole = float(value).is_integer() and abs(value) < 1e15
+        return str(int(value)) if whole else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else str(value)
+    return str(value)
 
 
 # XLSX
 
-# A control character, as a workbook writes it; a null is none that a text may have.
+# Cells without a value of their own, by openpyxl's data types.
+NO_VALUE = {"f": "formula", "e": "error"}
+# A control character, as a workbook writes it; a text has no null.
 ESCAPED = re.compile("_x00(0[1-9A-Fa-f]|1[0-9A-Fa-f])_")
 
 
-def _xlsx(data: bytes) -> Iterator[tuple[str, Iterator[tuple[int, list[Cell]]]]]:
+def _xlsx(data: bytes) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
+    # Of a formula, python-calamine gives the last result only, or nothing.
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     for sheet in book.worksheets:
-        # What a sheet says of its own size is not to be relied on.
+        # The size that a sheet declares is not to be relied on.
         sheet.reset_dimensions()
         yield sheet.title, _xlsx_rows(sheet)
 
 
-def _xlsx_rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+def _xlsx_rows(sheet: Any) -> Iterator[list[Cell]]:
     for number, row in enumerate(sheet.iter_rows()):
         if number > LAST_ROW:
             raise InvalidWorkbook("rows", sheet.title)
-        yield 1, _trimmed([_xlsx_cell(cell) for cell in row])
+        yield _trimmed([_xlsx_cell(cell) for cell in row])
 
 
 def _xlsx_cell(cell: Any) -> Cell:
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        return ["formula"]
-    if cell.data_type == "e":
-        return ["error"]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return _number(repr(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else str(value)
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    if cell.data_type in NO_VALUE:
+        return [NO_VALUE[cell.data_type]]
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), _text(cell.value))
 
 
 # ODS
 
-OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 
+def _ods(data: bytes) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
+    from python_calamine import CalamineWorkbook
 
-def _ods(data: bytes) -> Iterator[tuple[str, Iterator[tuple[int, list[Cell]]]]]:
-    from lxml import etree
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("content.xml") as content:
-        events = etree.iterparse(
-            content,
-            events=("start", "end"),
-            tag=(f"{TABLE}table", f"{TABLE}table-row"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for event, element in events:
-            if event == "start" and element.tag == f"{TABLE}table":
-                name = element.get(f"{TABLE}name", "")
-                rows = _ods_rows(events)
-                yield name, rows
-                for _ in rows:  # to the end of this sheet, also where its reader stopped before
-                    pass
-
-
-def _ods_rows(events: Any) -> Iterator[tuple[int, list[Cell]]]:
-    for event, element in events:
-        if event == "end" and element.tag == f"{TABLE}table":
-            return
-        if event == "end":
-            yield _times(element, "rows"), _ods_row(element)
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-
-
-def _ods_row(row: Any) -> list[Cell]:
-    cells: list[Cell] = []
-    for element in row.iterchildren(*CELLS):
-        value, times = _ods_cell(element), _times(element, "columns")
-        # Empty cells are repeated to the edge of the sheet.
-        cells += [value] * min(times, MOST_COLUMNS + 1 if value else 20_000)
-        if len(cells) > 20_000:
-            break
-    return _trimmed(cells)
-
-
-def _times(element: Any, what: str) -> int:
-    return max(1, int(element.get(f"{TABLE}number-{what}-repeated", "1")))
-
-
-def _ods_cell(cell: Any) -> Cell:
-    if cell.get(f"{TABLE}formula") is not None:
-        return ["formula"]
-    kind = cell.get(f"{OFFICE}value-type", "")
-    if kind in ("float", "currency", "percentage"):
-        return _number(cell.get(f"{OFFICE}value", ""))
-    if kind == "date":
-        day, _, time = cell.get(f"{OFFICE}date-value", "").partition("T")
-        return f"{day} {time}" if time.strip("0:.") else day
-    if kind == "boolean":
-        return cell.get(f"{OFFICE}boolean-value", "")
-    lines: list[str] = []
-    for paragraph in cell.iterchildren(f"{TEXT}p"):
-        pieces: list[str] = []
-        _words(paragraph, pieces)
-        lines.append("".join(pieces))
-    return "\n".join(lines) if lines else cell.get(f"{OFFICE}string-value", "")
-
-
-def _words(element: Any, into: list[str]) -> None:
-    """The text of a paragraph: white space that counts is written as elements."""
-    into.append(_single_spaces(element.text))
-    for child in element:
-        if child.tag == f"{TEXT}s":
-            into.append(" " * min(int(child.get(f"{TEXT}c", "1")), MOST_CELL + 1))
-        elif child.tag == f"{TEXT}tab":
-            into.append("\t")
-        elif child.tag == f"{TEXT}line-break":
-            into.append("\n")
-        elif isinstance(child.tag, str) and not child.tag.startswith(OFFICE):
-            _words(child, into)
-        into.append(_single_spaces(child.tail))
-
-
-def _single_spaces(text: str | None) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text or "")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # The library goes by the content, and would read an XLSX file as well.
+        if "content.xml" not in archive.namelist():
+            raise InvalidWorkbook("broken", "content.xml is missing")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        # Columns before the first with a value are left out of the rows.
+        before = [""] * min(sheet.start[1] if sheet.start else 0, MOST_COLUMNS)
+        yield name, (_trimmed([*before, *map(_text, row)]) for row in sheet.iter_rows())
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Texts of sources: documents read, cut into numbered passages, and measured."""
+"""Texts of sources: reads documents, splits them into numbered passages, takes their digests."""

@@ -1,18 +1,18 @@
-"""What is measured of a passage's text: its first and last words, their number, the digest."""
+"""Digest and measures of a passage's text, which a record keeps in place of the text."""
 
 from __future__ import annotations
 
 import hashlib
 
 WORDS_SHOWN = 6
-# What the columns hold: a text without spaces has one long word.
+# The length of the columns: a text without spaces is one long word.
 LONGEST_SHOWN = 200
 
 
 def normalise(text: str) -> str:
-    """The declared normalisation: every run of white space one space, the ends stripped.
+    """The declared normalisation: each run of white space becomes one space, the ends are stripped.
 
-    So the line breaks of a PDF make no difference, and every other character does.
+    So the line breaks of a PDF make no difference; every other character does.
     """
     return " ".join(text.split())
 
@@ -23,7 +23,7 @@ def digest(text: str) -> str:
 
 
 def measures(text: str) -> dict:
-    """What a record keeps of a passage: its first and last words, their number, the digest."""
+    """The fields of a passage's record: its first and last words, their number, the digest."""
     words = normalise(text).split(" ")
     return {
         "first_words": " ".join(words[:WORDS_SHOWN])[:LONGEST_SHOWN].rstrip(),

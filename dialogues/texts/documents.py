@@ -1,7 +1,7 @@
-"""A file that a curator has of a report, as plain text: .txt, .docx or .pdf, within bounds.
+"""Extracts the plain text of a report's file: .txt, .docx or .pdf, within bounds.
 
-Every bound is looked at before the file is parsed, or while it is, so that a file that swells is
-refused early.
+Every bound is checked before the file is parsed, or while it is, so that a file that grows when it
+is unpacked is refused early.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ ENDINGS = (".txt", ".docx", ".pdf")
 
 
 class InvalidDocument(Exception):
-    """A file or text that is not taken; the message says why, in a curator's words."""
+    """A file or text that is refused; the message says why, in a curator's words."""
 
 
 def text_of(name: str, size: int, content: bytes) -> str:
-    """The text of a file by its name's ending. Raises Unreadable."""
+    """The text of a file, read by the ending of its name. Raises InvalidDocument."""
     ending = PurePath(name).suffix.lower()
     if ending not in ENDINGS:
         raise InvalidDocument(_("A file of this kind cannot be read. Take a .txt, .docx or .pdf."))
@@ -44,11 +44,11 @@ def text_of(name: str, size: int, content: bytes) -> str:
     if not content:
         raise InvalidDocument(_("The file is empty."))
     text = {".txt": _of_text, ".docx": _of_docx, ".pdf": _of_pdf}[ending](content)
-    return checked(text)
+    return validated_text(text)
 
 
-def checked(text: str) -> str:
-    """The text with one kind of line end, if it is within bounds. Raises Unreadable."""
+def validated_text(text: str) -> str:
+    """The text with one kind of line end. Raises InvalidDocument if it is beyond the bounds."""
     if len(text) > LONGEST_TEXT:
         raise InvalidDocument(
             _("The text is too long: %(long)s characters. At most %(most)s are taken.")
@@ -87,7 +87,7 @@ def _of_docx(content: bytes) -> str:
         paragraphs = list(_docx_paragraphs(document))
     except InvalidDocument:
         raise
-    except Exception as error:  # what a broken file makes the reader stumble over has no end
+    except Exception as error:  # a broken file can raise anything in the reader
         raise InvalidDocument(
             _("The file cannot be read as a Word document (.docx): it is broken.")
         ) from error
@@ -97,13 +97,13 @@ def _of_docx(content: bytes) -> str:
 
 
 def _docx_paragraphs(document: docx.document.Document) -> Iterator[str]:
-    """Its paragraphs and the cells of its tables, in the order of the document."""
+    """The paragraphs and the cells of tables, in the order of the document."""
     for part in document.iter_inner_content():
         if isinstance(part, Paragraph):
             yield part.text
         elif isinstance(part, Table):
             for row in part.rows:
-                # A cell that reaches over several columns is found in each.
+                # A cell that spans several columns is given once for each.
                 yield from dict.fromkeys(cell.text for cell in row.cells)
 
 
@@ -128,7 +128,7 @@ def _of_pdf(content: bytes) -> str:
             pages.append(_plain(page.extract_text()))
             length += len(pages[-1])
             if length > LONGEST_TEXT:
-                break  # `checked` says so
+                break  # `validated_text` refuses it
     except InvalidDocument:
         raise
     except Exception as error:  # as above
@@ -137,36 +137,36 @@ def _of_pdf(content: bytes) -> str:
         raise InvalidDocument(
             _("The PDF has only pictures of its pages, no text. Paste the text instead.")
         )
-    return healed("\n".join(_without_furniture(pages)))
+    return rejoin_hyphenated("\n".join(_without_furniture(pages)))
 
 
 def _plain(text: str) -> str:
-    """Without what no database holds, and without soft hyphens."""
+    """The text without soft hyphens and characters that no database can hold."""
     text = text.replace("\x00", " ").replace("\xad\n", "").replace("\xad", "")
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _without_furniture(pages: list[str]) -> Iterator[str]:
-    """Pages without their numbers, and without the lines that stand at the edge of most of them."""
-    every = [[line for line in page.splitlines() if line.strip()] for page in pages]
-    edges = Counter(_alike(line) for lines in every for line in {*lines[:1], *lines[-1:]})
-    often = {line for line, times in edges.items() if times >= 3 and times * 2 > len(pages)}
-    for lines in every:
-        for place in (0, -1):
-            while lines and (lines[place].strip().isdecimal() or _alike(lines[place]) in often):
-                lines.pop(place)
+    """Pages without page numbers, running heads and feet: the same first or last lines of most."""
+    pages_lines = [[line for line in page.splitlines() if line.strip()] for page in pages]
+    edges = Counter(_pattern(line) for lines in pages_lines for line in {*lines[:1], *lines[-1:]})
+    repeated = {line for line, times in edges.items() if times >= 3 and times * 2 > len(pages)}
+    for lines in pages_lines:
+        for edge in (0, -1):
+            while lines and (lines[edge].strip().isdecimal() or _pattern(lines[edge]) in repeated):
+                lines.pop(edge)
         yield "\n".join(lines)
 
 
-def _alike(line: str) -> str:
-    """A line, whatever number it has in it."""
+def _pattern(line: str) -> str:
+    """The line with # for each number, so that those with different page numbers are equal."""
     return re.sub(r"\d+", "#", " ".join(line.split()))
 
 
-def healed(text: str) -> str:
-    """Words joined again that a line end has cut.
+def rejoin_hyphenated(text: str) -> str:
+    """Rejoins words that are hyphenated at a line end.
 
-    The hyphen stays where the text has the word with it elsewhere, or a name stands before it:
+    The hyphen stays if the text has the word with it elsewhere, or an abbreviation before it:
     sub-regional, UN-led.
     """
 

@@ -1,14 +1,14 @@
-"""A text as blocks: paragraphs, headings and what is left out, before it is fixed as passages.
+"""Splits a text into blocks, which a curator corrects and then fixes as passages.
 
-A block is `{"as", "text"}`, so that it can be kept as it is and put right by a curator. Nothing of
-a text is ever rewritten here: blocks are joined, parted and given another part to play.
+A block is `{"as", "text"}`: a paragraph, a heading, or text to leave out. The words of a text are
+never changed here: blocks are joined, split and given another role.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from dialogues.choices import PassageKind
@@ -30,14 +30,15 @@ NUMBERED = re.compile(r"(?:[IVXLC]+|[0-9]+(?:\.[0-9]+)*|[A-Z])[.)]\s+\S")
 CAPITAL = re.compile(r"[\"“‘(\[]?[A-ZÀ-ÖØ-Þ0-9]")
 
 
-def propose(text: str) -> list[Block]:
-    """The paragraphs and headings of a text, in order; a curator puts right what is not so.
+def propose_blocks(text: str) -> list[Block]:
+    """The paragraphs and headings of a text, in order, as a proposal to a curator.
 
-    Paragraphs are parted by blank lines. Where lines are wrapped and no blank lines stand between,
-    a line ends one if the next word had fitted on it. A short one without a full stop is a heading.
+    Paragraphs are separated by blank lines. In wrapped lines without blank lines, a line ends a
+    paragraph if the next word would have fitted on it. A short paragraph without a full stop is a
+    heading.
     """
-    blocks: list[Block] = [{"as": _role(one), "text": one} for one in _paragraphs(text)]
-    # Where some headings are numbered, those that are not stand below them.
+    blocks: list[Block] = [{"as": _role(words), "text": words} for words in _paragraphs(text)]
+    # If some headings are numbered, the others are sub-headings.
     if any(block["as"] == HEADING and NUMBERED.match(block["text"]) for block in blocks):
         for block in blocks:
             if block["as"] == HEADING and not NUMBERED.match(block["text"]):
@@ -59,22 +60,22 @@ def _paragraphs(text: str) -> Iterator[str]:
             block.append(line)
             continue
         if block:
-            for paragraph in _parted(block, width):
+            for paragraph in _split_lines(block, width):
                 yield normalise(paragraph)
         block = []
 
 
 def _width(lines: list[str]) -> float:
-    """How long a full line is; 0 where lines are whole paragraphs, or too few to tell."""
+    """The length of a full line; 0 if lines are whole paragraphs, or too few to tell."""
     lengths = sorted(len(line) for line in lines if line)
     if len(lengths) < 5 or lengths[-1] > LONGEST_LINE:
         return 0
-    # Lines of one width are not equally long: a narrow letter takes less room.
+    # Full lines differ in length: narrow letters take less room.
     return lengths[len(lengths) * 9 // 10] * 0.92
 
 
-def _parted(lines: list[str], width: float) -> Iterator[str]:
-    """The paragraphs of lines that no blank line parts."""
+def _split_lines(lines: list[str], width: float) -> Iterator[str]:
+    """The paragraphs in lines that no blank line separates."""
     if not width:
         yield from lines if any(len(line) > LONGEST_LINE for line in lines) else [" ".join(lines)]
         return
@@ -105,18 +106,18 @@ def _is_heading(before: str, line: str, following: str, width: float) -> bool:
     )
 
 
-# What a curator does
+# Corrections by a curator
 
 
-def joined(blocks: list[Block], place: int) -> list[Block]:
-    """The block and the one before it, as one; what the first was, both are."""
+def join_with_previous(blocks: list[Block], place: int) -> list[Block]:
+    """The blocks with one joined to the block before it, whose role both get."""
     before, block = blocks[place - 1], blocks[place]
     both = {"as": before["as"], "text": f"{before['text']} {block['text']}"}
     return [*blocks[: place - 1], both, *blocks[place + 1 :]]
 
 
-def parted(blocks: list[Block], place: int, text: str) -> list[Block] | None:
-    """The block cut where the text has blank lines; None where anything else was changed."""
+def split_block(blocks: list[Block], place: int, text: str) -> list[Block] | None:
+    """The blocks with one split at the blank lines of `text`; None if other words were changed."""
     block = blocks[place]
     parts = [normalise(part) for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
     parts = [part for part in parts if part]
@@ -132,18 +133,17 @@ def parted(blocks: list[Block], place: int, text: str) -> list[Block] | None:
 # From blocks to the passages of a record
 
 
-def passages_of(blocks: Iterable[Block], known: Iterable[Any] = ()) -> list[dict[str, Any]]:
-    """The passages that the blocks make, with their text, in order.
+def passages_of(blocks: Iterable[Block], known: Collection[Any] = ()) -> list[dict[str, Any]]:
+    """The records of the passages in the blocks, with their texts, in order.
 
-    One with the digest of a `known` passage keeps its number wherever it stands now, and so does
-    one that a curator has taken for it; the others get the next free ones.
+    A passage with the digest of a `known` one keeps its number wherever it stands now, and so does
+    a block that a curator has identified with it; the others get the next free numbers.
     """
     free: dict[str, list[int]] = defaultdict(list)
-    numbers = {passage.number for passage in known}
     for passage in known:
         free[passage.sha256].append(passage.number)
-    found: list[dict[str, Any]] = []
-    taken: list[int | None] = []
+    records: list[dict[str, Any]] = []
+    identified: list[int | None] = []
     section = subsection = ""
     for block in blocks:
         if block["as"] == HEADING:
@@ -155,31 +155,31 @@ def passages_of(blocks: Iterable[Block], known: Iterable[Any] = ()) -> list[dict
             same = free[measured["sha256"]]
             number = same.pop(0) if same else None
             place = {"kind": block["as"], "section": section, "subsection": subsection}
-            found.append({"number": number, **place, "text": block["text"], **measured})
-            taken.append(block.get("is"))
-    _number(found, taken, numbers)
-    return found
+            records.append({"number": number, **place, "text": block["text"], **measured})
+            identified.append(block.get("is"))
+    _number(records, identified, {passage.number for passage in known})
+    return records
 
 
-def _number(found: list[dict[str, Any]], taken: list[int | None], known: set[int]) -> None:
-    used = {values["number"] for values in found}
-    for values, number in zip(found, taken, strict=True):
-        if values["number"] is None and number in known - used:
-            values["number"] = number
+def _number(records: list[dict[str, Any]], identified: list[int | None], known: set[int]) -> None:
+    used = {record["number"] for record in records}
+    for record, number in zip(records, identified, strict=True):
+        if record["number"] is None and number in known - used:
+            record["number"] = number
             used.add(number)
-    # The number of a passage that is gone is not given to another: somebody may have cited it.
+    # The number of a deleted passage is not given to another: it may have been cited.
     following = max(known, default=0) + 1
-    for values in found:
-        if values["number"] is None:
-            values["number"] = following
+    for record in records:
+        if record["number"] is None:
+            record["number"] = following
             following += 1
 
 
-def known_first(blocks: list[Block], known: Iterable[Any]) -> list[Block]:
-    """The blocks cut and joined so that each known passage that stands in them is one of them.
+def keep_known_passages(blocks: list[Block], known: Iterable[Any]) -> list[Block]:
+    """Splits and joins the blocks so that each known passage found in them is one block.
 
-    So what a curator put right in an earlier text need not be put right again. Known by its
-    digest only: nothing is taken for another passage because it looks like it.
+    So a curator's corrections of an earlier text need not be made again. A passage is found by its
+    digest only, never because it looks similar.
     """
     full, edges = "", []
     for block in blocks:
@@ -188,10 +188,10 @@ def known_first(blocks: list[Block], known: Iterable[Any]) -> list[Block]:
         edges.append((start, len(full), block))
     spans: list[tuple[int, int, Any]] = []
     for passage in known:
-        place = standing(full, passage, 0)
-        # Of two with the same words each has its own place.
+        place = find_passage(full, passage, 0)
+        # Two passages with the same words have a place each.
         while place and any(start < place[1] and place[0] < end for start, end, _ in spans):
-            place = standing(full, passage, place[0] + 1)
+            place = find_passage(full, passage, place[0] + 1)
         if place:
             spans.append((*place, passage))
     spans.sort(key=lambda span: span[0])
@@ -206,24 +206,24 @@ def _cut(
         for first, last, block in edges:
             text = full[max(first, cursor) : min(last, start)].strip()
             if first < start and last > cursor and text:
-                # What is left of a block may be something else than the whole was.
+                # The rest of a block may have another role than the whole.
                 yield {"as": block["as"] if text == block["text"] else _role(text), "text": text}
         if passage is not None:
             yield {"as": passage.kind, "text": full[start:end]}
         cursor = end
 
 
-def standing(full: str, passage: Any, cursor: int) -> tuple[int, int] | None:
-    """Where a passage stands from the cursor on: the place whose digest is the recorded one."""
+def find_passage(full: str, passage: Any, cursor: int) -> tuple[int, int] | None:
+    """Start and end of a passage from the cursor on, found by its digest."""
     start = full.find(passage.first_words, cursor)
     while start >= 0:
-        for length in ends(full, passage.last_words, start):
+        for length in end_positions(full, passage.last_words, start):
             if digest(full[start : start + length]) == passage.sha256:
                 return start, start + length
         start = full.find(passage.first_words, start + 1)
     return None
 
 
-def ends(full: str, last_words: str, start: int) -> list[int]:
-    """How far from `start` each place lies where these words end."""
+def end_positions(full: str, last_words: str, start: int) -> list[int]:
+    """The distance from `start` to each place where these words end."""
     return [match.end() for match in re.finditer(re.escape(last_words), full[start:])]

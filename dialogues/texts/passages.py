@@ -1,4 +1,4 @@
-"""The text of a source: its passages found, numbered and checked against their digests."""
+"""Loads the text of a source: finds its passages and checks them against their digests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dialogues.choices import Check, Mark
 from dialogues.models import Passage, PassageMark, Quotation, Source
 
 from .digests import digest, measures, normalise
-from .paragraphs import ends, passages_of, propose, standing
+from .paragraphs import end_positions, find_passage, passages_of, propose_blocks
 
 __all__ = [
     "InvalidText",
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class InvalidText(Exception):
-    """A text that does not agree with the recorded passages; `causes` names each."""
+    """A text that does not agree with the recorded passages; `causes` names each of them."""
 
     def __init__(self, causes: list[str]) -> None:
         super().__init__("; ".join(causes))
@@ -37,29 +37,29 @@ class InvalidText(Exception):
 
 @dataclass(frozen=True)
 class LoadedText:
-    """What a text gave: passages read, and the numbers of those that changed."""
+    """The result of loading a text: the number of passages, and which of them changed."""
 
     passages: int
     changed: list[int]
 
 
 def check_words(text: str, passage_text: str, start: int | None, end: int | None) -> Check:
-    """Whether the words stand in the passage, character for character, where they should."""
+    """Whether words occur in a passage, character for character, at their place if it is known."""
     if not passage_text:
         return Check.NOT_CHECKED
-    found = text in passage_text if start is None else passage_text[start:end] == text
-    return Check.VERIFIED if found else Check.NOT_FOUND
+    occurs = text in passage_text if start is None else passage_text[start:end] == text
+    return Check.VERIFIED if occurs else Check.NOT_FOUND
 
 
 def check_quotations(quotations: QuerySet[Quotation]) -> None:
-    """Looks again whether the quotations of a queryset stand in their passages.
+    """Checks the quotations of a queryset against their passages, and saves the results.
 
-    One query, and one write for each that changed. Those whose passage has no text are read only
-    where they were checked once.
+    One query, and one write for each changed result. Quotations that have no text to be checked
+    against, and never had, are not read.
     """
-    bare = Q(passage=None) | Q(passage__text="")
-    of_interest = quotations.exclude(bare, check_result=Check.NOT_CHECKED)
-    for quotation in of_interest.select_related("passage"):
+    without_text = Q(passage=None) | Q(passage__text="")
+    checkable = quotations.exclude(without_text, check_result=Check.NOT_CHECKED)
+    for quotation in checkable.select_related("passage"):
         passage_text = quotation.passage.text if quotation.passage else ""
         result = check_words(quotation.text, passage_text, quotation.start, quotation.end)
         if result != quotation.check_result:
@@ -69,18 +69,20 @@ def check_quotations(quotations: QuerySet[Quotation]) -> None:
 def _nearest(
     full: str, passage: Passage, following: Passage | None, cursor: int
 ) -> tuple[int, int] | None:
-    """Where a changed passage stands: from its first words to its last, or to the next passage."""
+    """Start and end of a changed passage: from its first words to its last, or to the next one."""
     start = full.find(passage.first_words, cursor)
     if start < 0:
         return None
     limit = full.find(following.first_words, start + 1) if following else -1
     limit = len(full) if limit < 0 else limit
-    inside = [start + n for n in ends(full, passage.last_words, start) if start + n <= limit]
+    inside = [
+        start + n for n in end_positions(full, passage.last_words, start) if start + n <= limit
+    ]
     return start, (inside[-1] if inside else limit)
 
 
 def mark_changed(source: Source, numbers: list[int]) -> None:
-    """Asks for a person to read again what is cited, or was set aside, and has another text now."""
+    """Marks changed passages that are cited, quoted or marked: a curator must read them again."""
     known = Q(citations__isnull=False) | Q(quotations__isnull=False) | Q(mark__isnull=False)
     for passage in source.passages.filter(known, number__in=numbers).distinct():
         values = {"kind": Mark.CHANGED, "reason": _("Its text was corrected."), "by": None}
@@ -91,16 +93,16 @@ def load_text(source: Source, text: str, new_version: bool = False) -> LoadedTex
     """Attaches a text to a source. Run it in a transaction.
 
     Recorded passages are found by their first words and must agree with their digests; a source
-    without any gets them from the text's paragraphs. A new version may change passages: those
-    it changes are named, those it lacks refuse it. Raises TextRefused and changes nothing then.
+    without passages gets them from the text's paragraphs. A new version may change passages, which
+    are named in the result, and may lack none. Raises InvalidText, and changes nothing then.
     """
     full = normalise(text)
     if not full:
         raise InvalidText(["the text is empty"])
     passages = list(source.passages.order_by("order", "number"))
     if not passages:
-        found = enumerate(passages_of(propose(text)), start=1)
-        passages = [Passage(source=source, order=order, **values) for order, values in found]
+        records = enumerate(passages_of(propose_blocks(text)), start=1)
+        passages = [Passage(source=source, order=order, **record) for order, record in records]
         Passage.objects.bulk_create(passages)
         source.sha256 = hashlib.sha256(text.encode()).hexdigest()
         source.save(update_fields=["sha256"])
@@ -119,15 +121,14 @@ def _place(full: str, passages: list[Passage], new_version: bool) -> list[int]:
     """Sets the text of each passage; the numbers of those that a new version changed."""
     cursor, changed, causes = 0, [], []
     for passage, following in zip(passages, [*passages[1:], None], strict=True):
-        place = standing(full, passage, cursor)
+        place = find_passage(full, passage, cursor)
         if place is None and new_version:
             place = _nearest(full, passage, following, cursor)
             changed.append(passage.number)
         if place is None:
-            found = passage.first_words in full
             causes.append(
                 f"{passage.anchor}: its text differs from the recorded one"
-                if found
+                if passage.first_words in full
                 else f"{passage.anchor}: its first words “{passage.first_words}” are not there"
             )
             continue

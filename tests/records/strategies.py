@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dialogues.choices import REPORTED_COUNTS, DialogueFormat
 from dialogues.records import citations, fields, record_forms
-from dialogues.records.checks import recomputed
+from dialogues.records.checks import tally_matches
 from tests import bundled
 
 Strategy = st.SearchStrategy[Any]
@@ -141,7 +141,7 @@ class Make:
 
 
 def _column(form: record_forms.RecordForm, field: fields.Field) -> Any:
-    return next((f for f in form.model._meta.fields if f.name == field.of), None)
+    return next((f for f in form.model._meta.fields if f.name == field.attribute), None)
 
 
 # What must hold beyond the form (records.checks, and the constraints of the database) is put
@@ -203,7 +203,7 @@ def _dialogue(year: int, record: dict[str, Any]) -> dict[str, Any]:
             if not participation["person"]:
                 participation["post"] = participation["post"] or "Professor"
     for tally in record["tallies"]:
-        tally["matches"] = recomputed(tally)
+        tally["matches"] = tally_matches(tally)
     for quotation in record["quotations"]:
         _place(quotation)
     number_refs(record)

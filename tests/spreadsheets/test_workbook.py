@@ -1,4 +1,4 @@
-"""Workbooks that swell, or break: refused before they are held in memory."""
+"""Workbooks that swell, or break: refused before they are edited in memory."""
 
 import io
 import zipfile
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dialogues import exporters
-from dialogues.spreadsheets import workbook
+from dialogues.spreadsheets import InvalidSpreadsheet, sheets_of, workbook
+from tests.spreadsheets.ods import ods_of
 
 SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -39,15 +40,7 @@ ODS_ROW = (
 
 
 def ods_with(rows: int = 1, columns: int = 1, text: str = "x") -> bytes:
-    with exporters.as_ods(("statements", ["ref"], [])) as file:
-        data = file.read()
-    row = ODS_ROW.format(rows=rows, columns=columns, text=text).encode()
-    new = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(new, "w", 8) as archive:
-        for name in old.namelist():
-            content = old.read(name).replace(b"</table:table>", row + b"</table:table>")
-            archive.writestr(name, content)
-    return new.getvalue()
+    return ods_of([["ref"]], more=ODS_ROW.format(rows=rows, columns=columns, text=text))
 
 
 def xlsx_of(rows: list[list[Any]]) -> bytes:
@@ -56,6 +49,7 @@ def xlsx_of(rows: list[list[Any]]) -> bytes:
 
 
 SMALL = [["ref"], ["x"]]
+FORMULA = '<table:table-row><table:table-cell table:formula="of:=1"/></table:table-row>'
 LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha">]>'
 
 
@@ -77,8 +71,9 @@ LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha">]>'
         ("xlsx", lambda: xlsx_of([["x" * (workbook.MOST_CELL + 1)]]), "cell"),
         ("ods", lambda: ods_with(rows=1_000_000_000), "rows"),
         ("ods", lambda: ods_with(columns=1_000_000_000), "columns"),
-        ("ods", lambda: ods_with(text='<text:s text:c="2000000000"/>'), "cell"),
+        ("ods", lambda: ods_of([["ref"], ["x" * (workbook.MOST_CELL + 1)]]), "cell"),
         ("ods", lambda: xlsx_of(SMALL), "broken"),
+        ("ods", lambda: ods_of([], more=FORMULA), "formula"),
     ],
 )
 def test_what_is_beyond_the_bounds_is_refused_before_it_is_held(kind, data, word):
@@ -86,6 +81,41 @@ def test_what_is_beyond_the_bounds_is_refused_before_it_is_held(kind, data, word
         list(workbook.read(kind, data()))
 
 
+def test_a_text_of_spaces_without_end_ends_the_process_that_reads_it():
+    with pytest.raises(InvalidSpreadsheet, match="swells"):
+        sheets_of("t.ods", ods_with(text='<text:s text:c="2000000000"/>'))
+
+
 def test_rows_left_empty_by_a_spreadsheet_are_no_rows():
     (sheet,) = workbook.read("ods", ods_with(rows=1_048_000, text=""))
     assert sheet["rows"] == [["ref"]]
+
+
+DATED = (
+    '<table:table-row><table:table-cell office:value-type="date" office:date-value="2011-07-12"/>'
+    '<table:table-cell office:value-type="date" office:date-value="2011-07-12T10:30:00"/>'
+    '<table:table-cell office:value-type="boolean" office:boolean-value="true"/>'
+    '<table:table-cell office:value-type="float" office:value="1.5"/></table:table-row>'
+)
+
+
+def test_an_ods_file_is_read_as_text_and_each_row_keeps_its_number():
+    rows: list[list[Any]] = [
+        ["", ""],
+        ["", "ref", "é“”\n next"],
+        [],
+        ["", 2031, "", " two  spaces "],
+    ]
+    (sheet,) = workbook.read("ods", ods_of(rows, more=DATED))
+    assert sheet["rows"] == [
+        [],
+        ["", "ref", "é“”\n next"],
+        [],
+        ["", "2031", "", " two  spaces "],
+        ["2011-07-12", "2011-07-12 10:30:00", "true", "1.5"],
+    ]
+
+
+def test_a_sheet_that_begins_far_from_its_first_cell_keeps_its_columns():
+    (sheet,) = workbook.read("ods", ods_of([[], ["", "", "x"]]))
+    assert sheet["rows"] == [[], ["", "", "x"]]

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from dialogues.texts import documents
-from dialogues.texts.documents import InvalidDocument, healed, text_of
+from dialogues.texts.documents import InvalidDocument, rejoin_hyphenated, text_of
 
 
 def of_docx(*paragraphs):
@@ -83,7 +83,10 @@ def test_a_document_gives_its_paragraphs_in_order():
 
 def test_words_that_a_line_end_has_cut_are_one_again():
     text = "the imple-\nmentation by sub-\nregional and sub-regional bodies, UN-\nled"
-    assert healed(text) == "the implementation by sub-regional and sub-regional bodies, UN-led"
+    assert (
+        rejoin_hyphenated(text)
+        == "the implementation by sub-regional and sub-regional bodies, UN-led"
+    )
 
 
 def test_page_numbers_and_running_heads_are_left_out():

@@ -3,7 +3,13 @@
 import random
 from types import SimpleNamespace
 
-from dialogues.texts.paragraphs import joined, known_first, parted, passages_of, propose
+from dialogues.texts.paragraphs import (
+    join_with_previous,
+    keep_known_passages,
+    passages_of,
+    propose_blocks,
+    split_block,
+)
 from dialogues.texts.passages import measures
 
 
@@ -35,14 +41,14 @@ def wrapped(text, width=40):
 
 def test_wrapped_lines_without_blank_ones_are_healed_and_parted():
     parts = ["I. Opening", FIRST, SECOND, "What was new", FIRST, "II. Close", SECOND]
-    found = propose("\n".join(wrapped(part) for part in parts))
+    found = propose_blocks("\n".join(wrapped(part) for part in parts))
     roles = ["heading", "paragraph", "paragraph", "subheading", "paragraph", "heading", "paragraph"]
     assert said(found) == list(zip(roles, parts, strict=True))
 
 
 def test_lines_that_are_whole_paragraphs_stay_what_they_are():
     long = " ".join([FIRST] * 4)
-    assert said(propose(f"Heading\n{long}\n{SECOND}\n{long}")) == [
+    assert said(propose_blocks(f"Heading\n{long}\n{SECOND}\n{long}")) == [
         ("heading", "Heading"), ("paragraph", long), ("paragraph", SECOND), ("paragraph", long)
     ]  # fmt: skip
 
@@ -52,16 +58,16 @@ def test_nothing_of_a_text_is_lost_or_rewritten():
     for seed in range(30):
         some = random.Random(seed)
         text = " ".join(some.choice(words) for _ in range(some.randrange(200)))
-        assert " ".join(block["text"] for block in propose(text)) == " ".join(text.split())
+        assert " ".join(block["text"] for block in propose_blocks(text)) == " ".join(text.split())
 
 
 def test_a_curator_joins_and_splits_and_changes_no_character():
     blocks = [paragraph("One."), {"as": "heading", "text": "Two. Three."}]
-    assert joined(blocks, 1) == [paragraph("One. Two. Three.")]
-    split = parted(blocks, 1, " Two.\r\n\r\n  Three.\n")
+    assert join_with_previous(blocks, 1) == [paragraph("One. Two. Three.")]
+    split = split_block(blocks, 1, " Two.\r\n\r\n  Three.\n")
     assert split is not None
     assert said(split[1:]) == [("heading", "Two."), ("heading", "Three.")]
-    assert parted(blocks, 1, "Two.\n\nFour.") is None
+    assert split_block(blocks, 1, "Two.\n\nFour.") is None
 
 
 def test_headings_name_the_place_of_what_follows():
@@ -94,8 +100,8 @@ def test_what_a_person_takes_for_a_passage_is_it_unless_that_one_stands_as_it_wa
 def test_known_passages_are_cut_out_first_each_of_two_alike_once():
     before = [known(1, "A link line.", "link_line"), known(2, "A link line.", "link_line")]
     before += [known(3, "Two and three.")]
-    blocks = propose("A link line. One is new. Two\n\nand three. A link line.")
-    assert said(known_first(blocks, before)) == [
+    blocks = propose_blocks("A link line. One is new. Two\n\nand three. A link line.")
+    assert said(keep_known_passages(blocks, before)) == [
         ("link_line", "A link line."),
         ("paragraph", "One is new."),
         ("paragraph", "Two and three."),

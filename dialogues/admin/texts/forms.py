@@ -36,7 +36,7 @@ class TextUploadForm(forms.Form):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        return self._taken(lambda: documents.checked(text)) if text else ""
+        return self._taken(lambda: documents.validated_text(text)) if text else ""
 
     def clean_file(self) -> tuple[str, str] | None:
         """The name of the file, and its text."""
@@ -50,7 +50,7 @@ class TextUploadForm(forms.Form):
     def _taken(self, read: Callable[[], str]) -> str:
         try:
             text = read()
-            count = len(paragraphs.propose(text))
+            count = len(paragraphs.propose_blocks(text))
         except documents.InvalidDocument as refused:
             raise forms.ValidationError(str(refused)) from refused
         if count > MOST_BLOCKS:

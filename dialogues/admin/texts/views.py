@@ -88,13 +88,13 @@ def _bring(
     bare = any(not passage.text for passage in known)
     if bare and _attached(request, source, text):
         return HttpResponseRedirect(text_url(source))
-    proposed = paragraphs.propose(documents.healed(text))
+    proposed = paragraphs.propose_blocks(documents.rejoin_hyphenated(text))
     user: Any = request.user
     TextDraft.objects.create(
         source=source,
         origin=origin[-200:],
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        blocks=paragraphs.known_first(proposed, known),
+        blocks=paragraphs.keep_known_passages(proposed, known),
         by=user,
     )
     words = _("The text is kept here while you put its passages right; nothing is recorded yet.")
@@ -150,11 +150,11 @@ def _changed(found: list[Block], do: str, place: int, role: str, part: str) -> l
     if not 0 <= place < len(found):
         return None
     if do == "join" and place > 0:
-        return paragraphs.joined(found, place)
+        return paragraphs.join_with_previous(found, place)
     if do == "as" and role in ROLES:
         return [*found[:place], {**found[place], "as": role}, *found[place + 1 :]]
     if do == "split":
-        return paragraphs.parted(found, place, part)
+        return paragraphs.split_block(found, place, part)
     return None
 
 

@@ -1,4 +1,4 @@
-"""The whole archive on one's own machine: made when it is not there, then served."""
+"""Makes the archive on this machine if it is not there, and serves it."""
 
 import contextlib
 import io
@@ -24,7 +24,7 @@ from dialogues.models import Revision
 from dialogues.records.files import DATA
 
 HOST = "127.0.0.1"
-# Without letters and digits that are taken for each other.
+# Without letters and digits that look alike.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -70,7 +70,7 @@ class Command(ArchiveCommand):
         return int(words)
 
     def _try(self, port: int) -> None:
-        """Ends here, with a line, where the port cannot be had."""
+        """Ends the command with one line if the port is not free."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -92,10 +92,7 @@ class Command(ArchiveCommand):
             call_command("rebuild_search", verbosity=0, stdout=io.StringIO())
 
     def _logins(self) -> Iterator[tuple[str, str, str]]:
-        """A curator for each role: made once, then the same at every start.
-
-        Gives the role, the name and the password of each.
-        """
+        """The role, name and password of a curator for each role; made once, then kept."""
         passwords = _passwords()
         with transaction.atomic():
             for role in publishing.ROLES:
@@ -105,9 +102,9 @@ class Command(ArchiveCommand):
         return ((name, name, password) for name, password in passwords.items())
 
     def _serve(self, port: int) -> None:
-        """Becomes the server: Ctrl-C reaches it and nobody else."""
+        """Replaces this process by the server, so that Ctrl-C reaches it."""
         connections.close_all()
-        # Its logins are printed: they sign in with what is printed, and nothing else.
+        # The printed logins must be enough to sign in.
         os.environ["REQUIRE_SECOND_FACTOR"] = "false"
         module, __, name = settings.WSGI_APPLICATION.rpartition(".")
         os.chdir(settings.BASE_DIR)
@@ -127,7 +124,7 @@ def _user(name: str, password: str, **fields: bool) -> User:
 
 
 def _passwords() -> dict[str, str]:
-    """The passwords kept beside the archive, for its owner's eyes only; made where missing."""
+    """The passwords in a file beside the archive that only its owner can read; made if missing."""
     folder = settings.VAR_DIR
     if connection.vendor == "sqlite":
         folder = Path(connection.settings_dict["NAME"]).resolve().parent

@@ -1,4 +1,4 @@
-"""Record files out."""
+"""Exports record files."""
 
 from pathlib import Path
 from typing import Any

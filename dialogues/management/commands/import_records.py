@@ -1,4 +1,4 @@
-"""Record files in."""
+"""Imports record files."""
 
 import gc
 from pathlib import Path
@@ -32,16 +32,16 @@ class Command(ArchiveCommand):
         for path in paths:
             if not path.exists():
                 self.refuse(f"import_records: there is no {path}")
-        # Records stay to the end: it is in vain to look again and again for what could go.
+        # All records stay in memory to the end: frequent garbage collection only costs time.
         gc.set_threshold(100_000, 20, 100)
         try:
             if options["dry_run"]:
-                plan = ImportPlan(paths, tell=self.progress)
+                plan = ImportPlan(paths, progress=self.progress)
                 if plan.faults:
                     raise InvalidImport(plan.faults)
             else:
                 plan = publishing.import_files(
-                    paths, options["publish"], options["reason"], tell=self.progress
+                    paths, options["publish"], options["reason"], progress=self.progress
                 )
         except InvalidImport as refused:
             self.fail([*refused.faults, f"Refused: {refused}. Nothing was changed."])

@@ -1,4 +1,4 @@
-"""The text of a source in."""
+"""Loads the text of a source."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What search looks through, written anew from the records."""
+"""Rebuilds the search index from the records."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""The archive checked against itself."""
+"""Checks the archive against itself: quotations, citations, tallies, revisions."""
 
 from typing import Any
 

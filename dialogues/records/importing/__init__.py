@@ -1,1 +1,1 @@
-"""Record files in: planned as a whole, then applied or refused."""
+"""Import of record files: planned and checked as a whole, then written or refused."""

@@ -1,4 +1,4 @@
-"""A record of the files, with what the archive has of it."""
+"""A record to import, beside the record that the archive has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialogues.records.record_forms import RecordForm
 
 @dataclass
 class ImportEntry:
-    """One record of the files beside what the archive has of it."""
+    """A record to import, its place in the files, and the archive's record before it."""
 
     form: RecordForm
     key: str
@@ -26,7 +26,7 @@ class ImportEntry:
     existing: Model | None = None
     before: dict[str, Any] | None = None
     changes: list[FieldChange] = field(default_factory=list)
-    proposed: bool = False  # its change waits for a curator: nothing is written
+    proposed: bool = False  # becomes a proposal for a curator; the record itself is not written
 
     @property
     def is_new(self) -> bool:

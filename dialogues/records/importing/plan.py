@@ -1,4 +1,4 @@
-"""Record files in: checked whole, compared field by field, then applied or refused."""
+"""The plan of an import: all records checked and compared, then written or refused."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from django.db.models import Model, ProtectedError, prefetch_related_objects
 
 from dialogues import search
 from dialogues.models import Dialogue, Panel, Passage, Quotation, Statement
-from dialogues.models.writing import new_row
 from dialogues.records import checks, files, record_forms
 from dialogues.records.difference import difference
 from dialogues.records.files import FileFault, RecordFile
 from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm
 from dialogues.records.resolver import RecordReference, Resolver
 from dialogues.records.rows import NewRows, batches
-from dialogues.records.validation import MOST_FAULTS, form_faults
+from dialogues.records.schema import MOST_FAULTS, file_faults
 from dialogues.texts.passages import check_quotations
 
 from . import refs, slugs
 from .entry import ImportEntry
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
-def silence(words: str) -> None:
-    """Where nobody wants to hear how far it is."""
+def no_progress(message: str) -> None:
+    """Reports nothing."""
 
 
 class InvalidImport(Exception):
-    """Nothing was changed; `faults` says why, each with its place."""
+    """An import is refused and nothing was changed; `faults` has each fault with its place."""
 
     def __init__(self, faults: list[FileFault]) -> None:
         super().__init__(f"{len(faults)} faults")
@@ -42,26 +41,29 @@ class InvalidImport(Exception):
 
 
 class ImportPlan:
-    """What an import would do. `faults` is empty when it can be done.
+    """The records to import, compared with the archive's, and the faults that prevent it.
 
-    `tell` hears how far it is, in words, now and then.
+    `progress` is called with a message now and then.
     """
 
     def __init__(
-        self, paths: Iterable[Path], entries: Iterable[ImportEntry] = (), tell: Tell = silence
+        self,
+        paths: Iterable[Path],
+        entries: Iterable[ImportEntry] = (),
+        progress: Progress = no_progress,
     ) -> None:
-        self.tell = tell
+        self.progress = progress
         self.entries: list[ImportEntry] = list(entries)
         self.faults: list[FileFault] = []
         for read in files.read(list(paths)):
             if isinstance(read, FileFault):
                 self.faults.append(read)
                 continue
-            faults = list(form_faults(read))
+            faults = list(file_faults(read))
             self.faults += faults
             if not faults:
                 self.entries += _entries(read)
-            tell(f"{len(self.entries)} records read, up to {read.name}")
+            progress(f"{len(self.entries)} records read, up to {read.name}")
         merged = slugs.former()
         self._follow_merges(merged)
         self._find_existing()
@@ -72,7 +74,7 @@ class ImportPlan:
         return [entry for entry in self.entries if entry.form is form]
 
     def _follow_merges(self, merged: slugs.Former) -> None:
-        """What was merged, here or by these files, is named by what it was merged into."""
+        """Replaces the slugs of entries that were merged, in the archive or by these files."""
         to = {kind: dict(slugs) for kind, slugs in merged.items()}
         for entry in self.entries:
             former = entry.record.get("former_slugs", [])
@@ -82,13 +84,17 @@ class ImportPlan:
 
     def _find_existing(self) -> None:
         for form in record_forms.FORMS.values():
-            entries = {entry.key: entry for entry in self._of(form)}
+            entries = {entry.key: entry for entry in self._of(form) if entry.existing is None}
             for keys in batches(list(entries)):
-                found = form.model._default_manager.filter(**{f"{form.key}__in": keys})
-                for obj, record in record_forms.records_of(form, found):
+                rows = form.model._default_manager.filter(**{f"{form.key}__in": keys})
+                # Kept to the end, so without their parts: of many records they are most of it all.
+                objects = {obj.pk: obj for obj in rows}
+                for obj, record in record_forms.records_of(form, rows) if objects else ():
                     entry = entries[str(getattr(obj, form.key))]
-                    entry.existing, entry.before = obj, record
-                    entry.changes = list(difference(record, entry.record))
+                    entry.existing, entry.before = objects[obj.pk], record
+        for entry in self.entries:
+            if entry.before is not None:
+                entry.changes = list(difference(entry.before, entry.record))
 
     def _check(self) -> None:
         known = _ExistingRecords(self.entries)
@@ -111,7 +117,7 @@ class ImportPlan:
         return [entry for entry in self.entries if not entry.is_new and entry.changes]
 
     def lines(self) -> Iterator[str]:
-        """The difference in words, a line each."""
+        """The changes, a line each."""
         for entry in self.entries:
             if entry.is_new:
                 yield f"new {entry.form.name} {entry.key}"
@@ -119,9 +125,9 @@ class ImportPlan:
                 yield f"{entry.form.name} {entry.key}: {change}"
 
     def write(self) -> list[ImportEntry]:
-        """Writes what differs; the entries written, whom `follow_up` waits for.
+        """Writes the new and changed records, and returns their entries for `follow_up`.
 
-        Run both in a transaction. Raises ImportRefused; it must then be rolled back.
+        Run both in one transaction, to be rolled back if this raises InvalidImport.
         """
         if self.faults:
             raise InvalidImport(self.faults)
@@ -132,19 +138,19 @@ class ImportPlan:
             resolver.forget_passages()
         statements = [e for e in self._of(STATEMENT) if e.differs]
         for done in _write_statements(statements, resolver):
-            self.tell(f"{done} of {len(statements)} statements written")
+            self.progress(f"{done} of {len(statements)} statements written")
         return written + statements
 
     def follow_up(self, entries: list[ImportEntry]) -> None:
-        """What follows from records that were written, or whose state was changed."""
+        """Re-indexes search and re-checks quotations, for written records and changed states."""
         statements = [entry for entry in entries if entry.form is STATEMENT]
         lists = [entry for entry in entries if entry.form is not STATEMENT]
-        for done in _after(lists, statements):
-            self.tell(f"{done} of {len(statements)} statements made ready for the search")
+        for done in _reindex_and_recheck(lists, statements):
+            self.progress(f"{done} of {len(statements)} statements made ready for the search")
 
 
 def _object_of(entry: ImportEntry, new: Model) -> Model:
-    """What an entry is written to. A form that a curator has open is out of date after it."""
+    """The object to write an entry to. Its new version outdates a form that a curator has open."""
     if entry.existing is None:
         return new
     entry.existing.version += 1  # type: ignore[attr-defined]
@@ -152,26 +158,26 @@ def _object_of(entry: ImportEntry, new: Model) -> Model:
 
 
 def _read_parts(form: RecordForm, entries: Iterable[ImportEntry]) -> None:
-    """Reads at once what will be compared with the records, of those that are there already."""
-    there = [entry.existing for entry in entries if entry.existing]
-    prefetch_related_objects(there, *form.shape.lookups)
+    """Prefetches the parts of existing objects, to be compared with the records."""
+    existing = [entry.existing for entry in entries if entry.existing]
+    prefetch_related_objects(existing, *form.prefetch_related)
 
 
 def _write_list(
     form: RecordForm, entries: list[ImportEntry], resolver: Resolver
 ) -> list[ImportEntry]:
-    """Writes a list in two steps, since its records may name each other."""
+    """Writes a shared list in two steps, since its records may refer to each other."""
     _read_parts(form, entries)
-    fresh: list[tuple[ImportEntry, bool]] = []
+    filled: list[tuple[ImportEntry, bool]] = []
     for entry in entries:
         with _error_naming_record(entry, resolver.rows):
-            entry.existing = _object_of(entry, new_row(form.model))
-            fresh.append((entry, record_forms.fill(form, entry.record, entry.existing, resolver)))
+            entry.existing = _object_of(entry, form.model())
+            filled.append((entry, record_forms.fill(form, entry.record, entry.existing, resolver)))
     resolver.rows.write()
-    for entry, _new in fresh:
+    for entry, _new in filled:
         assert entry.existing is not None
         resolver.learn(entry.existing, entry.key)
-    for entry, new in fresh:
+    for entry, new in filled:
         with _error_naming_record(entry, resolver.rows):
             assert entry.existing is not None
             record_forms.relate(form, entry.record, entry.existing, resolver, new)
@@ -180,11 +186,13 @@ def _write_list(
 
 
 def _write_statements(entries: list[ImportEntry], resolver: Resolver) -> Iterator[int]:
-    """Writes statements; gives how many are done, now and then."""
+    """Writes statements in batches; yields how many are done."""
+    if not entries:
+        return
     dialogues = dict(Dialogue.objects.values_list("year", "pk"))
     panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
-    for of, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
-        panels[of][key] = pk
+    for dialogue, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
+        panels[dialogue][key] = pk
     done = 0
     for batch in batches(entries):
         _read_parts(STATEMENT, batch)
@@ -192,39 +200,36 @@ def _write_statements(entries: list[ImportEntry], resolver: Resolver) -> Iterato
             dialogue = dialogues[entry.year]
             resolver.panels = panels[dialogue]
             with _error_naming_record(entry, resolver.rows):
-                entry.existing = _object_of(entry, new_row(Statement, dialogue_id=dialogue))
+                entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
                 record_forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
         resolver.rows.write()
         done += len(batch)
         yield done
 
 
-def _after(lists: list[ImportEntry], statements: list[ImportEntry]) -> Iterator[int]:
-    """What follows from records: the search text, and whether quotations stand where they say.
-
-    Gives how many statements are done, now and then.
-    """
+def _reindex_and_recheck(lists: list[ImportEntry], statements: list[ImportEntry]) -> Iterator[int]:
+    """Re-indexes search and re-checks quotations; yields how many statements are done."""
     done = 0
     for batch in batches(statements, 2000):
         keys = [entry.existing.pk for entry in batch if entry.existing]
         search.index(Statement.objects.filter(pk__in=keys))
         done += len(batch)
         yield done
-    # What is new is named by no statement but those.
-    search.index(
-        search.statements_to_reindex(e.existing for e in lists if e.existing and not e.is_new)
-    )
+    # A new entry is named by no other statement than these.
+    changed = [entry.existing for entry in lists if entry.existing and not entry.is_new]
+    if changed:
+        search.index(search.statements_to_reindex(changed))
     years = {entry.year for entry in (*lists, *statements) if entry.year}
     check_quotations(Quotation.objects.filter(dialogue__year__in=years))
 
 
 class _error_naming_record:
-    """Turns what the database or a model refuses into a fault of the record at hand."""
+    """A context in which an error of the database or of a model becomes a fault of the record."""
 
     def __init__(self, entry: ImportEntry, rows: NewRows | None = None) -> None:
         self.entry = entry
         if rows:
-            rows.at_hand = entry
+            rows.record = entry
 
     def __enter__(self) -> None:
         pass
@@ -268,15 +273,16 @@ def _entries(record_file: RecordFile) -> Iterator[ImportEntry]:
 
 
 class _ExistingRecords:
-    """Which records, passages and panels there are, in the archive and in the files together."""
+    """The slugs, passages and panels that the archive and the files have together."""
 
     def __init__(self, entries: list[ImportEntry]) -> None:
-        self._missed = 0
-        self._slugs: dict[str, set[str]] = {}
-        for form in SHARED.values():
-            self._slugs[form.name] = set(
-                form.model._default_manager.values_list("slug", flat=True)
-            ) | {entry.key for entry in entries if entry.form is form}
+        self._missing = 0
+        self._slugs: dict[str, set[str]] = {form.name: set() for form in SHARED.values()}
+        for kind, slug in slugs.of_shared_lists("slug"):
+            self._slugs[kind].add(slug)
+        for entry in entries:
+            if entry.form.name in self._slugs:
+                self._slugs[entry.form.name].add(entry.key)
         self._texts = {
             f"{slug}#p{number}": text
             for slug, number, text in Passage.objects.values_list("source__slug", "number", "text")
@@ -304,7 +310,7 @@ class _ExistingRecords:
         return self._texts.get(cite, "")
 
     def missing(self, reference: RecordReference, entry: ImportEntry) -> str:
-        """Why a reference leads nowhere; "" when it leads somewhere."""
+        """Why a reference leads nowhere; "" where its record exists."""
         known: Collection[str]
         if reference.kind == "panel":
             known = self._panels.get(entry.year, set())
@@ -314,9 +320,9 @@ class _ExistingRecords:
             known = self._slugs[reference.kind]
         if reference.key in known:
             return ""
-        self._missed += 1
-        # To look for the nearest of many costs more than all the rest.
-        looked = self._missed <= MOST_FAULTS
-        near = difflib.get_close_matches(reference.key, known, n=1) if looked else []
+        self._missing += 1
+        # Looking for the nearest of many names costs more than all other checks.
+        hints = self._missing <= MOST_FAULTS
+        near = difflib.get_close_matches(reference.key, known, n=1) if hints else []
         hint = f"; the nearest is {near[0]!r}" if near else ""
         return f"there is no {reference.kind} {reference.key!r}{hint}"

@@ -1,4 +1,4 @@
-"""Refs and keys in files: each is given out once, and what was public keeps its own."""
+"""Checks of refs and keys: each is given once, and a published part keeps its ref."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .entry import ImportEntry
 
 
 def duplicates(entries: list[ImportEntry]) -> Iterator[FileFault]:
-    """Keys and refs given out twice, in the files or between them and the archive."""
+    """Faults of keys and refs that are given twice, in the files or in them and the archive."""
     seen: dict[tuple[str, str], ImportEntry] = {}
     refs: dict[str, ImportEntry] = {}
     for entry in entries:
@@ -30,11 +30,14 @@ def duplicates(entries: list[ImportEntry]) -> Iterator[FileFault]:
             elif ref.startswith("RTOP-") and ref[5:9] != str(entry.year):
                 yield entry.fault(path, f"{ref} is no ref of {entry.year}")
             refs.setdefault(ref, entry)
-    yield from _taken(refs)
+    # A ref that its record had before belongs to it.
+    had = {ref for e in entries if e.before for ref, _path in checks.refs_of(e.form, e.before)}
+    new_refs = {ref: entry for ref, entry in refs.items() if ref not in had}
+    yield from _taken(new_refs) if new_refs else ()
 
 
 def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
-    """Refs that the archive has given to a part of another record."""
+    """Faults of refs that belong to another record of the archive."""
     owners = (
         (Position, "P", "statement__ref"),
         (Quotation, "Q", "statement__ref"),
@@ -42,18 +45,18 @@ def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
         (Statement, "S", "dialogue__year"),
     )
     for model, letter, owner in owners:
-        # A provisional ref does not say whose it is.
+        # A provisional ref has no letter for its kind.
         known = [ref for ref in refs if ref.rpartition("-")[2][0] == letter or ref[0] == "D"]
-        for ref, of in _owners(model, known, owner):
+        for ref, owner_key in _owners(model, known, owner):
             entry = refs[ref]
             here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
             if owner == "statement__ref" and entry.form is DIALOGUE:
-                same = of is None
+                same = owner_key is None
             else:
-                same = of == here if here else of == entry.year
+                same = owner_key == (here or entry.year)
             if not same:
                 yield entry.fault("", f"{ref} belongs to another record of the archive")
-    yield from _taken_once(refs)
+    yield from _withdrawn(refs)
 
 
 def _owners(model: Any, refs: list[str], owner: str) -> Iterator[tuple[str, Any]]:
@@ -61,8 +64,8 @@ def _owners(model: Any, refs: list[str], owner: str) -> Iterator[tuple[str, Any]
         yield from model._default_manager.filter(ref__in=batch).order_by().values_list("ref", owner)
 
 
-def _taken_once(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
-    """Refs of parts that another record of the archive has withdrawn."""
+def _withdrawn(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
+    """Faults of refs of withdrawn parts of another record."""
     for form, model in ((STATEMENT, Statement), (DIALOGUE, Dialogue)):
         rows = model._default_manager.exclude(withdrawn_parts=[])
         for key, parts in rows.values_list(form.key, "withdrawn_parts"):
@@ -73,7 +76,7 @@ def _taken_once(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
 
 
 def lost_parts(entry: ImportEntry) -> Iterator[FileFault]:
-    """What was public keeps its address: a published record loses no part that has a ref."""
+    """Faults of published parts that are left out: a public ref keeps its address for good."""
     if not entry.is_public:
         return
     before = dict(checks.refs_of(entry.form, entry.before or {}))

@@ -1,11 +1,11 @@
-"""Records with other records' slugs in place of those that they name."""
+"""Slugs of merged entries: replaced in records by the slug of the entry they were merged into."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from dialogues.records import checks
 from dialogues.records.base import NestedRecords, RecordForm
@@ -20,26 +20,32 @@ from dialogues.records.vocabulary import SHARED
 
 from .entry import ImportEntry
 
-# By the kind of record, the slug that each former one leads to.
+# By kind of record: the present slug for each former one.
 Former = dict[str, dict[str, str]]
 
 
 def former() -> Former:
-    """Where the slugs of merged entries lead. One query."""
-    one, *others = (
-        form.model._default_manager.merged()  # type: ignore[attr-defined]
+    """The slugs of merged entries, and the slug that each leads to. One query."""
+    leads_to: Former = {}
+    for kind, slug, slugs in of_shared_lists("slug", "former_slugs", merged=True):
+        leads_to.setdefault(kind, {}).update(dict.fromkeys(slugs, slug))
+    return leads_to
+
+
+def of_shared_lists(*columns: str, merged: bool = False) -> QuerySet:
+    """Columns of the entries of all shared lists, or of the merged ones, after their kind."""
+    first, *others = (
+        (manager.merged() if merged else manager.all())
         .order_by()
-        .values_list(Value(form.name), "slug", "former_slugs")
+        .values_list(Value(form.name), *columns)
         for form in SHARED.values()
+        for manager in [cast("Any", form.model._default_manager)]
     )
-    found: Former = {}
-    for kind, slug, slugs in one.union(*others, all=True):
-        found.setdefault(kind, {}).update(dict.fromkeys(slugs, slug))
-    return found
+    return first.union(*others, all=True)
 
 
 def faults(entries: Iterable[ImportEntry], merged: Former) -> Iterator[FileFault]:
-    """What records say against the merges that the archive knows, or against each other."""
+    """Faults of records that contradict the archive's merges, or each other's."""
     entries = list(entries)
     own = {(entry.form.name, entry.key) for entry in entries}
     given: dict[tuple[str, str], ImportEntry] = {}
@@ -62,11 +68,11 @@ def faults(entries: Iterable[ImportEntry], merged: Former) -> Iterator[FileFault
 
 
 def renamed(form: RecordForm, record: dict[str, Any], to: Former) -> dict[str, Any]:
-    """The record with each slug that `to` has replaced by what it leads to."""
+    """The record with the present slug in place of each former one in `to`."""
     if not to:
         return record
     changed = {part.name: _value(part, record[part.name], to) for part in form.fields}
-    return _settled(form, changed) if changed != record else record
+    return _without_repetitions(form, changed) if changed != record else record
 
 
 def _value(part: Field, value: Any, to: Former) -> Any:
@@ -74,20 +80,20 @@ def _value(part: Field, value: Any, to: Former) -> Any:
         return None
     if isinstance(part, NestedRecords):
         assert part.form is not None
-        inner = part.form
+        form = part.form
         return [
-            {one.name: _value(one, item[one.name], to) for one in inner.fields} for item in value
+            {each.name: _value(each, item[each.name], to) for each in form.fields} for item in value
         ]
     if isinstance(part, ObjectField):
-        return {one.name: _value(one, value[one.name], to) for one in part.fields}
+        return {inner.name: _value(inner, value[inner.name], to) for inner in part.fields}
     if isinstance(part, ForeignKeyField):
         return _slug(part.kind, value, to)
     if isinstance(part, ManyToManyField):
         return sorted({_slug(part.kind, slug, to) for slug in value})
     if isinstance(part, FieldCitationsRecordField):
-        return {name: _once(_cite(cite, to) for cite in cites) for name, cites in value.items()}
+        return {name: _unique(_cite(cite, to) for cite in cites) for name, cites in value.items()}
     if isinstance(part, CitationListField):
-        return _once(_cite(cite, to) for cite in value)
+        return _unique(_cite(cite, to) for cite in value)
     return _cite(value, to) if isinstance(part, CitationRefField) else value
 
 
@@ -100,23 +106,23 @@ def _cite(cite: str, to: Former) -> str:
     return _slug("source", source, to) + mark + place
 
 
-def _once(values: Iterable[Any]) -> list[Any]:
+def _unique(values: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-def _settled(form: RecordForm, record: dict[str, Any]) -> dict[str, Any]:
-    """What follows where two names have become one: it is not said twice, and counts are anew."""
-    settle: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+def _without_repetitions(form: RecordForm, record: dict[str, Any]) -> dict[str, Any]:
+    """The record after two slugs have become one: repetitions removed, tallies recounted."""
+    by_form: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "actor": lambda record: record | {"memberships": _memberships(record["memberships"])},
         "dialogue": lambda record: (
             record
-            | {"tallies": [one | {"matches": checks.recomputed(one)} for one in record["tallies"]]}
+            | {"tallies": [t | {"matches": checks.tally_matches(t)} for t in record["tallies"]]}
         ),
         "statement": lambda record: (
-            record | {"positions": [_position(one) for one in record["positions"]]}
+            record | {"positions": [_position(position) for position in record["positions"]]}
         ),
     }
-    return settle[form.name](record) if form.name in settle else record
+    return by_form[form.name](record) if form.name in by_form else record
 
 
 def _position(record: dict[str, Any]) -> dict[str, Any]:
@@ -124,13 +130,13 @@ def _position(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _memberships(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Memberships that say the same are one, read wherever either was."""
-    found: list[dict[str, Any]] = []
+    """The memberships, equal ones joined, with the citations of all."""
+    unique: list[dict[str, Any]] = []
     for record in records:
         cites = {"cites": record["cites"]}
-        same = next((n for n, one in enumerate(found) if one | cites == record), None)
+        same = next((n for n, known in enumerate(unique) if known | cites == record), None)
         if same is None:
-            found.append(record)
+            unique.append(record)
         else:
-            found[same] = record | {"cites": _once([*found[same]["cites"], *record["cites"]])}
-    return found
+            unique[same] = record | {"cites": _unique([*unique[same]["cites"], *record["cites"]])}
+    return unique

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from dialogues import publishing
 from dialogues.models import Dialogue, Quotation, Revision, Source, Statement
-from dialogues.records import record_forms, validation
+from dialogues.records import record_forms, schema
 from dialogues.records.files import FileFault
 from dialogues.records.importing.plan import ImportPlan, InvalidImport
 from dialogues.texts.passages import load_text
@@ -351,7 +351,7 @@ def test_a_folder_of_faults_does_not_end(tmp_path):
     spoilt = [{**statement, "mood": 1} for _ in range(1000)]
     path.write_text(json.dumps({**bundled.year_file(2011), "statements": spoilt}))
     faults = refused([path])
-    assert len(faults) == validation.MOST_FAULTS + 1
+    assert len(faults) == schema.MOST_FAULTS + 1
     assert str(faults[-1]) == "2011.json: more than 200 faults of form"
 
 

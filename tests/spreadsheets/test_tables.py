@@ -1,1 +1,0 @@
-"""Tables out and in: what a curator downloads, edits and uploads, without the pages."""
