@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.choices import Check, NoteKind, State
 from dialogues.models import Citation, Delivery, Dialogue
-from dialogues.publishing import own, returned, to_review
+from dialogues.publishing.queues import awaiting_my_review, my_drafts, returned_to_me
 from dialogues.records.record_forms import form_of
 
 
@@ -21,9 +21,9 @@ class OwnWorkFilter(admin.SimpleListFilter):
     title = gettext_lazy("your work")
     parameter_name = "mine"
     CONDITIONS: ClassVar[dict[str, Any]] = {
-        "writing": (gettext_lazy("Being written by you"), own),
-        "returned": (gettext_lazy("Returned to you"), returned),
-        "review": (gettext_lazy("For you to review"), to_review),
+        "writing": (gettext_lazy("Being written by you"), my_drafts),
+        "returned": (gettext_lazy("Returned to you"), returned_to_me),
+        "review": (gettext_lazy("For you to review"), awaiting_my_review),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:

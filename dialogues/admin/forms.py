@@ -11,7 +11,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.publishing import shown
+from dialogues.publishing import current_revision
 from dialogues.records.citations import replace_citations
 from dialogues.records.resolver import Resolver
 
@@ -126,7 +126,7 @@ class VersionForm(ArchiveForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             record = owning_record(self.instance)
-            revision = shown(record)
+            revision = current_revision(record)
             self.initial["version"] = record.version
             self.initial["opened"] = revision.number if revision else ""
 
@@ -164,9 +164,9 @@ class OrderedFormSet(BaseInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound and getattr(self.instance, "in_trial", False):
-            # The rows of a text that is only tried are made anew each time: they are known by
-            # their places, which are the same as when the page was made.
+        if self.is_bound and getattr(self.instance, "dry_run", False):
+            # A dry run makes rows anew each time: they are known by their places, which are the
+            # same as when the page was built.
             self.data = data = self.data.copy()  # type: ignore[attr-defined]
             for place, row in enumerate(self.get_queryset()):
                 data[f"{self.prefix}-{place}-{row._meta.pk.name}"] = row.pk

@@ -89,7 +89,7 @@ class EntryAdmin(StepsAdmin):
         return [*([own] if self.mergeable else []), *super().get_urls()]
 
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        obj = self._at(object_id)
+        obj = self.object_at(object_id)
         if obj is None:
             return missing_record_response(self, request, object_id)
         return merge_page(request, self.admin_site, obj)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.admin.coding.page import coding_url
 from dialogues.choices import ActorKind, State
 from dialogues.models import Actor, Dialogue, Note, Position, Quotation, Tally
-from dialogues.publishing import UnreadPassages, unread_passages
+from dialogues.publishing.coverage import UnreadPassages, unread_passages
 
 from .base import change_url
 from .filters import (

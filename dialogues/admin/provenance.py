@@ -63,7 +63,7 @@ class SourceAdmin(EntryAdmin):
     @method_decorator(csrf_exempt)
     def text_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Bringing in its text. Its token is looked at after its size, which has a sentence."""
-        source = self._at(object_id)
+        source = self.object_at(object_id)
         if source is None:
             return missing_record_response(self, request, object_id)
         try:
@@ -77,7 +77,7 @@ class SourceAdmin(EntryAdmin):
 
     def desk_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Coding it, passage by passage."""
-        source = self._at(object_id)
+        source = self.object_at(object_id)
         return (
             coding_page(request, self, source)
             if source

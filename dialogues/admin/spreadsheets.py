@@ -194,7 +194,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
         except InvalidSpreadsheet as refused:
             form.add_error("file", str(refused))
             return self._page(request, upload=form)
-        changes = spreadsheets.changes_of(sheets, table, digest, publishing.current_text)
+        changes = spreadsheets.changes_of(sheets, table, digest, publishing.current_record)
         reason = _("Table “%(name)s”, SHA-256 %(digest)s.")
         reason %= {"name": upload.name, "digest": digest}
         if form.cleaned_data["why"]:

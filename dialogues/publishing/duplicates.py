@@ -57,13 +57,15 @@ def alike(entry: SharedEntry) -> list[LikelyDuplicate]:
     model = type(entry)
     rows = model._default_manager.filter(pk=entry.pk)
     names = [name for _pk, name in _names(rows, NAMES[model])]
-    return named_like(model, names, apart=entry.pk)
+    return named_like(model, names, exclude=entry.pk)
 
 
-def named_like(model: Any, names: Iterable[str], apart: int | None = None) -> list[LikelyDuplicate]:
+def named_like(
+    model: Any, names: Iterable[str], exclude: int | None = None
+) -> list[LikelyDuplicate]:
     """Entries of a list with names like these. Two queries; compares each name with each."""
     wanted = list(dict.fromkeys(filter(None, map(search.fold, names))))
-    rows = model._default_manager.exclude(state=State.WITHDRAWN).exclude(pk=apart)
+    rows = model._default_manager.exclude(state=State.WITHDRAWN).exclude(pk=exclude)
     known = [(pk, search.fold(name)) for pk, name in _names(rows, NAMES[model])]
     found: dict[int, tuple[int, float]] = {}
     for mine in wanted:

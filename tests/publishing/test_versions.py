@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_each_step_that_readers_see_makes_another_tag():
     tags = [publishing.version().tag("/")]
     theme = make_theme("something-new")
-    publishing.saved(theme, make_user("ann", "Contributor"), new=True)
+    publishing.write_save(theme, make_user("ann", "Contributor"), new=True)
     publishing.submit(theme, None)
     assert publishing.version().tag("/") == tags[0]
     publishing.publish(theme, make_user("bob", "Reviewer"))

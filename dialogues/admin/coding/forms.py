@@ -212,8 +212,7 @@ def save_coding(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
         if target.statement is None:
             record = _new_statement(values, target)
         else:
-            proposal = publishing.proposal_of(statement)
-            record = proposal.record if proposal else publishing.record_of(statement)
+            record = publishing.current_record(statement)
         point = _position(values, target, claim)
         record = {**record, "positions": [*record["positions"], point]}
         (proposed if statement.is_published else saved).append(target.name)
@@ -230,7 +229,6 @@ def _lock(form: CodingForm, user: Any) -> None:
     seen = dict(pair.split(":", 1) for pair in form.cleaned_data["opened"].split() if ":" in pair)
     for target in sorted((one for one in targets if one.statement), key=lambda t: t.statement.pk):
         publishing.lock(target.statement)
-        target.statement.refresh_from_db()
         if seen.get(str(target.statement.pk)) != str(target.statement.version):
             raise InvalidCodingVersion(target.name)
         if not may(user, "change", target.statement):

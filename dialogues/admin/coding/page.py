@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
-from dialogues import publishing
 from dialogues.admin.base import change_url
 from dialogues.choices import Stance
 from dialogues.models import (
@@ -27,7 +26,7 @@ from dialogues.models import (
     Theme,
 )
 from dialogues.models.provenance import CITING
-from dialogues.publishing import SourceCoverage
+from dialogues.publishing.coverage import SourceCoverage, passages_not_read, proposed_records
 from dialogues.records.record_forms import STATEMENT, records_of
 
 from .targets import CodingTargets, speakers_sentence
@@ -119,7 +118,7 @@ class CodingPage:
         """The record of each statement, its open change in place of it."""
         rows = self.room.statements
         changed = [one.pk for one in rows if one.proposal]
-        proposed = publishing.proposed_records(changed)
+        proposed = proposed_records(changed)
         found = {obj.pk: record for obj, record in records_of(STATEMENT, _same(rows))}
         for statement in rows:
             yield statement, proposed.get(statement.pk) or found[statement.pk]
@@ -127,7 +126,7 @@ class CodingPage:
     def _lines(self) -> Iterator[PassageRow]:
         passages = list(self.source.passages.select_related("source", "mark"))
         waiting = set(
-            publishing.passages_not_read(Passage.objects.filter(source=self.source)).values_list(
+            passages_not_read(Passage.objects.filter(source=self.source)).values_list(
                 "pk", flat=True
             )
         )
