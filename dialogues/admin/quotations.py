@@ -18,7 +18,7 @@ from dialogues.texts.passages import normalise
 from .base import PartInline, ReadOnlyPartAdmin
 from .filters import UnfinishedQuotationsFilter
 from .formfields import CitationField, PlainTextField, find_cite
-from .forms import ArchiveForm, OrderedFormSet
+from .forms import ArchiveForm, OrderedFormSet, value_of
 from .home import site
 
 QUOTATION_FIELDS: tuple[Any, ...] = (
@@ -144,7 +144,7 @@ class StatementQuotationFormSet(QuotationFormSet):
     def clean(self) -> None:
         super().clean()
         for form in self.kept:
-            number = form.cleaned_data.get("position_number")
+            number = value_of(form, "position_number")
             if number and not self._row(number):
                 form.add_error(
                     "position_number",

@@ -12,6 +12,7 @@ from django.db.models import CASCADE
 from django.utils.translation import gettext as _
 
 from dialogues import search
+from dialogues.choices import Stage
 from dialogues.models import Dialogue, Publishable, Statement
 
 from .applying import apply_to, reindex_and_recheck
@@ -35,10 +36,17 @@ from .workflow import (
 
 
 @transaction.atomic
-def take_step(step: Step, obj: Publishable, by: User | None, reason: str = "") -> None:
+def take_step(
+    step: Step,
+    obj: Publishable,
+    by: User | None,
+    reason: str = "",
+    record: dict[str, Any] | None = None,
+) -> None:
     """Takes one of the steps that have a button. Raises InvalidStep, in words.
 
-    Whether the person's role allows it is asked before, with `may`.
+    Whether the person's role allows it is asked before, with `may`. `record` is the current
+    record, where it was read since the object was locked.
     """
     if step.reason_required and not reason.strip():
         raise InvalidStep(str(step.reason_missing))
@@ -47,8 +55,7 @@ def take_step(step: Step, obj: Publishable, by: User | None, reason: str = "") -
     if obj.stage != stage:
         raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
     move = step.move_from(stage)
-    # A proposed change is closed by a withdrawal: the history then goes on from the published text.
-    record = record_of(obj) if step is WITHDRAW else current_record(obj)
+    record = record or current_record(obj)
     _check(step, obj, record, by, reason)
     if step is APPROVE:
         apply_to(obj, record)
@@ -62,8 +69,11 @@ def take_step(step: Step, obj: Publishable, by: User | None, reason: str = "") -
     elif "state" in move.columns and isinstance(obj, (Dialogue, Statement)):
         # Search keeps whether readers find a statement, which is decided by both.
         search.index(search.statements_to_reindex([obj]))
+    # After a withdrawal, which closes a proposed change, the history goes on from what was public.
+    if step.publishes or (step is WITHDRAW and stage != Stage.PUBLISHED):
+        record = record_of(obj)
     assert move.revision is not None
-    write_revision(obj, move.revision, record_of(obj) if step.publishes else record, by, reason)
+    write_revision(obj, move.revision, record, by, reason)
 
 
 submit = partial(take_step, SUBMIT)

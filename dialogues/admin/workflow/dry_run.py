@@ -67,13 +67,10 @@ class DryRunMixin(admin.ModelAdmin):
         applied any more.
         """
         request.dry_run = True  # type: ignore[attr-defined]
-        try:
-            with rolled_back():
-                if record is not None:
-                    apply_to(whole, record)
-                return self._save_form(request, object_id)
-        finally:
-            whole.refresh_from_db()
+        with rolled_back():
+            if record is not None:
+                apply_to(_copy_of(whole), record)
+            return self._save_form(request, object_id)
 
     def _save_form(self, request: HttpRequest, object_id: str | None) -> FormRecord:
         """As Django saves a form and its rows, without messages and log."""
@@ -106,8 +103,13 @@ class DryRunMixin(admin.ModelAdmin):
         request.dry_run = True  # type: ignore[attr-defined]
         with rolled_back():
             if record is not None:
-                apply_to(whole, record)
+                apply_to(_copy_of(whole), record)
             response: Any = super().changeform_view(request, *rest)
             if hasattr(response, "render"):
                 response.render()
         return response
+
+
+def _copy_of(whole: Publishable) -> Publishable:
+    """The record's object read once more: what is applied to it is undone in the database only."""
+    return type(whole)._default_manager.get(pk=whole.pk)

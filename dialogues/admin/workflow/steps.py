@@ -1,4 +1,4 @@
-"""From draft to public and back, where the record is edited: buttons, their page, bulk actions."""
+"""The workflow's steps in the admin: buttons, the page that asks, actions of lists."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Dependencies:
 
 
 def dependencies(step: Step, obj: Publishable, record: dict[str, Any]) -> Dependencies:
-    """What stands in the way of a step, as far as readers must see it."""
+    """The unpublished records that this one needs for a step."""
     if not step.dependency_step:
         return Dependencies({}, [])
     moves = BUTTONS[step.dependency_step].moves
@@ -69,13 +69,19 @@ def dependencies(step: Step, obj: Publishable, record: dict[str, Any]) -> Depend
     )
 
 
-def apply_step(obj: Publishable, step: Step, by: Any, reason: str) -> None:
-    """Takes a step as this person's role allows. Raises InvalidStep, in words."""
+def apply_step(
+    obj: Publishable, step: Step, by: Any, reason: str, record: dict[str, Any] | None = None
+) -> None:
+    """Takes a step as this person's role allows. Raises InvalidStep, in words.
+
+    `record` is the current record, where it was read since the object was locked.
+    """
+    record = record or publishing.current_record(obj)
     if not may(by, step.name, obj):
         raise InvalidStep(_("Your role does not allow it in this state."))
-    if step is APPROVE and needs_publisher(obj, publishing.current_record(obj), by):
+    if step is APPROVE and needs_publisher(obj, record, by):
         raise InvalidStep(_("A merge withdraws an entry: a publisher approves it."))
-    publishing.take_step(step, obj, by, reason)
+    publishing.take_step(step, obj, by, reason, record)
 
 
 def needs_publisher(obj: Publishable, record: dict[str, Any], by: Any) -> bool:
@@ -84,7 +90,7 @@ def needs_publisher(obj: Publishable, record: dict[str, Any], by: Any) -> bool:
 
 
 class StepsAdmin(RecordAdmin):
-    """A record with the buttons that its state and the curator's role allow."""
+    """The page of a record, with the steps that its stage and the curator's role allow."""
 
     actions = ("submit_selected", "publish_selected")
 
@@ -162,12 +168,13 @@ class StepsAdmin(RecordAdmin):
         return self._to_step(request, whole) or response
 
     def _to_step(self, request: HttpRequest, obj: Publishable) -> HttpResponse | None:
-        """A button that saves, and then asks."""
+        """Redirects to the page of a step, where its button saved the form."""
         action = request.POST.get("_step")
         return HttpResponseRedirect(self.step_url(obj, action)) if action in BUTTONS else None
 
     # The page that asks
 
+    @transaction.atomic
     def step_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
         step = BUTTONS.get(action)
         if step is None:
@@ -177,6 +184,8 @@ class StepsAdmin(RecordAdmin):
         obj = self.object_at(object_id)
         if obj is None:
             return missing_record_response(self, request, object_id)
+        if request.method == "POST":
+            publishing.lock(obj)
         if not may(request.user, step.name, obj):
             words = _("Not now: its state is “%(state)s”.") % {"state": obj.stage.label}
             self.message_user(request, words, messages.ERROR)
@@ -184,8 +193,14 @@ class StepsAdmin(RecordAdmin):
         record = publishing.current_record(obj)
         needed = dependencies(step, obj, record)
         form = _step_form(request, step, obj, needed)
-        if request.method == "POST" and form.is_valid() and self._take(request, obj, step, form):
-            return HttpResponseRedirect(change_url(obj))
+        if request.method == "POST" and form.is_valid():
+            try:
+                _take(step, obj, record, needed, request.user, form.cleaned_data)
+            except InvalidStep as refused:
+                form.add_error(None, str(refused))
+            else:
+                self.message_user(request, step.done % {"record": obj}, messages.SUCCESS)
+                return HttpResponseRedirect(change_url(obj))
         context = {
             **self.admin_site.each_context(request),
             **_step_context(request.user, step, obj, record),
@@ -196,26 +211,6 @@ class StepsAdmin(RecordAdmin):
             "first": [(entry, change_url(entry)) for entry in needed.first],
         }
         return TemplateResponse(request, "admin/dialogues/step.html", context)
-
-    def _take(self, request: HttpRequest, obj: Publishable, step: Step, form: StepForm) -> bool:
-        """Takes the step with the dependencies chosen, or says on the form why not."""
-        values = form.cleaned_data
-        chosen, reason = values.get("along", []), values["reason"]
-        try:
-            with transaction.atomic():
-                publishing.lock(obj)
-                if obj.version != values["version"]:
-                    raise InvalidStep(_("It was changed meanwhile. Look at it again first."))
-                needed = dependencies(step, obj, publishing.current_record(obj)) if chosen else None
-                for name, entry in needed.along.items() if needed else ():
-                    if name in chosen:
-                        named_step(entry, BUTTONS[step.dependency_step], request.user, reason)
-                apply_step(obj, step, request.user, reason)
-        except InvalidStep as refused:
-            form.add_error(None, str(refused))
-            return False
-        self.message_user(request, step.done % {"record": obj}, messages.SUCCESS)
-        return True
 
     # Lists
 
@@ -270,10 +265,29 @@ def _step_form(
     return form
 
 
+@transaction.atomic
+def _take(
+    step: Step,
+    obj: Publishable,
+    record: dict[str, Any],
+    needed: Dependencies,
+    by: Any,
+    values: dict[str, Any],
+) -> None:
+    """Takes a step of a locked record, after that of each dependency that was chosen."""
+    if obj.version != values["version"]:
+        raise InvalidStep(_("It was changed meanwhile. Look at it again first."))
+    chosen, reason = values.get("along", []), values["reason"]
+    for name in chosen:
+        named_step(needed.along[name], BUTTONS[step.dependency_step], by, reason)
+    # A merge among the dependencies may have changed the record.
+    apply_step(obj, step, by, reason, None if chosen else record)
+
+
 def _step_context(
     user: Any, step: Step, obj: Publishable, record: dict[str, Any]
 ) -> dict[str, Any]:
-    """The words of a step's page: its question, what would change, what stands against it."""
+    """The template context of a step: its question, the changes, and reasons against it."""
     return {
         "title": step.label,
         "subtitle": str(obj),
