@@ -1,4 +1,4 @@
-"""A point coded at the desk: what is asked for, and the positions that it makes."""
+"""The coding form: one point of a passage, saved as a position of each actor who holds it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ BETWEEN_NAMES = re.compile(r"\s*[;\n]\s*")
 
 
 class InvalidCodingVersion(Exception):
-    """A statement was saved, or made, since the desk was opened; the message says which."""
+    """A statement was saved or created since the desk was opened; the message names it."""
 
 
 class CodingForm(forms.Form):
@@ -127,7 +127,7 @@ class CodingForm(forms.Form):
         panel: Any = self.fields["panel"]
         panel.queryset = room.dialogue.panels.select_related("dialogue")
         who: Any = self.fields["who"]
-        # What the page offered: a slug, or the reference of one of several statements.
+        # The choices that the page offered: slugs of actors, or references of statements.
         asked = self.data.getlist("who") if isinstance(self.data, QueryDict) else []
         who.choices = [(word, word) for word in asked]
 
@@ -151,7 +151,7 @@ class CodingForm(forms.Form):
             except forms.ValidationError as fault:
                 self.add_error("others", fault)
                 continue
-            # Two who delivered one statement hold the point once.
+            # Actors who delivered one statement together hold the point once.
             targets[target.statement or target.actor] = target
         if not targets and "others" not in self.errors:
             self.add_error("others", _("Say who holds it: at least one actor."))
@@ -167,7 +167,7 @@ class CodingForm(forms.Form):
         return start is not None and not inside_quotation_marks(passage.text[:start])
 
     def _place(self, text: str, passage: Passage) -> None:
-        """Where the words stand: as selected, or where they stand once."""
+        """Sets the place of the words: as selected, or the only place where they stand."""
         start = self.cleaned_data.get("start")
         if not passage.text:
             self.cleaned_data["start"] = None
@@ -183,7 +183,7 @@ class CodingForm(forms.Form):
 
 
 def inside_quotation_marks(before: str) -> bool:
-    """Whether a quotation is open after these words."""
+    """Whether a text ends inside quotation marks."""
     return (
         any(
             before.rfind(opening) > before.rfind(closing) for opening, closing in ("“”", "«»", "‘’")
@@ -197,10 +197,10 @@ def inside_quotation_marks(before: str) -> bool:
 
 @transaction.atomic
 def save_coding(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
-    """Writes the positions of a form that is valid: whose were saved, and whose were proposed.
+    """Saves the positions of a valid form; the names of whose were saved, and whose proposed.
 
-    A statement that has changed since the desk was opened is refused: raises Stale, and nothing
-    is written. A role that may not change one of them: PermissionDenied.
+    Raises InvalidCodingVersion where a statement has changed since the desk was opened, and
+    PermissionDenied where a role may not change one of them; nothing is written then.
     """
     values, targets = form.cleaned_data, form.cleaned_data["targets"]
     _lock(form, user)
@@ -221,9 +221,9 @@ def save_coding(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
 
 
 def _lock(form: CodingForm, user: Any) -> None:
-    """Holds every statement as the desk saw it, before anything is written.
+    """Locks every statement, and checks that each is as it was when the desk was opened.
 
-    Statements in one order, and then their dialogue, as publishing does: nobody waits in a circle.
+    Statements in the order of their keys, then their dialogue, as publishing does: no deadlock.
     """
     targets, dialogue = form.cleaned_data["targets"], form.room.dialogue
     seen = dict(pair.split(":", 1) for pair in form.cleaned_data["opened"].split() if ":" in pair)
@@ -237,7 +237,7 @@ def _lock(form: CodingForm, user: Any) -> None:
     if fresh and not may(user, "add"):
         raise PermissionDenied
     if fresh:
-        # Who makes a statement of the same actor at the same time waits here, and is too late.
+        # Whoever adds a statement of the same actor at the same time waits here, and is too late.
         publishing.lock(dialogue)
     for target in fresh:
         if _statements_of(target, dialogue).exists():

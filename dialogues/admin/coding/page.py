@@ -1,4 +1,4 @@
-"""What stands on the coding desk: each passage, what is coded of it, and who is named in it."""
+"""The coding desk's page: each passage, the positions coded of it, the actors named in it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MOST_NAMED = 9  # each has a digit as its key
 
 @dataclass(frozen=True)
 class CodedPosition:
-    """A position in the margin."""
+    """A coded position, shown in the margin of its passage."""
 
     who: str
     stance: str
@@ -55,7 +55,7 @@ class CodedPosition:
 
 @dataclass
 class PassageRow:
-    """A passage as it stands on the desk."""
+    """A passage on the page, with its margin."""
 
     passage: Passage
     section: str = ""  # only where it begins
@@ -74,7 +74,7 @@ class PassageRow:
 
 
 def coding_url(source: Source, dialogue: Dialogue | None = None, **more: Any) -> str:
-    """The address of the desk; of one dialogue, and of one passage as `at=6`."""
+    """The address of the coding desk, for a dialogue and a passage: `at=6`."""
     address = reverse("admin:dialogues_source_desk", args=[source.pk])
     asked = ({"dialogue": dialogue.year} if dialogue else {}) | more
     at = f"#p{more.get('at') or more.get('passage')}" if {"at", "passage"} & set(more) else ""
@@ -82,7 +82,7 @@ def coding_url(source: Source, dialogue: Dialogue | None = None, **more: Any) ->
 
 
 def dialogues_of(source: Source) -> list[Dialogue]:
-    """The dialogues that a source is cited for, the one that cites it most first."""
+    """The dialogues that cite a source, the one that cites it most first."""
     counted: dict[int, int] = defaultdict(int)
     for path in ("dialogue", "statement__dialogue", "position__statement__dialogue"):
         own = source.citations.order_by().filter(**{f"{path}__isnull": False})
@@ -93,7 +93,7 @@ def dialogues_of(source: Source) -> list[Dialogue]:
 
 
 def sources_of(dialogue: Dialogue) -> list[Source]:
-    """The sources with passages that a dialogue's record was read in."""
+    """The sources with passages that a dialogue cites."""
     cited = (
         Q(citations__dialogue=dialogue)
         | Q(citations__statement__dialogue=dialogue)
@@ -106,7 +106,7 @@ def sources_of(dialogue: Dialogue) -> list[Source]:
 
 
 class CodingPage:
-    """A source beside a dialogue. A fixed number of queries, whatever its length."""
+    """A source coded for a dialogue. A fixed number of queries, whatever its length."""
 
     def __init__(self, source: Source, dialogue: Dialogue) -> None:
         self.source, self.dialogue, self.room = source, dialogue, CodingTargets(dialogue)
@@ -115,7 +115,7 @@ class CodingPage:
         self.lines = list(self._lines())
 
     def _records(self) -> Iterator[tuple[Statement, dict[str, Any]]]:
-        """The record of each statement, its open change in place of it."""
+        """Each statement with its current record: the open change where there is one."""
         rows = self.room.statements
         changed = [one.pk for one in rows if one.proposal]
         proposed = proposed_records(changed)
@@ -148,7 +148,7 @@ class CodingPage:
             yield line
 
     def _points(self) -> tuple[dict[str, list[CodedPosition]], dict[str, list[tuple[int, int]]]]:
-        """By passage: the positions read in it, and the places of the words quoted from it."""
+        """By passage, the positions that cite it and the places of the words quoted from it."""
         stances = dict(Stance.choices)
         points: dict[str, list[CodedPosition]] = defaultdict(list)
         quoted: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -172,7 +172,7 @@ class CodingPage:
         return points, quoted
 
     def _others(self) -> dict[int, list[str]]:
-        """By passage: what else cites it, as “2 tallies”. One query."""
+        """By passage, the other things that cite it, as “2 tallies”. One query."""
         found: dict[int, list[str]] = defaultdict(list)
         counts = {
             name: Count("pk", filter=Q(**{f"{name}__isnull": False}))
@@ -192,7 +192,7 @@ class CodingPage:
         return found
 
     def _themes(self) -> dict[tuple[str, str], str]:
-        """The theme last coded under each heading: what is printed there is mostly of one."""
+        """The theme last coded under each heading, which mostly has one."""
         own = Position.objects.filter(
             statement__dialogue=self.dialogue, citations__passage__source=self.source
         )
@@ -201,7 +201,7 @@ class CodingPage:
         return {(section, subsection): theme for section, subsection, theme in rows}
 
     def _named(self, pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[str, str, bool]]:
-        """Who is named in a text: the word for it, its name, whether it has no statement yet."""
+        """The actors named in a text: slug or reference, name, whether they have no statement."""
         offered: dict[str, tuple[str, str, bool]] = {}
         for found in pattern.finditer(text) if pattern else ():
             slug = self.room.names[found.group()]
@@ -209,7 +209,7 @@ class CodingPage:
             if not own:
                 offered.setdefault(slug, (slug, self.room.actors[slug].name, True))
             for statement in own:
-                # Those who delivered one statement together hold a point together.
+                # Actors who delivered one statement together hold a point together.
                 name = speakers_sentence(statement)
                 if len(own) > 1:
                     name = f"{name} ({statement.get_form_display()})"
@@ -237,13 +237,13 @@ def _state(mark: PassageMark | None, waiting: bool) -> str:
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Any of the names as a whole word, the longest first."""
+    """A pattern that finds any of the names as a whole word, the longest first."""
     words = sorted((re.escape(name) for name in names if len(name) > 1), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(words)})(?!\w)") if words else None
 
 
 def _pieces(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """A text in pieces, those that are quoted marked."""
+    """Splits a text at its quoted places: each piece, and whether it is quoted."""
     cursor = 0
     for start, end in sorted(places):
         start = max(start, cursor)

@@ -31,7 +31,7 @@ from .dry_run import DryRunMixin, InvalidForm, is_dry_run
 
 
 class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
-    """A record, or a part that has a page of its own: saved whole, with its revision."""
+    """The page of a record, or of a part, whose save adds a revision of the whole record."""
 
     form: type[ModelForm] = VersionForm
 
@@ -68,7 +68,7 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
         try:
             return self._changeform(request, *arguments)
         except IntegrityError:
-            # Another save came between the look and the write: a second look finds it.
+            # Another save came between reading and writing: it is found the second time.
             return self._changeform(request, *arguments)
         except PermissionDenied:
             if request.method != "POST" or not object_id or not may(request.user, "change"):
@@ -96,7 +96,7 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
             return self._proposal_page(request, whole, object_id, *rest)
 
     def _whole(self, request: HttpRequest, object_id: str | None) -> Publishable | None:
-        """The record that this page is of, or is to be a part of; None for a new one."""
+        """The record of this page, or of the part on it; None for a new one."""
         obj = self.object_at(object_id) if object_id is not None else None
         return owning_record(obj) if obj is not None else None
 
@@ -132,7 +132,7 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
     def _save_too_late(
         self, request: HttpRequest, whole: Publishable, object_id: str, *rest: Any
     ) -> Any:
-        """Somebody was quicker: what was typed is read onto the text that it was typed on."""
+        """The conflict page: the form is read onto the record that it was filled from."""
         base = opened_revision(whole, request.POST.get("opened", ""))
         record = base.record if base else None
         try:
@@ -153,7 +153,7 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
     def response_proposed(
         self, request: HttpRequest, whole: Publishable, changed: bool
     ) -> HttpResponse:
-        """What follows a save that became a proposal, or a part of one."""
+        """The response after the save of a proposal."""
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, whole)
         words = _("Nothing was changed.")
@@ -170,7 +170,7 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With the record's stage, and whether it can be changed here."""
+        """Adds the record, and whether it can be changed here."""
         record = context["original"] and owning_record(context["original"])
         context |= {
             "record": record,
@@ -201,12 +201,12 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
 
 
 class RecordAdmin(RecordSavingAdmin):
-    """A record with a state: of a shared list, a dialogue, a statement."""
+    """The page of a record with a state: a shared entry, a dialogue, a statement."""
 
     key = "slug"  # the field that its address is made of
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The key is for good once somebody else knows it."""
+        """The key is read-only once somebody else knows it."""
         fields = tuple(super().get_readonly_fields(request, obj))
         known = obj and (obj.published_at or publishing.all_authors(obj) - {request.user.pk})
         if self.key and known:
@@ -219,20 +219,20 @@ class RecordAdmin(RecordSavingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Choices to refer to leave out what was withdrawn."""
+        """Leaves withdrawn records out of autocomplete."""
         match = request.resolver_match
         if match and match.url_name == "autocomplete":
             queryset = queryset.exclude(state=State.WITHDRAWN)
         return super().get_search_results(request, queryset, search_term)
 
     def view_on_site(self, obj: Any) -> str | None:
-        """The public page, where there is one."""
+        """The address of the public page, where there is one."""
         has_page = obj.is_published and hasattr(obj, "get_absolute_url")
         return obj.get_absolute_url() if has_page else None
 
 
 class PartAdmin(RecordSavingAdmin):
-    """A part on a page of its own; its record's state says who may change it."""
+    """The page of a part; the stage of its record decides who may change it."""
 
     whole: str  # the field that names the record
 
@@ -251,7 +251,7 @@ class PartAdmin(RecordSavingAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Its record must be one that this curator may change."""
+        """Adds the check that this curator may change the chosen record."""
         form = super().get_form(request, obj, change, **kwargs)
         whole, user = self.whole, request.user
 
@@ -272,7 +272,7 @@ class PartAdmin(RecordSavingAdmin):
         super().save_model(request, obj, form, change)
 
     def save_rest(self, obj: Any) -> None:
-        """Its place among the parts of its record."""
+        """Numbers the parts of the record anew."""
         if hasattr(obj, "order"):
             siblings = type(obj)._default_manager.filter(**{self.whole: owning_record(obj)})
             for order, part in enumerate(siblings.order_by("order", "pk"), start=1):

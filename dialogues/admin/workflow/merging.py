@@ -23,7 +23,7 @@ from dialogues.admin.formfields import PlainTextField
 from dialogues.choices import State
 from dialogues.models import Publishable, SharedEntry
 from dialogues.publishing import InvalidStep, may
-from dialogues.publishing.duplicates import alike, named_like
+from dialogues.publishing.duplicates import likely_duplicates, named_like
 from dialogues.publishing.merging import MergedRecord
 from dialogues.records.labels import LabelledChange, RecordLabels
 from dialogues.records.record_forms import form_of
@@ -134,7 +134,7 @@ def _find(gone: SharedEntry, asked: str) -> tuple[SharedEntry | None, list[Any]]
     """The entry of this slug; or, without one, those of similar names."""
     asked = asked.replace("\x00", "").strip()
     if not asked:
-        return None, alike(gone)
+        return None, likely_duplicates(gone)
     rows: Any = type(gone)._default_manager
     exact = rows.filter(slug=asked.lower()).first()
     if exact:
@@ -147,7 +147,7 @@ def _find(gone: SharedEntry, asked: str) -> tuple[SharedEntry | None, list[Any]]
 
 def duplicates(obj: SharedEntry) -> list[Any]:
     """Entries that are probably the same as this one, as long as readers do not know it."""
-    return alike(obj) if obj.state in (State.DRAFT, State.IN_REVIEW) else []
+    return likely_duplicates(obj) if obj.state in (State.DRAFT, State.IN_REVIEW) else []
 
 
 def warning(obj: SharedEntry) -> SafeString | None:
