@@ -133,18 +133,18 @@ class DialogueAdmin(StepsAdmin):
         return count
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Leaves out inlines with too many rows for a page: a form has at most a thousand fields."""
+        """Leaves out inlines with too many rows for a page: a form has at most 1000 fields."""
         many = {inline for inline, _, _ in self._too_many(obj)} if obj else set()
         return [inline for inline in self.inlines if inline not in many]
 
     def _too_many(self, obj: Dialogue) -> list[tuple[Any, str, int]]:
         """The inlines left out, whose rows have pages of their own: class, name, count of rows."""
-        found = []
+        left_out = []
         for inline in (TallyInline, AssertionInline, NoteInline):
             count = inline.model._default_manager.filter(dialogue=obj).count()
             if count > MOST_ROWS:
-                found.append((inline, str(inline.model._meta.verbose_name_plural), count))
-        return found
+                left_out.append((inline, str(inline.model._meta.verbose_name_plural), count))
+        return left_out
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

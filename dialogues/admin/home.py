@@ -56,11 +56,11 @@ class CuratorsSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The first page: counts by stage, the curator's own work, progress by dialogue, lists."""
-        found = stage_counts(request.user)
+        counts = stage_counts(request.user)
         context = {
-            "own": [kind for kind in found if kind.has_own],
+            "own": [kind for kind in counts if kind.has_own],
             "mine": [label for label, _condition in OwnWorkFilter.CONDITIONS.values()],
-            "waiting": found,
+            "waiting": counts,
             "counted": [label for label, _field, _value in COUNTED.values()],
             "remaining": dialogue_progress(),
             "columns": [column.label for column in COLUMNS],

@@ -101,13 +101,13 @@ class EntryAdmin(StepsAdmin):
         obj = context["original"]
         if obj and self.mergeable and obj.state != State.WITHDRAWN and may(request.user, "add"):
             context["merge_url"] = self._url(obj, "merge")
-            context["alike"] = [(one, change_url(one.entry)) for one in duplicates(obj)]
+            context["alike"] = [(other, change_url(other.entry)) for other in duplicates(obj)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        found = warning(obj) if self.mergeable else None
-        if found:
-            self.message_user(request, found, messages.WARNING)
+        words = warning(obj) if self.mergeable else None
+        if words:
+            self.message_user(request, words, messages.WARNING)
         return super().response_add(request, obj, *args)
 
 

@@ -115,7 +115,7 @@ class Statement(Publishable, Referenced, WithParts):
 
     @property
     def delivered(self) -> list["Delivery"]:
-        """Deliveries of those it counts for. One query, unless `deliveries__actor` is prefetched."""
+        """Deliveries by those it counts for. A query, unless `deliveries__actor` is prefetched."""
         return [d for d in parts_of(self, "deliveries") if d.mode == DeliveryMode.DELIVERED]
 
     @property

@@ -128,15 +128,16 @@ class CodingForm(forms.Form):
         panel.queryset = room.dialogue.panels.select_related("dialogue")
         who: Any = self.fields["who"]
         # The choices that the page offered: slugs of actors, or references of statements.
-        asked = self.data.getlist("who") if isinstance(self.data, QueryDict) else []
-        who.choices = [(word, word) for word in asked]
+        offered = self.data.getlist("who") if isinstance(self.data, QueryDict) else []
+        who.choices = [(word, word) for word in offered]
 
     def clean_passage(self) -> Passage:
         number = self.cleaned_data["passage"]
-        found = self.source.passages.filter(number=number).first() if number < 32768 else None
-        if found is None:
+        passages = self.source.passages.filter(number=number)
+        passage = passages.first() if number < 32768 else None
+        if passage is None:
             raise forms.ValidationError(_("There is no passage p%(n)s.") % {"n": number})
-        return found
+        return passage
 
     def clean_text(self) -> str:
         return normalise(self.cleaned_data["text"])
@@ -227,19 +228,20 @@ def _lock(form: CodingForm, user: Any) -> None:
     """
     targets, dialogue = form.cleaned_data["targets"], form.room.dialogue
     seen = dict(pair.split(":", 1) for pair in form.cleaned_data["opened"].split() if ":" in pair)
-    for target in sorted((one for one in targets if one.statement), key=lambda t: t.statement.pk):
+    coded = [target for target in targets if target.statement]
+    for target in sorted(coded, key=lambda target: target.statement.pk):
         publishing.lock(target.statement)
         if seen.get(str(target.statement.pk)) != str(target.statement.version):
             raise InvalidCodingVersion(target.name)
         if not may(user, "change", target.statement):
             raise PermissionDenied(target.name)
-    fresh = [one for one in targets if one.statement is None]
-    if fresh and not may(user, "add"):
+    new = [target for target in targets if target.statement is None]
+    if new and not may(user, "add"):
         raise PermissionDenied
-    if fresh:
+    if new:
         # Whoever adds a statement of the same actor at the same time waits here, and is too late.
         publishing.lock(dialogue)
-    for target in fresh:
+    for target in new:
         if _statements_of(target, dialogue).exists():
             raise InvalidCodingVersion(target.name)
 
@@ -249,6 +251,9 @@ def _statements_of(target: CodingTarget, dialogue: Dialogue) -> StatementQuerySe
     return dialogue.statements.exclude(state=State.WITHDRAWN).filter(**delivered)
 
 
+# New records, without the texts and lists that are empty: the save completes them.
+
+
 def _new_statement(values: dict[str, Any], target: CodingTarget) -> dict[str, Any]:
     assert target.actor is not None
     delivery = {"actor": target.actor.slug, "mode": DeliveryMode.DELIVERED.value}
@@ -256,9 +261,7 @@ def _new_statement(values: dict[str, Any], target: CodingTarget) -> dict[str, An
         "ref": draft_ref(),
         "form": StatementForm.STATEMENT.value,
         "panel": values["panel"].key if values["panel"] else None,
-        "speaker": None,
-        **dict.fromkeys(("speaker_post", "language", "url", "summary", "note"), ""),
-        "deliveries": [{**delivery, "printed_name": "", "on_behalf_of": None}],
+        "deliveries": [{**delivery, "on_behalf_of": None}],
         "cites": [str(values["passage"])],
         "positions": [],
     }
@@ -273,7 +276,6 @@ def _position(values: dict[str, Any], target: CodingTarget, claim: str) -> dict[
     return {
         "ref": draft_ref(),
         "theme": values["theme"].slug,
-        "other_themes": [],
         "heading": heading,
         "heading_basis": HeadingBasis.PRINTED.value if heading else "",
         "stance": values["stance"],
@@ -282,8 +284,6 @@ def _position(values: dict[str, Any], target: CodingTarget, claim: str) -> dict[
         "attribution": values["attribution"] or usual.value,
         "claim": claim,
         "proposal": None,
-        **{name: [] for name in ("situations", "instruments", "mentions")},
-        "note": "",
         "cites": [str(passage)],
         "quotations": [_quotation(values)] if values["text"] else [],
     }
@@ -302,9 +302,6 @@ def _quotation(values: dict[str, Any]) -> dict[str, Any]:
         "fragment": values["fragment"],
         "opening_mark": before if marked else "",
         "closing_mark": after if marked else "",
-        "language": "",
-        "instrument": None,
-        "note": "",
         "source": str(passage),
         "start": start,
         "end": end,

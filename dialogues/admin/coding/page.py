@@ -88,8 +88,8 @@ def dialogues_of(source: Source) -> list[Dialogue]:
         own = source.citations.order_by().filter(**{f"{path}__isnull": False})
         for pk, number in own.values_list(path).annotate(n=Count("pk")):
             counted[pk] += number
-    found = Dialogue.objects.in_bulk(list(counted))
-    return sorted(found.values(), key=lambda one: -counted[one.pk])
+    dialogues = Dialogue.objects.in_bulk(list(counted))
+    return sorted(dialogues.values(), key=lambda dialogue: -counted[dialogue.pk])
 
 
 def sources_of(dialogue: Dialogue) -> list[Source]:
@@ -116,12 +116,12 @@ class CodingPage:
 
     def _records(self) -> Iterator[tuple[Statement, dict[str, Any]]]:
         """Each statement with its current record: the open change where there is one."""
-        rows = self.room.statements
-        changed = [one.pk for one in rows if one.proposal]
-        proposed = proposed_records(changed)
-        found = {obj.pk: record for obj, record in records_of(STATEMENT, _same(rows))}
-        for statement in rows:
-            yield statement, proposed.get(statement.pk) or found[statement.pk]
+        statements = self.room.statements
+        proposed = proposed_records([s.pk for s in statements if s.proposal])
+        rows = Statement.objects.filter(pk__in=[s.pk for s in statements])
+        published = {obj.pk: record for obj, record in records_of(STATEMENT, rows)}
+        for statement in statements:
+            yield statement, proposed.get(statement.pk) or published[statement.pk]
 
     def _lines(self) -> Iterator[PassageRow]:
         passages = list(self.source.passages.select_related("source", "mark"))
@@ -173,14 +173,14 @@ class CodingPage:
 
     def _others(self) -> dict[int, list[str]]:
         """By passage, the other things that cite it, as “2 tallies”. One query."""
-        found: dict[int, list[str]] = defaultdict(list)
+        others: dict[int, list[str]] = defaultdict(list)
         counts = {
             name: Count("pk", filter=Q(**{f"{name}__isnull": False}))
             for name in CITING
             if name != "position"
         }
-        own = self.source.citations.filter(passage__isnull=False).order_by()
-        rows: Any = own.values("passage").annotate(**{f"n_{n}": c for n, c in counts.items()})
+        citations = self.source.citations.filter(passage__isnull=False).order_by()
+        rows: Any = citations.values("passage").annotate(**{f"n_{n}": c for n, c in counts.items()})
         for row in rows:
             for name in counts:
                 number = row[f"n_{name}"]
@@ -188,30 +188,30 @@ class CodingPage:
                     owner: Any = Citation._meta.get_field(name).related_model
                     meta = owner._meta
                     words = meta.verbose_name if number == 1 else meta.verbose_name_plural
-                    found[row["passage"]].append(f"{number} {words}")
-        return found
+                    others[row["passage"]].append(f"{number} {words}")
+        return others
 
     def _themes(self) -> dict[tuple[str, str], str]:
         """The theme last coded under each heading, which mostly has one."""
-        own = Position.objects.filter(
+        positions = Position.objects.filter(
             statement__dialogue=self.dialogue, citations__passage__source=self.source
         )
         place = ("citations__passage__section", "citations__passage__subsection")
-        rows = own.order_by("pk").values_list(*place, "theme__slug")
+        rows = positions.order_by("pk").values_list(*place, "theme__slug")
         return {(section, subsection): theme for section, subsection, theme in rows}
 
     def _named(self, pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[str, str, bool]]:
         """The actors named in a text: slug or reference, name, whether they have no statement."""
         offered: dict[str, tuple[str, str, bool]] = {}
-        for found in pattern.finditer(text) if pattern else ():
-            slug = self.room.names[found.group()]
-            own = self.room.by_actor.get(slug, [])
-            if not own:
+        for match in pattern.finditer(text) if pattern else ():
+            slug = self.room.names[match.group()]
+            statements = self.room.by_actor.get(slug, [])
+            if not statements:
                 offered.setdefault(slug, (slug, self.room.actors[slug].name, True))
-            for statement in own:
+            for statement in statements:
                 # Actors who delivered one statement together hold a point together.
                 name = speakers_sentence(statement)
-                if len(own) > 1:
+                if len(statements) > 1:
                     name = f"{name} ({statement.get_form_display()})"
                 offered.setdefault(statement.ref, (statement.ref, name, False))
         yield from list(offered.values())[:MOST_NAMED]
@@ -224,10 +224,6 @@ class CodingPage:
         states = [line.state for line in self.lines]
         waiting = states.count("not_read") + states.count("changed")
         return SourceCoverage(states.count("coded"), states.count("set_aside"), waiting)
-
-
-def _same(statements: Iterable[Statement]) -> Any:
-    return Statement.objects.filter(pk__in=[statement.pk for statement in statements])
 
 
 def _state(mark: PassageMark | None, waiting: bool) -> str:

@@ -38,8 +38,8 @@ class CodingTargets:
     def names(self) -> dict[str, str]:
         """The actor's slug for every name; an actor's own name wins over another's variant."""
         others = ActorName.objects.values_list("name", "actor__slug").order_by("pk")
-        found = {name: slug for name, slug in others if slug in self.actors}
-        return found | {actor.name: slug for slug, actor in self.actors.items()}
+        variants = {name: slug for name, slug in others if slug in self.actors}
+        return variants | {actor.name: slug for slug, actor in self.actors.items()}
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -49,31 +49,32 @@ class CodingTargets:
     @cached_property
     def by_actor(self) -> dict[str, list[Statement]]:
         """The statements that each actor delivered, alone or with others."""
-        found: dict[str, list[Statement]] = {}
+        by_actor: dict[str, list[Statement]] = {}
         for statement in self.statements:
             for delivery in statement.delivered:
-                found.setdefault(delivery.actor.slug, []).append(statement)
-        return found
+                by_actor.setdefault(delivery.actor.slug, []).append(statement)
+        return by_actor
 
     @property
     def versions(self) -> str:
         """The version of each statement when the desk was opened: `12:3 14:1`."""
-        return " ".join(f"{one.pk}:{one.version}" for one in self.statements)
+        return " ".join(f"{statement.pk}:{statement.version}" for statement in self.statements)
 
     def target(self, word: str) -> CodingTarget:
         """The target of a name, slug or statement's reference. Raises ValidationError, in words."""
-        by_ref = next((one for one in self.statements if one.ref == word.upper()), None)
-        if by_ref:
-            return CodingTarget(speakers_sentence(by_ref), by_ref)
+        by_ref = {statement.ref: statement for statement in self.statements}
+        if word.upper() in by_ref:
+            statement = by_ref[word.upper()]
+            return CodingTarget(speakers_sentence(statement), statement)
         slug = word if word in self.actors else self._slug(word)
-        own = self.by_actor.get(slug, [])
-        if len(own) > 1:
+        statements = self.by_actor.get(slug, [])
+        if len(statements) > 1:
             raise ValidationError(
                 _("%(actor)s has several statements. Write which one: %(refs)s.")
-                % {"actor": self.actors[slug], "refs": ", ".join(one.ref for one in own)}
+                % {"actor": self.actors[slug], "refs": ", ".join(s.ref for s in statements)}
             )
-        if own:
-            return CodingTarget(speakers_sentence(own[0]), own[0])
+        if statements:
+            return CodingTarget(speakers_sentence(statements[0]), statements[0])
         return CodingTarget(self.actors[slug].name, None, self.actors[slug])
 
     def _slug(self, name: str) -> str:

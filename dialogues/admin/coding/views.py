@@ -46,7 +46,7 @@ def _chosen(request: HttpRequest, source: Source) -> tuple[Dialogue | None, list
     choices = list(Dialogue.objects.order_by("-year"))
     if "dialogue" in request.GET:
         year = _number(request.GET, "dialogue")
-        return next((one for one in choices if one.year == year), None), choices
+        return next((dialogue for dialogue in choices if dialogue.year == year), None), choices
     return next(iter(dialogues_of(source)), None), choices
 
 
@@ -158,20 +158,20 @@ def _desk_page(
     aside: PassageMarkForm | None = None,
 ) -> HttpResponse:
     opened = desk.line(number)
-    only = request.GET.get("show") == "not_read"
+    unread_only = request.GET.get("show") == "not_read"
     form = form or CodingForm(
         source=desk.source,
         room=desk.room,
         initial={"passage": number, "theme": opened and opened.theme, "panel": _panel(desk)},
     )
-    lines = [one for one in desk.lines if not only or one.state in ("not_read", "changed")]
+    lines = [row for row in desk.lines if not unread_only or row.state in ("not_read", "changed")]
     asked = form.data.getlist("who") if form.is_bound else []  # type: ignore[attr-defined]
     context = {
         "desk": desk,
         "dialogue": desk.dialogue,
         "lines": lines,
         "reading": desk.reading,
-        "only": only,
+        "only": unread_only,
         "opened": opened,
         "asked": asked,
         "at": number or _number(request.GET, "at"),
@@ -189,7 +189,7 @@ def _desk_page(
 
 def _panel(desk: CodingPage) -> int | None:
     """The panel of the last statement made: the next is most often of the same."""
-    last = max(desk.room.statements, key=lambda one: one.pk, default=None)
+    last = max(desk.room.statements, key=lambda statement: statement.pk, default=None)
     return last.panel_id if last else None
 
 

@@ -62,7 +62,7 @@ def dependencies(step: Step, obj: Publishable, record: dict[str, Any]) -> Depend
     moves = BUTTONS[step.dependency_step].moves
     missing = publishing.unpublished_dependencies(obj, record)
     # A dialogue has a page and parts to look at: it is not taken along unseen.
-    along = [one for one in missing if one.stage in moves and not isinstance(one, Dialogue)]
+    along = [other for other in missing if other.stage in moves and not isinstance(other, Dialogue)]
     return Dependencies(
         {_name(entry): entry for entry in along},
         [entry for entry in missing if entry not in along],
