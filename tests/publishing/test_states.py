@@ -8,10 +8,10 @@ import pytest
 
 from dialogues import publishing
 from dialogues.choices import RevisionAction, Stage, State
-from dialogues.models import Revision, Theme
+from dialogues.models import Revision, Statement, Theme
 from dialogues.publishing import BUTTONS, InvalidStep, workflow
 from dialogues.publishing.workflow import ABSORB, IMPORT, PROPOSE, Step, change_stage
-from tests.factories import make_theme
+from tests.factories import make_statement, make_theme, make_user
 
 STEPS = [step for step in vars(workflow).values() if isinstance(step, Step)]
 COLUMNS = {"state", "proposal"}
@@ -145,3 +145,48 @@ def test_a_step_that_needs_a_reason_is_refused_without_one(step):
     assert Revision.objects.count() == count
     publishing.take_step(step, theme, None, "Because.")
     assert Revision.objects.latest("number").action in {*step.revisions, RevisionAction.WITHDRAWN}
+
+
+# What stands against a step
+
+
+@pytest.fixture
+def statement():
+    return Statement.objects.get(ref="RTOP-2011-S010")
+
+
+@pytest.mark.django_db
+def test_a_record_with_a_fault_is_neither_sent_to_review_nor_published(statement):
+    ann, bob = make_user("ann"), make_user("bob")
+    draft = make_statement(statement.dialogue, ["mexico"])
+    publishing.write_save(draft, ann, new=True)
+    publishing.submit(draft, ann)
+    draft.deliveries.all().delete()
+    with pytest.raises(InvalidStep, match="Mend first: deliveries"):
+        publishing.publish(draft, bob)
+    publishing.return_to_author(draft, bob, "Who delivered it?")
+    with pytest.raises(InvalidStep, match="Mend first: deliveries"):
+        publishing.submit(draft, ann)
+
+
+@pytest.mark.django_db
+def test_a_proposed_change_with_a_fault_is_neither_sent_to_review_nor_approved(statement):
+    ann, bob = make_user("ann"), make_user("bob")
+    publishing.propose(statement, publishing.record_of(statement) | {"deliveries": []}, ann)
+    with pytest.raises(InvalidStep, match="Mend first: deliveries"):
+        publishing.submit(statement, ann)
+    change_stage([statement], BUTTONS["submit"])
+    with pytest.raises(InvalidStep, match="Mend first: deliveries"):
+        publishing.approve(statement, bob)
+
+
+@pytest.mark.django_db
+def test_a_proposal_and_its_approval_each_make_a_new_version(statement):
+    ann, bob = make_user("ann"), make_user("bob")
+    versions = [statement.version]
+    publishing.propose(statement, publishing.record_of(statement) | {"summary": "Other."}, ann)
+    for step, by in ((None, ann), (publishing.submit, ann), (publishing.approve, bob)):
+        if step:
+            step(statement, by)
+        versions.append(Statement.objects.get(pk=statement.pk).version)
+    assert versions == [1, 2, 2, 3]
