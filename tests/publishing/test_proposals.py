@@ -156,8 +156,12 @@ def test_what_a_change_refers_to_is_published_first(statement, ann, bob):
 
 def test_a_withdrawal_closes_the_proposal(statement, ann):
     publishing.propose(statement, changed(statement), ann)
+    public = publishing.record_of(statement)
     publishing.withdraw(statement, make_user("eve", "Publisher"), "Entered twice.")
     assert statement.stage == Stage.WITHDRAWN
+    # The history goes on from what readers saw.
+    assert Revision.objects.latest("number").record == public
+    assert list(publishing.unrecorded()) == []
 
 
 # Beside the operator's import

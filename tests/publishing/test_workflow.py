@@ -551,7 +551,7 @@ def test_of_two_who_publish_the_same_record_one_succeeds():
             for by in curators
         ]
     )
-    assert sorted(outcomes) == ["NotAllowed", "done"]
+    assert sorted(outcomes) == ["InvalidStep", "done"]
     statement.refresh_from_db()
     assert (statement.state, statement.ref) == (State.PUBLISHED, "RTOP-2011-S044")
     assert refs(statement) == ["RTOP-2011-P132"]

@@ -27,7 +27,7 @@ class Costs:
 
     def __exit__(self, *error):
         self.context.__exit__(*error)
-        words = [query["sql"].split()[0] for query in self.context.captured_queries]
+        words = [(query["sql"] or "COPY").split()[0] for query in self.context.captured_queries]
         self.savepoints = words.count("SAVEPOINT")
         self.queries = len(words)
 
