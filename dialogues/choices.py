@@ -1,11 +1,11 @@
-"""The vocabulary: kinds, forms, stances, states of publishing."""
+"""Choices of model fields: kinds, forms, stances, states of publishing."""
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class State(TextChoices):
-    """Where a record stands between a curator's desk and the public."""
+    """The state of a record, from draft to public."""
 
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
@@ -14,14 +14,14 @@ class State(TextChoices):
 
 
 class Proposed(TextChoices):
-    """Where the proposed change of a published record stands."""
+    """The state of the proposed change of a published record."""
 
     DRAFT = "draft", _("Change being written")
     IN_REVIEW = "in_review", _("Change in review")
 
 
 class Stage(TextChoices):
-    """Where a record stands, its proposed change included: what the roles speak of."""
+    """State and proposed change in one: the stages of the workflow (`publishing.workflow`)."""
 
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
@@ -38,7 +38,7 @@ class DialogueFormat(TextChoices):
 
 
 class Coding(TextChoices):
-    """How far the year's sources have been turned into statements and positions."""
+    """How far a year's sources are coded as statements and positions."""
 
     FULL = "full", _("Coded in full")
     PARTIAL = "partial", _("Coded in part")
@@ -124,7 +124,7 @@ class HeadingBasis(TextChoices):
 
 
 class ProposalPart(TextChoices):
-    """What a position does with a proposal for a later dialogue's theme."""
+    """How a position relates to a proposal for a later dialogue's theme."""
 
     PROPOSES = "proposes", _("Proposes it")
     SUPPORTS = "supports", _("Supports it")
@@ -139,7 +139,7 @@ class QuotationKind(TextChoices):
 
 
 class TallyRelation(TextChoices):
-    """How the names found stand to the number reported."""
+    """How the names found relate to the number reported."""
 
     EXHAUSTIVE = "exhaustive", _("All are named")
     PARTIAL = "partial", _("Some are named")
@@ -173,7 +173,7 @@ class PassageKind(TextChoices):
 
 
 class Mark(TextChoices):
-    """What a curator, or a corrected text, says of a passage beside what cites it."""
+    """The mark of a passage, set by a curator or by a corrected text."""
 
     SET_ASIDE = "set_aside", _("Set aside")
     CHANGED = "changed", _("Changed: read it again")
@@ -199,7 +199,7 @@ class NoteKind(TextChoices):
 
 
 class Check(TextChoices):
-    """What is known of a quotation's words in their source."""
+    """The result of looking up a quotation's words in their passage."""
 
     VERIFIED = "verified", _("Verified against the report")
     NOT_FOUND = "not_found", _("Not found in its passage")
@@ -229,7 +229,7 @@ OF_A_PROPOSAL = (
     RevisionAction.HANDED_BACK,
     RevisionAction.DECLINED,
 )
-# Revisions that change what readers see, each of them.
+# Revisions after which readers see something else.
 SEEN_BY_READERS = (
     RevisionAction.PUBLISHED,
     RevisionAction.APPROVED,
@@ -256,7 +256,7 @@ REPORTED_COUNTS = {
     "observers_spoken_for": _("Observers spoken for"),
     "speakers": _("Speakers in all"),
 }
-# Beside which of them the actors of a kind that the record names are counted.
+# The kinds of actors that are counted in the record beside these reported counts.
 COUNTED_KINDS = {
     "member_states": ActorKind.MEMBER_STATE,
     "regional_organizations": ActorKind.REGIONAL_ORGANIZATION,

@@ -52,7 +52,7 @@ from dialogues.models import (
     Tally,
     Theme,
 )
-from dialogues.publishing import give_refs
+from dialogues.publishing.numbering import give_refs
 from dialogues.texts.passages import measures
 
 PASSWORD = "a long passphrase for tests"

@@ -1,4 +1,4 @@
-"""What the admin of every record, part and read-only list shares: who may, and how it is saved."""
+"""Base classes of the admin: form fields, permissions by role, read-only lists, inline rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -25,19 +25,19 @@ from .formfields import LinesField, PlainTextField
 from .forms import OrderedFormSet
 from .saving import owning_record
 
-# What a small integer of PostgreSQL and the record form hold.
+# The largest small integer of PostgreSQL, and of the record form.
 LARGEST = 32767
-# What a row of citations asks for.
+# The relations that a list of citations shows.
 CITED = ("citations__source", "citations__passage")
 
 
 def change_url(obj: Model) -> str:
-    """The page of a record in the admin."""
+    """The address of a record's page in the admin."""
     return reverse(f"admin:dialogues_{obj._meta.model_name}_change", args=[obj.pk])
 
 
 def missing_record_response(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """Django's answer to an address whose record there is not: the index, with a message."""
+    """Django's response for a missing record: a redirect to the index, with a message."""
     response: HttpResponse = model_admin._get_obj_does_not_exist_redirect(
         request, model_admin.opts, object_id
     )
@@ -45,7 +45,7 @@ def missing_record_response(model_admin: Any, request: HttpRequest, object_id: s
 
 
 class FormFieldsMixin:
-    """How model fields become form fields, on pages and in rows."""
+    """Form fields for model fields, on pages and in inline rows."""
 
     formfield_overrides: ClassVar[Any] = {
         models.JSONField: {
@@ -61,18 +61,18 @@ class FormFieldsMixin:
     }
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Beside a choice stand the two buttons that open a window and keep what was typed."""
+        """Keeps the add and change buttons of a choice, which open a window and lose no typing."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_view_related = False
             field.widget.can_delete_related = False
-            # Themes stay the same over the years: none is made in passing.
+            # Themes stay the same over the years: they are added on their own page only.
             field.widget.can_add_related &= db_field.related_model is not Theme
         return field
 
     @admin.display(description=gettext_lazy("Cites"))
     def cites(self, obj: Any) -> str | SafeString:
-        """Where it was read, each a link, where the form cannot be edited."""
+        """The citations as links, shown where the form is read-only."""
         lines: dict[str, list[SafeString]] = {}
         for citation in obj.citations.all() if obj.pk else ():
             url = reverse("admin:dialogues_source_change", args=[citation.source_id])
@@ -89,7 +89,7 @@ class FormFieldsMixin:
 
 
 class RolePermissionsMixin(admin.ModelAdmin):
-    """Every curator sees everything; the role table says who changes what; nobody deletes."""
+    """Permissions: every curator sees everything, changes go by role, nobody deletes."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -118,7 +118,7 @@ class RolePermissionsMixin(admin.ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The revisions of the record: there is no second history beside them."""
+        """Redirects to the record's revisions, in place of Django's own log."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return missing_record_response(self, request, object_id)
@@ -127,13 +127,13 @@ class RolePermissionsMixin(admin.ModelAdmin):
         return HttpResponseRedirect(f"{reverse('admin:dialogues_revision_changelist')}?{own}")
 
     def history_of(self, obj: Any) -> tuple[str, int]:
-        """The kind and row under which its revisions are kept."""
+        """The kind of record and primary key under which its revisions are stored."""
         whole = owning_record(obj)
         return form_of(whole).name, whole.pk
 
 
 class ReadOnlyAdmin(FormFieldsMixin, RolePermissionsMixin):
-    """A list to look things up in; what it shows is edited elsewhere or not at all."""
+    """A list to look things up in, edited elsewhere or not at all."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -152,10 +152,15 @@ class ReadOnlyPartAdmin(ReadOnlyAdmin):
 
 
 class PartInline(FormFieldsMixin, admin.StackedInline):
-    """Rows of a record's page: editable where the record is."""
+    """Inline rows of a record's page, editable where the record is."""
 
     extra = 0
     formset = OrderedFormSet
+    # Many-to-many fields of the rows: read with them, in one query each.
+    many_to_many: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related(*self.many_to_many)
 
     def _editable(self, request: HttpRequest, obj: Model | None) -> bool:
         return may(request.user, "change", owning_record(obj)) if obj else may(request.user, "add")
@@ -172,5 +177,5 @@ class PartInline(FormFieldsMixin, admin.StackedInline):
         return self._editable(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A row may be taken out again: the revisions keep it."""
+        """A row may be deleted: the revisions keep it."""
         return self._editable(request, obj)

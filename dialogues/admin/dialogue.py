@@ -1,4 +1,4 @@
-"""A dialogue on one page: its own fields, its panels, and what its sources say of it."""
+"""The admin page of a dialogue, with its panels, tallies, assertions, quotations and notes."""
 
 from __future__ import annotations
 
@@ -133,23 +133,23 @@ class DialogueAdmin(StepsAdmin):
         return count
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Without the rows that are too many for one page: a form has at most a thousand fields."""
+        """Leaves out inlines with too many rows for a page: a form has at most 1000 fields."""
         many = {inline for inline, _, _ in self._too_many(obj)} if obj else set()
         return [inline for inline in self.inlines if inline not in many]
 
     def _too_many(self, obj: Dialogue) -> list[tuple[Any, str, int]]:
-        """Rows that have a list and pages of their own instead: what they are called, how many."""
-        found = []
+        """The inlines left out, whose rows have pages of their own: class, name, count of rows."""
+        left_out = []
         for inline in (TallyInline, AssertionInline, NoteInline):
             count = inline.model._default_manager.filter(dialogue=obj).count()
             if count > MOST_ROWS:
-                found.append((inline, str(inline.model._meta.verbose_name_plural), count))
-        return found
+                left_out.append((inline, str(inline.model._meta.verbose_name_plural), count))
+        return left_out
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With links to the rows that are not on the page, and to the desk of each source."""
+        """Adds links to the rows that are left out, and to the coding desk of each source."""
         obj = context["original"]
         sources = sources_of(obj) if obj else []
         context["desks"] = [(source, coding_url(source, obj)) for source in sources]

@@ -1,4 +1,4 @@
-"""Filters of the admin's lists: whose work it is, and what is left to do."""
+"""List filters of the admin: my work, unfinished parts, actors who spoke from the floor."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.choices import Check, NoteKind, State
 from dialogues.models import Citation, Delivery, Dialogue
-from dialogues.publishing import own, returned, to_review
+from dialogues.publishing.queues import awaiting_my_review, my_drafts, returned_to_me
 from dialogues.records.record_forms import form_of
 
 
 class OwnWorkFilter(admin.SimpleListFilter):
-    """A curator's own work, among the records of one kind."""
+    """The records of one kind that wait for this curator."""
 
     title = gettext_lazy("your work")
     parameter_name = "mine"
     CONDITIONS: ClassVar[dict[str, Any]] = {
-        "writing": (gettext_lazy("Being written by you"), own),
-        "returned": (gettext_lazy("Returned to you"), returned),
-        "review": (gettext_lazy("For you to review"), to_review),
+        "writing": (gettext_lazy("Being written by you"), my_drafts),
+        "returned": (gettext_lazy("Returned to you"), returned_to_me),
+        "review": (gettext_lazy("For you to review"), awaiting_my_review),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
@@ -38,7 +38,7 @@ class OwnWorkFilter(admin.SimpleListFilter):
 
 
 class UnfinishedFilter(admin.SimpleListFilter):
-    """Parts in which something is left to do; what was withdrawn needs nothing more."""
+    """Parts in which something is left to do, withdrawn records left out."""
 
     title = gettext_lazy("what is left")
     parameter_name = "left"
@@ -86,7 +86,7 @@ class UnfinishedTalliesFilter(UnfinishedFilter):
 
 class UnfinishedNotesFilter(UnfinishedFilter):
     conditions: ClassVar[dict[str, tuple[Any, Q]]] = {
-        # What surrounds a dialogue is said, and there is nothing to read in it.
+        # A note of context says what surrounds a dialogue: nothing is to be decided in it.
         "open": (
             gettext_lazy("Not yet decided"),
             Q(reading="") & ~Q(kind=NoteKind.CONTEXT) & _HELD,
@@ -95,7 +95,7 @@ class UnfinishedNotesFilter(UnfinishedFilter):
 
 
 def from_the_floor() -> QuerySet[Delivery]:
-    """Who spoke from the floor, published or not yet: what reported counts are compared with."""
+    """Deliveries from the floor, published or not yet, to compare with reported counts."""
     return Delivery.objects.from_the_floor().exclude(statement__state=State.WITHDRAWN)
 
 

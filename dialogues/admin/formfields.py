@@ -1,4 +1,4 @@
-"""Form fields for what a curator writes as plain words: citations, lists, values."""
+"""Form fields for values typed as plain text: citations, lists, days, JSON values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BETWEEN_CITES = re.compile(r"[\s,;]+")
 
 
 def cleaned_text(value: Any) -> str:
-    """What was typed, with one kind of line end and none at its own ends."""
+    """The text typed, with one kind of line end, and stripped."""
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if "\x00" in text:
         raise ValidationError(_("Null characters are not allowed."))
@@ -72,7 +72,7 @@ def _cites(text: str) -> list[str]:
 
 
 def _check(cites: Iterable[str]) -> None:
-    """Every fault at once."""
+    """Raises ValidationError with every fault of these citations."""
     faults = []
     for cite in cites:
         try:
@@ -84,14 +84,14 @@ def _check(cites: Iterable[str]) -> None:
 
 
 class PlainTextField(forms.CharField):
-    """Lines of words; a browser's line ends become the archive's."""
+    """Text with the archive's line ends in place of the browser's."""
 
     def to_python(self, value: Any) -> str:
         return cleaned_text(value)
 
 
 class CitationsField(forms.CharField):
-    """`icrtop-2011#p6 icrtop-2011#p7`, as a list."""
+    """A list of citations: `icrtop-2011#p6 icrtop-2011#p7`."""
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         return value if isinstance(value, list) else _cites(cleaned_text(value))
@@ -105,7 +105,7 @@ class CitationsField(forms.CharField):
 
 
 class CitationField(forms.CharField):
-    """One citation: the source and passage in which words stand."""
+    """One citation, of the source and passage in which words stand."""
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -114,7 +114,7 @@ class CitationField(forms.CharField):
 
 
 class FieldCitationsField(forms.CharField):
-    """Lines such as `dates: icrtop-2011#p1`, as a dictionary of lists."""
+    """Citations by field, a line each: `dates: icrtop-2011#p1`."""
 
     widget = forms.Textarea
 
@@ -157,7 +157,7 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
-        # The first two are what a JSONField of a model hands its form field.
+        # A model's JSONField hands its form field the first two.
         kwargs.pop("show_hidden_initial", None)
         super().__init__(**kwargs)
 
@@ -187,7 +187,7 @@ class DateLinesField(LinesField):
 
 
 class ValueField(forms.CharField):
-    """A number, words, or a list as JSON writes it: what a source gives for a fact."""
+    """A number, words, or a list as JSON writes it: the value that a source gives for a fact."""
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -202,7 +202,7 @@ class ValueField(forms.CharField):
         return value if words else json.dumps(value, ensure_ascii=False)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        # What was typed is a value already: shown again, it must not be quoted twice.
+        # Text that was typed is a value already: shown again, it must not be quoted twice.
         return _parsed_or_words(data)
 
     def has_changed(self, initial: Any, data: Any) -> bool:

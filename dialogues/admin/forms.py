@@ -1,4 +1,4 @@
-"""The forms of records and their parts: where it was read, and at which version it was opened."""
+"""The model forms of records and their parts: citations, version, order of rows."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.publishing import shown
+from dialogues.publishing import current_revision
 from dialogues.records.citations import replace_citations
 from dialogues.records.resolver import Resolver
 
 from .formfields import CitationsField
 from .saving import owning_record
 
-# A place after all others, until the rows are numbered.
+# The place of a row after all others, until the rows are numbered.
 LAST = 9999
 
-# What the database refuses, in a curator's words.
-REFUSALS = {
+# By the name of a database constraint, its error in a curator's words.
+CONSTRAINT_ERRORS = {
     "dialogues_actor_iso3_once": gettext_lazy("Another actor has this ISO code."),
     "dialogues_actor_m49_once": gettext_lazy("Another actor has this M49 code."),
     "dialogues_actor_members_are_states": gettext_lazy(
@@ -52,29 +52,27 @@ REFUSALS = {
 
 
 class ArchiveForm(forms.ModelForm):
-    """A form whose faults are said in words."""
+    """A model form whose errors of database constraints are in a curator's words."""
 
     def _update_errors(self, errors: ValidationError) -> None:
         super()._update_errors(_in_words(errors))  # type: ignore[misc]
 
 
 def _in_words(error: ValidationError) -> ValidationError:
-    named = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
     return ValidationError(
-        {
-            field: [
-                next(
-                    (words for name, words in REFUSALS.items() if name in str(fault.message)), fault
-                )
-                for fault in faults
-            ]
-            for field, faults in named.items()
-        }
+        {field: [_fault_in_words(fault) for fault in faults] for field, faults in by_field.items()}
     )
 
 
+def _fault_in_words(fault: ValidationError) -> Any:
+    message = str(fault.message)
+    words = (words for name, words in CONSTRAINT_ERRORS.items() if name in message)
+    return next(words, fault)
+
+
 class CitationsForm(ArchiveForm):
-    """Of what can cite: says where it was read."""
+    """The form of a record or part that cites sources."""
 
     cites = CitationsField(
         label=gettext_lazy("Cites"),
@@ -104,10 +102,10 @@ class CitationsForm(ArchiveForm):
 
 
 class VersionForm(ArchiveForm):
-    """Of a record, or of a part with a page of its own: says which version it was opened at."""
+    """The form of a page: it sends the version of the record that it was filled from."""
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
-    # The revision whose text the page shows.
+    # The number of the revision that the page was filled from.
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(
         label=gettext_lazy("Why"),
@@ -115,10 +113,10 @@ class VersionForm(ArchiveForm):
         max_length=300,
         help_text=gettext_lazy("Kept in its history, beside what you change."),
     )
-    whole = ""  # of a part: the field that names its record
+    whole = ""  # on a part's page, the field that names its record
 
     def _get_validation_exclusions(self) -> set[str]:
-        """What may stand once in a record is compared with the others of the same record."""
+        """Uniqueness within a record is checked too, although the record cannot be changed here."""
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded - {self.whole}
 
@@ -126,13 +124,13 @@ class VersionForm(ArchiveForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             record = owning_record(self.instance)
-            revision = shown(record)
+            revision = current_revision(record)
             self.initial["version"] = record.version
             self.initial["opened"] = revision.number if revision else ""
 
 
 class OrderedForm(CitationsForm):
-    """A row whose place among its like a curator may give."""
+    """A row with a field for its place among the rows."""
 
     order = forms.IntegerField(
         label=gettext_lazy("No."),
@@ -152,28 +150,38 @@ class OrderedForm(CitationsForm):
 
 
 class CitedRecordForm(CitationsForm, VersionForm):
-    """A record that says where it was read."""
+    """The page form of a record or part that cites sources."""
+
+
+def value_of(form: Any, name: str) -> Any:
+    """A field's value in a row, changed or not: Django does not clean the unchanged."""
+    return form.cleaned_data.get(name) if form.has_changed() else form.initial.get(name)
 
 
 class OrderedFormSet(BaseInlineFormSet):
-    """Rows of a page, kept in the order in which they stand there, or which their `order` says."""
+    """Rows of a page, saved in their order there, or in that of their `order` fields."""
 
-    # Fields whose values together may stand once on a page, where the database asks it of a
-    # condition that Django does not check among rows.
+    # Fields whose values together may stand once on a page, where the constraint has a condition,
+    # so that Django does not check it among rows.
     once: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound and getattr(self.instance, "in_trial", False):
-            # The rows of a text that is only tried are made anew each time: they are known by
-            # their places, which are the same as when the page was made.
+        if self.is_bound and getattr(self.instance, "dry_run", False):
+            # A dry run makes rows anew each time: they are known by their places, which are the
+            # same as when the page was built.
             self.data = data = self.data.copy()  # type: ignore[attr-defined]
             for place, row in enumerate(self.get_queryset()):
                 data[f"{self.prefix}-{place}-{row._meta.pk.name}"] = row.pk
 
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Rows that were not changed are not validated again: that costs ten queries a row."""
+        kwargs: dict[str, Any] = super().get_form_kwargs(index)
+        return kwargs if index is None else kwargs | {"empty_permitted": True}
+
     @property
     def kept(self) -> list[Any]:
-        """The forms of rows that will be there after saving."""
+        """The forms of the rows that remain after saving."""
         return [
             form
             for form in self.forms
@@ -182,26 +190,26 @@ class OrderedFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        self._ask_why()
+        self._require_reason()
         seen = set()
         for form in self.kept if self.once else ():
-            values = tuple(form.cleaned_data.get(name) for name in self.once)
+            values = tuple(getattr(value_of(form, n), "pk", value_of(form, n)) for n in self.once)
             if values in seen:
                 form.add_error(None, _("This stands on the page twice."))
             seen.add(values)
 
-    def _ask_why(self) -> None:
-        """A part that readers know keeps its address, and the reason stands there."""
+    def _require_reason(self) -> None:
+        """Who deletes a part that readers know says why: its address answers with the reason."""
         public = getattr(self.instance, "is_published", False)
-        gone = [form.instance for form in self.deleted_forms] if public else []
-        refs = [part.ref for part in gone if getattr(part, "has_public_ref", False)]
+        deleted = [form.instance for form in self.deleted_forms] if public else []
+        refs = [part.ref for part in deleted if getattr(part, "has_public_ref", False)]
         if refs and not self.data.get("why", "").strip():
             words = _("Say why at the foot of the page: readers find it where %(refs)s stood.")
             raise ValidationError(words % {"refs": ", ".join(refs)})
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)
-        rows = sorted(self.kept, key=lambda form: form.cleaned_data.get("order") or 0)
+        rows = sorted(self.kept, key=lambda form: value_of(form, "order") or 0)
         if hasattr(self.model, "order"):
             self.number(form.instance for form in rows)
         return saved

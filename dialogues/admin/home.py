@@ -1,4 +1,4 @@
-"""The curators' site: its name, and its lists in the order in which curators think of them."""
+"""The admin site: its name, its first page, and the lists of records in groups."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .filters import OwnWorkFilter
 from .progress import COLUMNS, dialogue_progress
 from .stage_counts import COUNTED, stage_counts
 
-# Every list of the index, by the name of its model.
+# The groups of the first page: label, name, and the models by name.
 GROUPS = (
     (
         "dialogues",
@@ -31,14 +31,14 @@ GROUPS = (
 
 
 class CuratorsSite(admin.AdminSite):
-    """Django's admin, its index grouped, its doors allauth's."""
+    """Django's admin site with grouped lists; signing in and out is allauth's."""
 
     site_header = _("RtoP Dialogue Archive: curators")
     site_title = _("Curators")
     index_title = _("What would you like to enter or check?")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The groups that this person may see; what no group names comes last."""
+        """The groups that this person may see; lists that no group names come last."""
         apps = self._build_app_dict(request, app_label)
         models = {model["object_name"]: model for app in apps.values() for model in app["models"]}
         groups = [
@@ -55,12 +55,12 @@ class CuratorsSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The lists, under what is under way, whose it is, and what is left of each dialogue."""
-        found = stage_counts(request.user)
+        """The first page: counts by stage, the curator's own work, progress by dialogue, lists."""
+        counts = stage_counts(request.user)
         context = {
-            "own": [kind for kind in found if kind.has_own],
+            "own": [kind for kind in counts if kind.has_own],
             "mine": [label for label, _condition in OwnWorkFilter.CONDITIONS.values()],
-            "waiting": found,
+            "waiting": counts,
             "counted": [label for label, _field, _value in COUNTED.values()],
             "remaining": dialogue_progress(),
             "columns": [column.label for column in COLUMNS],
@@ -71,7 +71,7 @@ class CuratorsSite(admin.AdminSite):
     def login(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
-        """Who is signed in and no curator is refused: to send them on would lead back here."""
+        """Refuses users who are signed in and no curators: a redirect would lead back here."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         return account.login(request)

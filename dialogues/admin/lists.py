@@ -1,4 +1,4 @@
-"""The shared lists: actors, people, themes and what else statements speak of."""
+"""The admin pages of shared lists: actors, people, themes, situations, instruments, events."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from .spreadsheets import SpreadsheetAdmin
 
 
 class SlugFormField(forms.RegexField):
-    """An address: what the record form calls a slug."""
+    """A slug, as the record form defines it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -55,7 +55,7 @@ class EntryForm(VersionForm):
     slug = SlugFormField()
 
     def clean_slug(self) -> str:
-        """A slug that leads to another entry stays that one's."""
+        """Refuses the former slug of a merged entry: it leads to another."""
         slug: str = self.cleaned_data["slug"]
         kept: Any = self._meta.model._default_manager.with_former_slug(slug)
         if kept and kept.pk != self.instance.pk:
@@ -67,7 +67,7 @@ class EntryForm(VersionForm):
 
 
 class CitedEntryForm(CitedRecordForm, EntryForm):
-    """An entry that says where it was read."""
+    """The form of an entry that cites sources."""
 
 
 class EntryAdmin(StepsAdmin):
@@ -77,7 +77,7 @@ class EntryAdmin(StepsAdmin):
     list_filter: ClassVar[Any] = ("state", "proposal")
     search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
-    # Whether others refer to its entries, and so two of them can be one.
+    # Whether two entries can be merged: where other records refer to them.
     mergeable = True
 
     def get_urls(self) -> list[URLPattern]:
@@ -89,7 +89,7 @@ class EntryAdmin(StepsAdmin):
         return [*([own] if self.mergeable else []), *super().get_urls()]
 
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        obj = self._at(object_id)
+        obj = self.object_at(object_id)
         if obj is None:
             return missing_record_response(self, request, object_id)
         return merge_page(request, self.admin_site, obj)
@@ -97,17 +97,17 @@ class EntryAdmin(StepsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With the entries that may be the same, and the way to the page that merges them."""
+        """Adds likely duplicates, and a link to the page that merges entries."""
         obj = context["original"]
         if obj and self.mergeable and obj.state != State.WITHDRAWN and may(request.user, "add"):
             context["merge_url"] = self._url(obj, "merge")
-            context["alike"] = [(one, change_url(one.entry)) for one in duplicates(obj)]
+            context["alike"] = [(other, change_url(other.entry)) for other in duplicates(obj)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        found = warning(obj) if self.mergeable else None
-        if found:
-            self.message_user(request, found, messages.WARNING)
+        words = warning(obj) if self.mergeable else None
+        if words:
+            self.message_user(request, words, messages.WARNING)
         return super().response_add(request, obj, *args)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a dialogue: rows of its page, and pages of their own where a row is too small."""
+"""The admin of a dialogue's parts: inline rows, and pages where a row is too small."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from dialogues.models import Assertion, Note, Panel, Participation, Tally
 from .base import CITED, PartInline, ReadOnlyPartAdmin
 from .filters import UnfinishedNotesFilter, UnfinishedTalliesFilter
 from .formfields import ValueField
-from .forms import CitationsForm, CitedRecordForm, OrderedForm, OrderedFormSet
+from .forms import CitationsForm, CitedRecordForm, OrderedForm, OrderedFormSet, value_of
 from .home import site
 from .spreadsheets import SpreadsheetAdmin
 
 
 class CitationsInline(PartInline):
-    """Rows that say where they were read."""
+    """Inline rows that cite sources."""
 
     form = CitationsForm
     joined: tuple[str, ...] = ()  # what the name of a row asks for
@@ -34,7 +34,7 @@ class CitationsInline(PartInline):
 
 
 class DialoguePartAdmin(PartAdmin):
-    """A part of a dialogue, the newest dialogue's first."""
+    """The page of a dialogue's part; its list begins with the newest dialogue."""
 
     whole = "dialogue"
     form = CitedRecordForm
@@ -48,7 +48,7 @@ class DialoguePartAdmin(PartAdmin):
         return year
 
 
-# Panels and who sat on them
+# Panels and participations
 
 
 class PanelForm(OrderedForm):
@@ -109,7 +109,7 @@ class PanelAdmin(DialoguePartAdmin):
     inlines = (ParticipationInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Panel]:
-        """Its name has the year in it, in lists of choices too."""
+        """With the dialogue: a panel's name has its year, in lists of choices too."""
         return super().get_queryset(request).select_related("dialogue")
 
 
@@ -124,11 +124,11 @@ class ParticipationAdmin(SpreadsheetAdmin, ReadOnlyPartAdmin):
     fields = ("panel", "role", "person", "post", "organization", "actor", "country", "summary")
 
 
-# What sources count
+# Tallies
 
 
 def set_match(tally: Tally) -> None:
-    """Whether its number and its names agree is counted, not entered."""
+    """Stores whether a tally's number and names agree: counted, not entered."""
     if tally.matches != tally.finding:
         tally.matches = tally.finding
         tally.save(update_fields=["matches"])
@@ -161,7 +161,7 @@ class TallyForm(CitedRecordForm):
 
 
 def is_known(tally: Tally) -> bool:
-    """Whether readers know it: then it is taken out on its page, else as a row of its dialogue."""
+    """Whether readers know a tally: then it is withdrawn on its own page only."""
     return tally.has_public_ref and tally.dialogue.is_published
 
 
@@ -224,7 +224,7 @@ class TallyAdmin(DialoguePartAdmin):
         set_match(obj)
 
 
-# What sources say, and how it was read
+# Assertions and notes
 
 
 class AssertionForm(CitationsForm):
@@ -247,15 +247,15 @@ class AssertionFormSet(OrderedFormSet):
         super().clean()
         preferred: set[str] = set()
         for form in self.kept:
-            fact = form.cleaned_data.get("fact")
-            if fact and form.cleaned_data.get("preferred"):
+            fact = value_of(form, "fact")
+            if fact and value_of(form, "preferred"):
                 if fact in preferred:
                     form.add_error("preferred", _("Only one value of a fact is preferred."))
                 preferred.add(fact)
 
     def save(self, commit: bool = True) -> Any:
-        # The value that was preferred steps down before another steps up.
-        stay = [form.instance.pk for form in self.kept if form.cleaned_data.get("preferred")]
+        # At most one value is preferred at any time: the old one is saved first.
+        stay = [form.instance.pk for form in self.kept if value_of(form, "preferred")]
         self.instance.assertions.exclude(pk__in=filter(None, stay)).update(preferred=False)
         return super().save(commit)
 

@@ -1,4 +1,4 @@
-"""What is left to do for each dialogue: a table of the admin's first page."""
+"""Progress of each dialogue, and what is left to do: a table of the admin's first page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.admin.coding.page import coding_url
 from dialogues.choices import ActorKind, State
 from dialogues.models import Actor, Dialogue, Note, Position, Quotation, Tally
-from dialogues.publishing import UnreadPassages, unread_passages
+from dialogues.publishing.coverage import UnreadPassages, unread_passages
 
 from .base import change_url
 from .filters import (
@@ -29,7 +29,7 @@ from .filters import (
 
 @dataclass(frozen=True)
 class AdminColumn:
-    """A number of each year, counted at once, and the list that has just so many rows."""
+    """A count for every year, in one query, and the list of the counted rows."""
 
     label: Any
     counted: Callable[[], dict[int, int]]
@@ -44,8 +44,8 @@ class AdminColumn:
 
 @dataclass(frozen=True)
 class DialogueProgress:
-    """A dialogue: what its source reports, a number with its list for each column, and where
-    passages wait, each source with its desk."""
+    """A row of the table: a dialogue, the counts with links to their lists, and its sources with
+    unread passages, each with the address of its coding desk."""
 
     dialogue: Dialogue
     url: str
@@ -103,16 +103,15 @@ def dialogue_progress() -> list[DialogueProgress]:
     those of `publishing.unread`."""
     counts = [(column, column.counted()) for column in COLUMNS]
     waiting: dict[int, list[tuple[UnreadPassages, str]]] = defaultdict(list)
-    for one in unread_passages():
-        waiting[one.dialogue.pk].append(
-            (one, coding_url(one.source, one.dialogue, show="not_read"))
-        )
+    for unread in unread_passages():
+        url = coding_url(unread.source, unread.dialogue, show="not_read")
+        waiting[unread.dialogue.pk].append((unread, url))
     return [
         DialogueProgress(
-            one,
-            change_url(one),
-            [(found.get(one.year, 0), column.address(one.year)) for column, found in counts],
-            waiting[one.pk],
+            dialogue,
+            change_url(dialogue),
+            [(n.get(dialogue.year, 0), column.address(dialogue.year)) for column, n in counts],
+            waiting[dialogue.pk],
         )
-        for one in Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
+        for dialogue in Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
     ]

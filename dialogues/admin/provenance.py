@@ -1,4 +1,4 @@
-"""Where facts were read: sources, their passages, and what cites them."""
+"""The admin pages of provenance: sources, with their text and coding desk; passages; citations."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class SourceAdmin(EntryAdmin):
 
     @method_decorator(csrf_exempt)
     def text_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Bringing in its text. Its token is looked at after its size, which has a sentence."""
-        source = self._at(object_id)
+        """The page of its text. The CSRF token is checked after the size, which has a message."""
+        source = self.object_at(object_id)
         if source is None:
             return missing_record_response(self, request, object_id)
         try:
@@ -76,8 +76,8 @@ class SourceAdmin(EntryAdmin):
         return csrf_protect(text_page)(request, self, source)
 
     def desk_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Coding it, passage by passage."""
-        source = self._at(object_id)
+        """The coding desk of the source."""
+        source = self.object_at(object_id)
         return (
             coding_page(request, self, source)
             if source
@@ -95,7 +95,7 @@ class SourceAdmin(EntryAdmin):
 
 @admin.register(Passage, site=site)
 class PassageAdmin(ReadOnlyPartAdmin):
-    """A passage comes with the text of its source."""
+    """Passages, read-only: they are entered with the text of their source."""
 
     list_display = ("__str__", "section", "first_words", "words", "loaded")
     list_filter = ("kind", "source")
@@ -120,7 +120,7 @@ class CitationAdmin(ReadOnlyAdmin):
     readonly_fields = ("owner",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
-        """All that it can belong to, so that a list asks once and not for each row."""
+        """With all that a citation can belong to, so that a list costs no query for each row."""
         return (
             super()
             .get_queryset(request)

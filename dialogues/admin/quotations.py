@@ -1,4 +1,4 @@
-"""Words as printed: found in their passage when they are entered."""
+"""The admin of quotations: words as printed, looked up in their passage when entered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dialogues.texts.passages import normalise
 from .base import PartInline, ReadOnlyPartAdmin
 from .filters import UnfinishedQuotationsFilter
 from .formfields import CitationField, PlainTextField, find_cite
-from .forms import ArchiveForm, OrderedFormSet
+from .forms import ArchiveForm, OrderedFormSet, value_of
 from .home import site
 
 QUOTATION_FIELDS: tuple[Any, ...] = (
@@ -31,7 +31,7 @@ QUOTATION_FIELDS: tuple[Any, ...] = (
 
 
 class QuotationForm(ArchiveForm):
-    """A quotation; where it stands in its passage is found, not typed."""
+    """The form of a quotation; its place in the passage is looked up, not typed."""
 
     text = PlainTextField(
         label=gettext_lazy("Words"),
@@ -59,7 +59,7 @@ class QuotationForm(ArchiveForm):
         return values
 
     def _place(self, text: str, cite: str) -> None:
-        """Sets source, passage and, where the words stand in it once, their place."""
+        """Sets source and passage, and the place where the words stand in it once."""
         source, passage = find_cite(cite)
         quotation = self.instance
         if {"text", "source_cite"}.isdisjoint(self.changed_data):
@@ -75,7 +75,7 @@ class QuotationForm(ArchiveForm):
 
 
 def _not_there(text: str, passage: Passage) -> str:
-    """That the words are not in the passage, and in which one they are."""
+    """The message that the words are not in the passage, and in which one they are."""
     for other in passage.source.passages.all():
         if text in other.text:
             return _("These words stand in %(other)s, not in %(passage)s.") % {
@@ -92,19 +92,19 @@ class QuotationFormSet(OrderedFormSet):
     """The quotations of a dialogue itself."""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
-        self.own(form.instance, form)
+        self.set_owners(form.instance, form)
         return super().save_new(form, commit)
 
     def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
-        self.own(form.instance, form)
+        self.set_owners(form.instance, form)
         return super().save_existing(form, obj, commit)
 
-    def own(self, quotation: Quotation, form: Any) -> None:
-        """Whose it is, besides the record of this page."""
+    def set_owners(self, quotation: Quotation, form: Any) -> None:
+        """A hook that sets the owners of a quotation besides the record of this page."""
 
 
 class DialogueQuotationInline(PartInline):
-    """Titles and documents’ words that belong to the whole dialogue."""
+    """Quotations of the whole dialogue: titles, and words of documents."""
 
     model = Quotation
     form = QuotationForm
@@ -137,14 +137,14 @@ class StatementQuotationForm(QuotationForm):
 
 
 class StatementQuotationFormSet(QuotationFormSet):
-    """The quotations of a statement, each of one of the positions on the same page."""
+    """The quotations of a statement, each of one position on the same page."""
 
     positions: OrderedFormSet  # the other rows of the page: set by the statement's admin
 
     def clean(self) -> None:
         super().clean()
         for form in self.kept:
-            number = form.cleaned_data.get("position_number")
+            number = value_of(form, "position_number")
             if number and not self._row(number):
                 form.add_error(
                     "position_number",
@@ -152,17 +152,17 @@ class StatementQuotationFormSet(QuotationFormSet):
                 )
 
     def _row(self, number: int) -> Any:
-        """The position of a number, unless it is empty or goes."""
+        """The form of a position by its number; None where it is empty or deleted."""
         rows = self.positions.forms
         row = rows[number - 1] if number <= len(rows) else None
         return row if row in self.positions.kept else None
 
-    def own(self, quotation: Quotation, form: Any) -> None:
+    def set_owners(self, quotation: Quotation, form: Any) -> None:
         quotation.position = self._row(form.cleaned_data["position_number"]).instance
         quotation.dialogue = self.instance.dialogue
 
     def number(self, rows: Any) -> None:
-        """Each position's quotations from one; all of the statement's dialogue."""
+        """Numbers the quotations of each position, and sets the dialogue of all."""
         places: dict[int, int] = {}
         for quotation in rows:
             order = places[quotation.position_id] = places.get(quotation.position_id, 0) + 1

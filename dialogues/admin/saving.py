@@ -1,4 +1,4 @@
-"""What every save of a curator does besides: version, revision, and what follows from it."""
+"""Save records: the record that a part belongs to, its version, its revision, the search index."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from dialogues.models import (
     Quotation,
     Tally,
 )
+from dialogues.records.difference import equal_records
 
 # The record that a part belongs to: where its state, its version and its history are kept.
 WHOLE = {
@@ -53,21 +54,25 @@ def finish_save(
 ) -> bool:
     """Ends the save of a record and its parts, in the same transaction; whether it changed.
 
-    Who saves without a change becomes no author of it.
+    `before` is the record before the save, None for a new one. Who saves without a change becomes
+    no author of it.
     """
-    if before is not None and publishing.same(publishing.record_of(obj), before):
+    record = publishing.record_of(obj)
+    if before is not None and equal_records(record, before):
         return False
     if before is not None:
         obj.version += 1
         obj.save(update_fields=["version"])
     publishing.reindex_and_recheck(obj)
-    publishing.saved(obj, by, new=before is None, reason=reason)
+    publishing.write_save(obj, by, new=before is None, reason=reason, record=record)
     return True
 
 
 def save_record(obj: Publishable, record: dict[str, Any], by: User, why: str = "") -> bool:
-    """A record that a page of its own has made: a new one or a draft at once, what is published by
-    a proposal; whether anything changed. Lock an existing one first. Raises NotAllowed.
+    """Saves a record that a page has put together, without a model form; whether it changed.
+
+    A new one or a draft at once, a published one as a proposal. Lock an existing one first. Raises
+    InvalidStep.
     """
     if obj.is_published:
         return publishing.propose(obj, record, by, why)

@@ -195,7 +195,7 @@ class SpreadsheetAdmin(RolePermissionsMixin):
         except InvalidSpreadsheet as refused:
             form.add_error("file", str(refused))
             return self._page(request, upload=form)
-        changes = spreadsheets.read_changes(sheets, table, digest, publishing.current_text)
+        changes = spreadsheets.read_changes(sheets, table, digest, publishing.current_record)
         reason = _("Table “%(name)s”, SHA-256 %(digest)s.")
         reason %= {"name": upload.name, "digest": digest}
         if form.cleaned_data["why"]:

@@ -1,4 +1,4 @@
-"""What is under way and what waits: the head of the admin's first page."""
+"""Counts of records by stage, and of one's own work: the head of the admin's first page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dialogues.records.record_forms import FORMS
 
 from .filters import OwnWorkFilter
 
-# What is counted, and the filter of a list that shows just these.
+# The counts, each with the filter of the list that shows just these records.
 COUNTED = {
     "drafts": (_("Drafts"), "state", State.DRAFT),
     "in_review": (_("In review"), "state", State.IN_REVIEW),
@@ -26,9 +26,9 @@ COUNTED = {
 
 @dataclass(frozen=True)
 class StageCounts:
-    """A kind of record, and how many of it stand where: each number with its list's address.
+    """The records of one kind counted by stage, each number with the address of its list.
 
-    `own` is what one person has to do with, in the order of `Mine.CONDITIONS`.
+    `own` are the numbers for one person, in the order of `OwnWorkFilter.CONDITIONS`.
     """
 
     name: str
@@ -41,11 +41,11 @@ class StageCounts:
 
 
 def stage_counts(user: Any) -> list[StageCounts]:
-    """Kinds of which something is under way. One query."""
-    found = _counts(user)
+    """The counts of each kind that has records short of publication. One query."""
+    counts_by_kind = _counts(user)
     rows = []
     for name in FORMS:
-        counts = found.get(name, {})
+        counts = counts_by_kind.get(name, {})
         address = reverse(f"admin:dialogues_{name}_changelist")
         cells = [
             (counts.get(which, 0), f"{address}?{field}__exact={value}")
@@ -62,7 +62,7 @@ def stage_counts(user: Any) -> list[StageCounts]:
 
 
 def _counts(user: Any) -> dict[str, dict[str, int]]:
-    """By kind of record, each number by its name."""
+    """The counts by kind of record, and by name."""
     queries = []
     for name, form in FORMS.items():
         counts: dict[str, Any] = {

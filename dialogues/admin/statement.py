@@ -1,4 +1,4 @@
-"""A statement on one page: who delivered it, what it holds, in which words."""
+"""The admin page of a statement, with its deliveries, positions and quotations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dialogues.models import Delivery, Position, Statement
 
 from .base import PartInline, ReadOnlyPartAdmin
 from .filters import UnfinishedPositionsFilter
-from .forms import ArchiveForm, CitationsForm, CitedRecordForm, OrderedFormSet
+from .forms import ArchiveForm, CitationsForm, CitedRecordForm, OrderedFormSet, value_of
 from .home import site
 from .parts import CitationsInline
 from .quotations import StatementQuotationFormSet, StatementQuotationInline
@@ -51,7 +51,7 @@ class DeliveryForm(ArchiveForm):
 class DeliveryFormSet(OrderedFormSet):
     def clean(self) -> None:
         super().clean()
-        modes = {form.cleaned_data.get("mode") for form in self.kept}
+        modes = {value_of(form, "mode") for form in self.kept}
         if DeliveryMode.DELIVERED not in modes and not any(self.errors):
             raise forms.ValidationError(_("Say who delivered it: at least one actor."))
 
@@ -60,6 +60,7 @@ class DeliveryInline(PartInline):
     model = Delivery
     form = DeliveryForm
     formset = DeliveryFormSet
+    many_to_many = ("on_behalf_of",)
     autocomplete_fields = ("actor", "on_behalf_of")
     fieldsets = (
         (None, {"fields": (("actor", "mode", "printed_name"),)}),
@@ -90,6 +91,7 @@ class PositionInline(CitationsInline):
     model = Position
     form = PositionForm
     template = "admin/dialogues/numbered_inline.html"
+    many_to_many = ("other_themes", "situations", "instruments", "mentions")
     autocomplete_fields = ("theme", "other_themes", "situations", "instruments", "mentions")
     fieldsets = (
         (
@@ -149,7 +151,7 @@ class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
         return super().get_queryset(request).prefetch_related("deliveries__actor")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Its ref names the year: once that is given, the statement stays where it is."""
+        """The dialogue is read-only once published: the reference has its year."""
         fields = tuple(super().get_readonly_fields(request, obj))
         return (*fields, "dialogue") if obj and obj.published_at else fields
 
@@ -167,7 +169,7 @@ class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
         return obj.panel.title if obj.panel else "-"
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        """The quotations are told the positions of their page, by whose numbers they go."""
+        """Hands the quotations' formset that of the positions, whose numbers are typed."""
         formsets, inlines = super()._create_formsets(  # type: ignore[misc]
             request, obj, change
         )
@@ -178,7 +180,7 @@ class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
         return formsets, inlines
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        """The next one is most often of the same panel."""
+        """Fills in the same panel for the next statement: it is most often the same."""
         response = super().response_add(request, obj, *args)
         if "_addanother" not in request.POST:
             return response

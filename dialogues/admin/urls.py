@@ -1,4 +1,4 @@
-"""The addresses of signing in, beside the admin's own; those of Django's admin stay what they are.
+"""URLs of signing in, beside the admin's own, which stay as Django has them.
 
 Only what is used is here: nothing of addresses to confirm, codes by mail or passwords to set.
 """

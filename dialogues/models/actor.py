@@ -1,4 +1,4 @@
-"""Who takes part: actors, their names and memberships, and the persons who speak for them."""
+"""Actors, their names and memberships, and the persons who speak for them."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from .publishing import SharedEntry, address_of, one_of
 
 
 class Person(SharedEntry):
-    """A human being: who spoke, on a panel or for an actor."""
+    """A human being who spoke on a panel or for an actor."""
 
     name = models.CharField(_("name"), max_length=200, help_text=_("Without honorific."))
     variants = models.JSONField(
@@ -32,7 +32,7 @@ class Person(SharedEntry):
 
 
 class Actor(SharedEntry):
-    """Who a statement counts for: a state, an organization, a group, or an official in person."""
+    """A holder of positions: a state, an organization, a group, or an official in person."""
 
     kind = models.CharField(_("kind"), max_length=24, choices=ActorKind)
     name = models.CharField(
@@ -147,7 +147,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["actor", "group", "date_from"], name="dialogues_membership_once"
             ),
-            # An unknown first day is one too: NULLs are distinct to a database.
+            # For memberships without a first day: NULLs are distinct to a database.
             models.UniqueConstraint(
                 fields=["actor", "group"],
                 condition=Q(date_from=None),

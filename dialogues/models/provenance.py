@@ -1,4 +1,4 @@
-"""Where each fact was read: sources, passages, citations; what sources say, and how it was read."""
+"""Provenance: sources, passages and citations; assertions and notes."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -95,7 +95,7 @@ class Passage(models.Model):
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, related_name="passages", verbose_name=_("source")
     )
-    # Its address, for good; where it stands in the text is its order.
+    # Its address, for good; its place in the text is `order`.
     number = models.PositiveSmallIntegerField(_("number"))
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     kind = models.CharField(
@@ -132,7 +132,7 @@ class Passage(models.Model):
 
 
 def cite(source: Source, passage: Passage | None) -> str:
-    """A source, and a passage of it, as record files write it: `source` or `source#p12`."""
+    """A citation as record files write it: `source` or `source#p12`."""
     return f"{source.slug}#{passage.anchor}" if passage else source.slug
 
 
@@ -210,7 +210,7 @@ class Note(models.Model):
         return self.issue[:80]
 
 
-# What can cite, by the name of its foreign key.
+# The foreign keys of records and parts that can cite.
 CITING = (
     "dialogue",
     "panel",
@@ -234,9 +234,9 @@ def _exactly_one(fields: tuple[str, ...]) -> Q:
 
 
 class Citation(models.Model):
-    """That a fact was read in a source, and in which passage where that is known.
+    """A reference from a fact to its source, and to the passage where that is known.
 
-    It belongs to exactly one of the things that can cite; of a dialogue it names the field.
+    It belongs to exactly one record or part; of a dialogue it also names the field.
     """
 
     source = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What every record shares: its state, its identity, its history."""
+"""Base models of all records: state, slug or reference, and the revisions."""
 
 import secrets
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def _around(page: str) -> tuple[str, str]:
 def one_of(
     field: str, choices: type[models.Choices], blank: bool = False
 ) -> models.CheckConstraint:
-    """A field holds one of its choices, in the database too."""
+    """A constraint: a field holds one of its choices, in the database too."""
     allowed = list(choices.values) + ([""] if blank else [])
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": allowed}), name=f"%(app_label)s_%(class)s_{field}_known"
@@ -39,7 +39,7 @@ def one_of(
 
 
 def draft_ref() -> str:
-    """The identity of a part that has not been published yet: `DRAFT-` and eight hex digits."""
+    """A provisional reference, until first publication: `DRAFT-` and eight hex digits."""
     return f"DRAFT-{secrets.token_hex(4).upper()}"
 
 
@@ -104,7 +104,7 @@ class Publishable(models.Model):
 
 
 class WithParts(models.Model):
-    """A record whose parts have addresses of their own, which outlast them."""
+    """A record whose parts have addresses, which go on answering when a part is withdrawn."""
 
     withdrawn_parts = models.JSONField(
         _("withdrawn parts"),
@@ -120,7 +120,7 @@ class WithParts(models.Model):
 
 @dataclass(frozen=True)
 class WithdrawnPart:
-    """What stands at the address of a part that was withdrawn."""
+    """The tombstone of a withdrawn part: shown at its address."""
 
     ref: str
     withdrawn_at: date
@@ -194,7 +194,7 @@ class PillarsMixin(models.Model):
 
 
 class RevisionQuerySet(models.QuerySet):
-    """Rows that are added, and never changed or taken away."""
+    """An append-only queryset: rows are never changed or deleted."""
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A revision is never changed.")
@@ -204,7 +204,7 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(models.Model):
-    """Who changed which record, when and why, with the whole record as it then stood.
+    """A change of a record: who, when, why, and the whole record after it.
 
     Each digest covers the one before it: an altered past shows in `manage.py verify_archive`.
     """
@@ -236,7 +236,7 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["record_type", "record_key", "number"]),
             models.Index(fields=["record_type", "object_id", "number"]),
-            # The last of them is the state in which readers find the archive.
+            # For the last of them: it is the version of the published data.
             models.Index(
                 fields=["number"],
                 name="dialogues_revision_seen",

@@ -1,4 +1,4 @@
-"""What was said: statements, who delivered them, the positions they hold, the words they use."""
+"""Statements, their deliveries, positions and quotations."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ from .vocabulary import Instrument, Situation, Theme
 
 
 class Statement(Publishable, Referenced, WithParts):
-    """What one delegation delivered, alone or with others."""
+    """A statement in a dialogue, delivered by one actor or several."""
 
     dialogue = models.ForeignKey(
         Dialogue, on_delete=models.PROTECT, related_name="statements", verbose_name=_("dialogue")
@@ -366,7 +366,7 @@ class Quotation(Referenced):
 
 
 def withdrawn_part(ref: str) -> WithdrawnPart | None:
-    """The position, quotation or tally that was public under this ref once. At most two queries.
+    """The tombstone of a position, quotation or tally, by its reference. At most two queries.
 
     Reads the records of the year that have lost a part.
     """

@@ -1,4 +1,4 @@
-"""What sources count: how many held a thing, and the names found for it."""
+"""Tallies: how many actors a source counts for a point, and the names found for it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +72,7 @@ class Tally(Referenced, PillarsMixin):
 
     @property
     def finding(self) -> bool | None:
-        """Whether as many are named as the source counts; None where it gives no number."""
+        """Whether the names are as many as the source counts; None where it gives no number."""
         if self.reported is None:
             return None
         return self.reported == len(self.actors.all()) + len(self.events.all())

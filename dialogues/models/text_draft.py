@@ -1,4 +1,4 @@
-"""Curators' work on the text of a source: kept between two sittings, never part of a record."""
+"""Working data of curators on the text of a source: kept between sittings, in no record."""
 
 from django.conf import settings
 from django.db import models
@@ -11,11 +11,11 @@ from .publishing import one_of
 
 
 class TextDraft(models.Model):
-    """A text that was brought in and is not fixed yet: it survives closing the browser.
+    """An uploaded text whose passages are not recorded yet.
 
-    `blocks` are its paragraphs and headings in order, each `{"as", "text"}`; `is` says which
-    recorded passage a curator takes one for. `kept` are the numbers of passages that stay although
-    the text has them no longer.
+    `blocks` are its paragraphs and headings in order, each `{"as", "text"}`; `is` is the number of
+    the recorded passage that a curator takes one for. `kept` are the numbers of passages that stay
+    although the text has them no longer.
     """
 
     source = models.OneToOneField(
@@ -41,14 +41,14 @@ class TextDraft(models.Model):
 
 
 class PassageMark(models.Model):
-    """What curators say of a passage that nothing shows by itself: set aside, or read it again."""
+    """A curator's note on a passage: set aside, or read it again."""
 
     passage = models.OneToOneField(
         Passage, on_delete=models.CASCADE, related_name="mark", verbose_name=_("passage")
     )
     kind = models.CharField(_("mark"), max_length=12, choices=Mark)
     reason = models.CharField(_("reason"), max_length=300)
-    # Nobody where an operator's command did it.
+    # Null where an operator's command did it.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, verbose_name=_("who")
     )

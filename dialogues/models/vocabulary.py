@@ -1,4 +1,4 @@
-"""What statements speak of: themes, situations, instruments, events; and synonyms."""
+"""The controlled vocabulary: themes, situations, instruments, events; and synonyms."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -71,7 +71,7 @@ class Instrument(NamedEntry):
 
 
 class Event(SharedEntry):
-    """Something that happened beside a dialogue, or that its record names."""
+    """A side event of a dialogue, or another event that its record names."""
 
     name = models.CharField(_("name"), max_length=250)
     date_text = models.CharField(

@@ -1,139 +1,113 @@
-"""How a record moves from draft to the public and back: the only way states change.
+"""How a record moves from draft to the public and back, and the history of it.
 
-Every step writes a revision in the same transaction. `roles` is the table of who may what,
-`steps` takes the steps, `proposals` changes what is published, `applying` puts a record in place,
-`merging` makes two entries one, `history` keeps the chain of revisions, `guard` keeps it in the
-database, `work` says whose a record is to do, `intake` takes files in, `texts` the texts of
-sources, `reading` counts how far their passages are read, and
-`versions` says in which state readers find the archive.
+- `workflow`: the steps and roles as one table, and the only function that changes a state
+- `steps`: takes a step: its checks, what follows from it, its revision
+- `requirements`: what a record must be before readers see it
+- `numbering`: public references, given at first publication
+- `proposals`: changes of published records, merges, previews, older texts restored
+- `merging`: what a merge of two shared entries moves
+- `duplicates`: shared entries that are probably one
+- `applying`: overwrites an object with a record, for good or to undo it
+- `imports`: many records at once, from files or a spreadsheet
+- `texts`: the texts of sources
+- `revisions`: the chain of revisions; `triggers` keep the database from changing it
+- `queues`: which records wait for which curator
+- `coverage`: how far the passages of sources are read
+- `versions`: the version of the published data, for ETags and caches
+- `verification`: the whole archive checked, for `verify_archive`
+
+Other rooms import the names below, and modules by name where they need more.
 """
 
-from .applying import apply_to, faults_of, reindex_and_recheck, rolled_back
-from .coverage import (
-    SourceCoverage,
-    UnreadPassages,
-    cited_in,
-    passages_not_read,
-    proposed_records,
-    source_coverage,
-    unread_passages,
-)
+from .applying import apply_to, reindex_and_recheck, rolled_back
 from .imports import (
     ProposedRecord,
     current_records,
-    current_text,
     digest_of,
     import_files,
     save_proposed_records,
 )
-from .merging import MergedRecord, absorbed, moves, objections, with_other
-from .proposals import (
-    approve,
-    decline,
-    give_back,
-    make_public,
-    merge,
-    propose,
-    publish,
-    restore,
-    submit,
-)
-from .queues import own, returned, to_review
+from .merging import entries_to_absorb, merge_blockers, merged_record, references_moved
+from .proposals import merge, propose, publish_for_preview, restore
+from .requirements import unpublished_dependencies
 from .revisions import (
-    GENESIS,
+    all_authors,
     authors,
-    chained,
-    ever_wrote,
+    chain_head,
+    current_record,
+    current_revision,
     first_broken,
     first_mismatch,
-    head,
     history_of,
-    outdated,
+    is_stale,
     proposal_of,
     record_of,
-    same,
-    shown,
     unrecorded,
-    write_revisions,
+    write_save,
 )
-from .roles import ADMINISTRATOR, ROLES, is_administrator, may, needs_second_factor
-from .steps import (
-    InvalidStep,
-    give_refs,
-    lock,
-    saved,
-    unpublished_dependencies,
-    unpublished_references,
-    withdraw,
-)
-from .texts import attach
+from .steps import approve, decline, publish, return_to_author, submit, take_step, withdraw
+from .texts import attach_text
 from .triggers import without_triggers
 from .versions import unless_unchanged, version_for
+from .workflow import (
+    ADMINISTRATOR,
+    BUTTONS,
+    ROLES,
+    InvalidStep,
+    is_administrator,
+    lock,
+    may,
+    needs_second_factor,
+)
 
 __all__ = [
     "ADMINISTRATOR",
-    "GENESIS",
+    "BUTTONS",
     "ROLES",
     "InvalidStep",
-    "MergedRecord",
     "ProposedRecord",
-    "SourceCoverage",
-    "UnreadPassages",
-    "absorbed",
+    "all_authors",
     "apply_to",
     "approve",
-    "attach",
+    "attach_text",
     "authors",
-    "chained",
-    "cited_in",
+    "chain_head",
+    "current_record",
     "current_records",
-    "current_text",
+    "current_revision",
     "decline",
     "digest_of",
-    "ever_wrote",
-    "faults_of",
+    "entries_to_absorb",
     "first_broken",
     "first_mismatch",
-    "give_back",
-    "give_refs",
-    "head",
     "history_of",
     "import_files",
     "is_administrator",
+    "is_stale",
     "lock",
-    "make_public",
     "may",
     "merge",
-    "moves",
+    "merge_blockers",
+    "merged_record",
     "needs_second_factor",
-    "objections",
-    "outdated",
-    "own",
-    "passages_not_read",
     "proposal_of",
     "propose",
-    "proposed_records",
     "publish",
+    "publish_for_preview",
     "record_of",
+    "references_moved",
     "reindex_and_recheck",
     "restore",
-    "returned",
+    "return_to_author",
     "rolled_back",
-    "same",
     "save_proposed_records",
-    "saved",
-    "shown",
-    "source_coverage",
     "submit",
-    "to_review",
+    "take_step",
     "unless_unchanged",
     "unpublished_dependencies",
-    "unpublished_references",
-    "unread_passages",
     "unrecorded",
     "version_for",
-    "with_other",
     "withdraw",
     "without_triggers",
-    "write_revisions",
+    "write_save",
 ]

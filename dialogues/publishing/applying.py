@@ -1,4 +1,4 @@
-"""A record put in place of what an object has: for good, or to look at and undo."""
+"""Overwrite an object and its parts with a record: for good, or to look at and undo."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from django.utils.translation import gettext as _
 from dialogues import search
 from dialogues.models import Dialogue, Publishable, Quotation, Source, Statement
 from dialogues.records import record_forms
-from dialogues.records.importing.plan import ImportEntry, ImportPlan
 from dialogues.records.resolver import Resolver
 from dialogues.texts.passages import check_quotations
 
-from .steps import InvalidStep
-from .texts import settle
+from .texts import sync_passage_texts
+from .workflow import InvalidStep
 
 
 def apply_to(obj: Publishable, record: dict[str, Any]) -> None:
-    """Makes the object equal to the record, with all its parts. Raises NotAllowed, in words."""
+    """Overwrites an object and its parts with a record. Raises InvalidStep, in words."""
     record = record_forms.completed(record_forms.form_of(obj), record)
     resolver = Resolver()
     if isinstance(obj, Statement):
@@ -41,36 +40,27 @@ def apply_to(obj: Publishable, record: dict[str, Any]) -> None:
     except (ValidationError, IntegrityError, DataError) as refused:
         words = _("Its parts do not go together: %(why)s") % {"why": " ".join(str(refused).split())}
         raise InvalidStep(words) from refused
-    # What was read before of the parts is not what is there now.
+    # Parts that were read before are not those that are there now.
     obj.refresh_from_db()
 
 
 def reindex_and_recheck(obj: Publishable) -> None:
-    """What follows from a record: whether its quotations stand, and what is searched.
+    """Checks a changed record's quotations and re-indexes the statements that name it for search.
 
-    Before its revision is written: the one before says what has changed.
+    Run it before the new revision is written: the last one says what has changed.
     """
     if isinstance(obj, Statement):
         check_quotations(obj.quotations.all())
     elif isinstance(obj, Dialogue):
         check_quotations(Quotation.objects.filter(dialogue=obj, statement=None))
     elif isinstance(obj, Source):
-        settle(obj)
+        sync_passage_texts(obj)
     search.index(search.statements_to_reindex([obj]))
-
-
-def faults_of(obj: Publishable, record: dict[str, Any]) -> list[str]:
-    """What import would refuse in a record that is to stand in the object's place."""
-    form = record_forms.form_of(obj)
-    year = obj.dialogue.year if isinstance(obj, Statement) else getattr(obj, "year", 0)
-    whole = record_forms.completed(form, record)
-    entry = ImportEntry(form, record_forms.key_of(obj), whole, file="", path="", year=year)
-    return [f"{fault.path.lstrip('.')}: {fault.cause}" for fault in ImportPlan([], [entry]).faults]
 
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Whatever is written inside is undone at its end."""
+    """A savepoint that is always undone: what is written inside can be looked at, and goes."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -1,8 +1,7 @@
-"""How far the passages of sources are read: coded, set aside, or not yet read."""
+"""Coverage: how many passages of a source are coded, set aside, or not yet read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from dialogues.querysets import PassageQuerySet
 
 @dataclass(frozen=True)
 class SourceCoverage:
-    """The passages of one source: each is one of the three."""
+    """The number of passages of one source; each is in one of the three states."""
 
     coded: int
     set_aside: int
@@ -28,7 +27,7 @@ class SourceCoverage:
 
 @dataclass(frozen=True)
 class UnreadPassages:
-    """A source that a dialogue's record is read from, and how many passages wait there."""
+    """A source that a dialogue cites, with the number of its passages that are not yet read."""
 
     dialogue: Dialogue
     source: Source
@@ -44,7 +43,7 @@ def cited_in(record: dict[str, Any]) -> set[str]:
 
 
 def proposed_records(statements: Any) -> dict[int, dict[str, Any]]:
-    """The open changes of these statements, by the statement. One query."""
+    """The proposed records of statements with an open change, by primary key. One query."""
     last = (
         Revision.objects.filter(record_type="statement", object_id__in=statements)
         .filter(action__in=OF_A_PROPOSAL)
@@ -52,53 +51,53 @@ def proposed_records(statements: Any) -> dict[int, dict[str, Any]]:
         .values("object_id")
         .annotate(last=Max("number"))
     )
-    found = Revision.objects.filter(number__in=last.values("last"))
-    rows: Any = found.order_by().values_list("object_id", "record")
+    proposals = Revision.objects.filter(number__in=last.values("last"))
+    rows: Any = proposals.order_by().values_list("object_id", "record")
     return dict(rows)
 
 
 def proposed_cites() -> set[str]:
-    """What open changes of published statements cite or quote. One query."""
+    """Passages that open changes of published statements cite or quote. One query."""
     changed = Statement.objects.exclude(proposal="").values("pk")
-    return {cite for one in proposed_records(changed).values() for cite in cited_in(one)}
+    return {cite for record in proposed_records(changed).values() for cite in cited_in(record)}
 
 
 def passages_not_read(passages: PassageQuerySet) -> PassageQuerySet:
-    """Those of the passages that nobody has coded, in an open change neither, or set aside."""
+    """The passages that are neither set aside nor coded, not even in an open change."""
     coded = Q()
-    for slug, numbers in _by_source(proposed_cites()):
+    for slug, numbers in _numbers_by_source(proposed_cites()).items():
         coded |= Q(source__slug=slug, number__in=numbers)
     waiting = passages.not_read()
     return waiting.exclude(coded & Q(mark=None)) if coded else waiting
 
 
-def _by_source(cites: set[str]) -> Iterator[tuple[str, list[int]]]:
-    found: dict[str, list[int]] = {}
+def _numbers_by_source(cites: set[str]) -> dict[str, list[int]]:
+    numbers: dict[str, list[int]] = {}
     for cite in cites:
         slug, __, number = cite.partition("#p")
-        found.setdefault(slug, []).append(int(number))
-    yield from found.items()
+        numbers.setdefault(slug, []).append(int(number))
+    return numbers
 
 
 def source_coverage(source: Source) -> SourceCoverage:
-    """How far one source is read. Three or four queries."""
-    own = Passage.objects.filter(source=source)
-    waiting = passages_not_read(own).count()
-    aside = own.filter(mark__kind="set_aside").count()
-    return SourceCoverage(own.count() - waiting - aside, aside, waiting)
+    """The coverage of one source. Three or four queries."""
+    passages = Passage.objects.filter(source=source)
+    waiting = passages_not_read(passages).count()
+    set_aside = passages.filter(mark__kind="set_aside").count()
+    return SourceCoverage(passages.count() - waiting - set_aside, set_aside, waiting)
 
 
 def unread_passages() -> list[UnreadPassages]:
-    """Where passages wait, dialogue by dialogue: the newest first. A fixed number of queries.
+    """Sources with unread passages, the newest dialogue's first. A fixed number of queries.
 
     A dialogue's sources are those that its record, its statements or positions cite or quote.
     """
-    counted = passages_not_read(Passage.objects.all()).order_by().values("source")
-    counts = {row["source"]: row["n"] for row in counted.annotate(n=Count("pk", distinct=True))}
+    unread = passages_not_read(Passage.objects.all()).order_by().values("source")
+    counts = {row["source"]: row["n"] for row in unread.annotate(n=Count("pk", distinct=True))}
     pairs: set[tuple[int, int]] = set()
-    own = Citation.objects.filter(source__in=counts).order_by()
+    cited = Citation.objects.filter(source__in=counts).order_by()
     for path in ("dialogue", "statement__dialogue", "position__statement__dialogue"):
-        pairs |= set(own.filter(**{f"{path}__isnull": False}).values_list(path, "source"))
+        pairs |= set(cited.filter(**{f"{path}__isnull": False}).values_list(path, "source"))
     quoted = Quotation.objects.filter(source__in=counts).order_by()
     pairs |= set(quoted.values_list("dialogue", "source"))
     dialogues = Dialogue.objects.in_bulk([dialogue for dialogue, _source in pairs])

@@ -1,4 +1,4 @@
-"""Records taken in: files, as an operator's command does it, or what a curator has looked at."""
+"""Import many records at once: an operator's files, or a curator's checked spreadsheet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from dialogues.choices import RevisionAction, State
 from dialogues.models import Publishable
 from dialogues.records import checks
-from dialogues.records.difference import canonical
+from dialogues.records.difference import canonical, equal_records
 from dialogues.records.files import FileFault
 from dialogues.records.importing.plan import (
     ImportEntry,
@@ -33,14 +33,14 @@ from dialogues.records.rows import batches
 from .applying import apply_to, rolled_back
 from .merging import absorb_all
 from .proposals import propose
-from .revisions import append, proposal_of, same
-from .roles import may
-from .steps import InvalidStep, public_entries, unpublished_references
+from .requirements import public_entries, unpublished_references
+from .revisions import append, current_record, proposal_of
+from .workflow import IMPORT, InvalidStep, change_stage, may
 
 
 @dataclass(frozen=True)
 class ProposedRecord:
-    """A record as a curator wants it; the version and digest of the text that it was made from.
+    """A record that a curator wants to save, with the version and digest of the record before.
 
     Both are empty for a new record.
     """
@@ -82,28 +82,29 @@ def import_files(
 
 @transaction.atomic
 def save_proposed_records(wanted: Sequence[ProposedRecord], by: User, reason: str = "") -> None:
-    """Takes in what a curator wants, as their role allows: drafts changed, published ones proposed.
+    """Saves a curator's records, as their role allows: drafts at once, published ones proposed.
 
-    All or nothing, and only from what each was made from: raises InvalidImport with
-    every fault, each of the file that is named as the record is.
+    All or nothing, and only where the records are as they were when the curator looked at them.
+    Raises InvalidImport with every fault; its file is the name of the record.
     """
     entries = [
-        ImportEntry(FORMS[one.form], one.key, one.record, one.name, "", one.year) for one in wanted
+        ImportEntry(FORMS[item.form], item.key, item.record, item.name, "", item.year)
+        for item in wanted
     ]
-    faults = list(_not_now(wanted, entries, by))
+    faults = list(_conflicts(wanted, entries, by))
     if faults:
         raise InvalidImport(faults)
     plan = ImportPlan([], entries)
     for entry in plan.entries:
-        # The text was made from the proposal, where there is one: it takes its place.
+        # Where there is a proposal, the record was made from it and takes its place.
         entry.proposed = entry.is_public
     if not plan.faults:
-        plan.faults += _not_to_be_held(plan.entries)
+        plan.faults += _refused_by_database(plan.entries)
     _carry_out(plan, by, reason)
 
 
-def _not_to_be_held(entries: Iterable[ImportEntry]) -> Iterator[FileFault]:
-    """Proposed texts that the database would refuse at their approval: each is tried and undone."""
+def _refused_by_database(entries: Iterable[ImportEntry]) -> Iterator[FileFault]:
+    """Proposed records that could not be approved: each is applied and undone again."""
     for entry in entries:
         if entry.proposed and entry.existing is not None:
             obj: Any = entry.existing
@@ -117,68 +118,62 @@ def _not_to_be_held(entries: Iterable[ImportEntry]) -> Iterator[FileFault]:
 
 
 def digest_of(record: dict[str, Any]) -> str:
-    """The digest of a record: two of the same are the same text."""
+    """The digest of a record: equal for equal records."""
     return hashlib.sha256(canonical(record)).hexdigest()
 
 
-def _not_now(
+def _conflicts(
     wanted: Sequence[ProposedRecord], entries: list[ImportEntry], by: User
 ) -> Iterator[FileFault]:
-    """What is not as it was when it was looked at, or not theirs to change; all of it is locked.
+    """Locks the records; faults of those that have changed meanwhile or may not be changed.
 
     The entries get what the archive has of them, so that it is read once.
     """
     for form in FORMS.values():
-        of_form = {one.key: one for one in wanted if one.form == form.name}
-        if not of_form:
+        by_key = {item.key: item for item in wanted if item.form == form.name}
+        if not by_key:
             continue
-        by_key = {entry.key: entry for entry in entries if entry.form is form}
-        rows: Any = form.model._default_manager.filter(**{f"{form.key}__in": list(of_form)})
+        entry_of = {entry.key: entry for entry in entries if entry.form is form}
+        rows: Any = form.model._default_manager.filter(**{f"{form.key}__in": list(by_key)})
         # In one order, so that of two who confirm one waits for the other.
         list(rows.order_by("pk").select_for_update().values_list("pk"))
-        now: dict[str, tuple[Any, dict[str, Any]]] = {}
-        for found, public in records_of(form, rows):
-            assert isinstance(found, Publishable)
-            key = str(getattr(found, form.key))
-            by_key[key].existing, by_key[key].before = found, public
-            now[key] = found, current_text(found, public)
-        for key, one in of_form.items():
-            obj, text = now.get(key, (None, None))
-            known = (obj.version, digest_of(text)) if obj and text else (None, "")
-            if known != (one.version, one.digest):
-                yield FileFault(one.name, "", _("was changed meanwhile. Look at it again first."))
+        current: dict[str, tuple[Any, dict[str, Any]]] = {}
+        for existing, published in records_of(form, rows):
+            assert isinstance(existing, Publishable)
+            key = str(getattr(existing, form.key))
+            entry_of[key].existing, entry_of[key].before = existing, published
+            current[key] = existing, current_record(existing, published)
+        for key, item in by_key.items():
+            obj, record = current.get(key, (None, None))
+            known = (obj.version, digest_of(record)) if obj and record else (None, "")
+            if known != (item.version, item.digest):
+                yield FileFault(item.name, "", _("was changed meanwhile. Look at it again first."))
             elif obj is None and not may(by, "add"):
-                yield FileFault(one.name, "", _("Your role does not allow new records."))
+                yield FileFault(item.name, "", _("Your role does not allow new records."))
             elif obj is not None and not may(by, "change", obj):
                 words = _("Your role does not allow a change of it; its state is “%(state)s”.")
-                yield FileFault(one.name, "", words % {"state": obj.stage.label})
+                yield FileFault(item.name, "", words % {"state": obj.stage.label})
 
 
 def current_records(form: RecordForm, rows: QuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Records as a curator's form shows them: the proposed text where there is one.
+    """Objects with the records that a curator edits, see `current_record`.
 
     A fixed number of queries, and one for each proposal.
     """
-    for obj, public in records_of(form, rows):
+    for obj, published in records_of(form, rows):
         assert isinstance(obj, Publishable)
-        yield obj, current_text(obj, public)
-
-
-def current_text(obj: Publishable, public: dict[str, Any]) -> dict[str, Any]:
-    """The proposed text where there is one, else what the database has."""
-    proposal = proposal_of(obj)
-    return proposal.record if proposal else public
+        yield obj, current_record(obj, published)
 
 
 def _carry_out(plan: ImportPlan, by: User | None, reason: str, publish: bool = False) -> None:
-    """Writes what a plan says, with its revisions."""
+    """Writes the records of a plan, with their proposals, states and revisions."""
     actions: dict[tuple[str, str], RevisionAction] = {}
     written = plan.write()
     for entry in written:
-        done = RevisionAction.CREATED if entry.is_new else RevisionAction.CHANGED
-        actions[entry.form.name, entry.key] = done
+        action = RevisionAction.CREATED if entry.is_new else RevisionAction.CHANGED
+        actions[entry.form.name, entry.key] = action
     if publish:
-        # Before search looks at them: it keeps their state.
+        # Before the records are indexed for search, which keeps their state.
         written += [e for e in _publish(plan.entries, actions) if not e.differs]
     plan.follow_up(written)
     for entry in plan.entries:
@@ -189,13 +184,13 @@ def _carry_out(plan: ImportPlan, by: User | None, reason: str, publish: bool = F
         _absorb(plan, reason)
         _refuse_unpublished_references(plan)
     plan.progress(f"{len(actions)} revisions to write")
-    append(lambda: _done(plan, actions), by, reason)
+    append(lambda: _new_revisions(plan, actions), by, reason)
 
 
-def _done(
+def _new_revisions(
     plan: ImportPlan, actions: dict[tuple[str, str], RevisionAction]
 ) -> Iterator[tuple[Model, RevisionAction, dict[str, Any]]]:
-    """What was done to which record. It is not read again: it stands as its entry has it."""
+    """The revisions due. Records are not read again: they stand as their entries have them."""
     for entry in plan.entries:
         if (entry.form.name, entry.key) in actions:
             assert entry.existing is not None
@@ -205,31 +200,25 @@ def _done(
 def _publish(
     entries: list[ImportEntry], actions: dict[tuple[str, str], RevisionAction]
 ) -> list[ImportEntry]:
-    """Publishes what is not withdrawn, and notes it; what readers saw gets its new date.
-
-    Gives those that it published.
-    """
-    wanted = [
+    """Publishes new and changed records that are not withdrawn, and returns their entries."""
+    published = [
         entry
         for entry in entries
         if (entry.differs or not entry.is_public)
         and getattr(entry.existing, "state", "") != State.WITHDRAWN
     ]
-    for entry in wanted:
-        actions[entry.form.name, entry.key] = RevisionAction.PUBLISHED
     now = timezone.now()
+    for entry in published:
+        actions[entry.form.name, entry.key] = RevisionAction.PUBLISHED
     for form in FORMS.values():
-        of_form: list[Any] = [entry.existing for entry in wanted if entry.form is form]
-        for batch in batches(of_form):
-            rows = form.model._default_manager.filter(pk__in=[obj.pk for obj in batch])
-            rows.update(state=State.PUBLISHED, published_at=now)
-            for obj in batch:
-                obj.state, obj.published_at = State.PUBLISHED, now
-    return wanted
+        records: list[Any] = [entry.existing for entry in published if entry.form is form]
+        for batch in batches(records):
+            change_stage(batch, IMPORT, at=now)
+    return published
 
 
 def _absorb(plan: ImportPlan, reason: str) -> None:
-    """Carries out the merges that the files know of."""
+    """Carries out the merges that the files tell of."""
     for entry in plan.entries:
         assert isinstance(entry.existing, Publishable)
         try:
@@ -239,13 +228,13 @@ def _absorb(plan: ImportPlan, reason: str) -> None:
 
 
 def _refuse_unpublished_references(plan: ImportPlan) -> None:
-    # Many records name the same ones: each list is read once, whole.
-    whole = cache(lambda kind: frozenset(public_entries(kind)))
+    # Many records name the same entries: each list is read once, whole.
+    all_public = cache(lambda kind: frozenset(public_entries(kind)))
     faults = [
         entry.fault("", f"refers to {name}, which is not published")
         for entry in plan.entries
         for name in unpublished_references(
-            entry.form, entry.record, lambda kind, _keys: whole(kind)
+            entry.form, entry.record, lambda kind, _slugs: all_public(kind)
         )
     ]
     if faults:
@@ -253,17 +242,17 @@ def _refuse_unpublished_references(plan: ImportPlan) -> None:
 
 
 def _other_proposals(entries: Iterable[ImportEntry]) -> Iterator[FileFault]:
-    """A change that a curator has under way is not written over."""
+    """Faults of records of which a curator proposes another change: it is not overwritten."""
     for entry in entries:
         if entry.proposed:
             assert isinstance(entry.existing, Publishable)
             proposal = proposal_of(entry.existing)
-            if proposal and not same(proposal.record, entry.record):
+            if proposal and not equal_records(proposal.record, entry.record):
                 yield entry.fault("", "another change of it is proposed: approve or decline that")
 
 
 def _provisional_refs(entries: Iterable[ImportEntry]) -> list[FileFault]:
-    """Refs that readers must never see: a ref is given once, and these would change."""
+    """Faults of provisional refs, which readers must never see: a public ref is for good."""
     return [
         entry.fault(path, f"{ref} is provisional: it cannot be published")
         for entry in entries

@@ -1,4 +1,4 @@
-"""Two entries of a shared list that are one: what refers to the second moves to the first.
+"""Merge two entries of a shared list: all references to one move to the other.
 
 A merge is a change of the entry that is kept: it gets the other's slug as a former one. Where
 readers know it, that is a proposed change like any other, and approving it carries the merge out.
@@ -19,15 +19,22 @@ from dialogues import models
 from dialogues.choices import ActorKind, RevisionAction, State
 from dialogues.models import Actor, Publishable, SharedEntry, Source
 from dialogues.records import checks, record_forms
+from dialogues.records.difference import equal_records
 from dialogues.records.importing.slugs import renamed
 from dialogues.records.record_forms import FORMS, RecordForm
 from dialogues.records.rows import batches
 
 from .applying import apply_to, reindex_and_recheck
-from .revisions import outdated, proposal_of, record_of, same, write_proposal, write_revisions
-from .steps import InvalidStep, lock, take
+from .revisions import (
+    is_stale,
+    proposal_of,
+    record_of,
+    write_revision,
+    write_revisions,
+)
+from .workflow import ABSORB, InvalidStep, change_stage, lock
 
-# How what may refer to an entry leads to its record: the first path that leads anywhere.
+# From each part that may refer to an entry, the paths to its record: the first that is set.
 TO_RECORD: dict[Any, tuple[str, ...]] = {
     models.Citation: (
         "dialogue",
@@ -53,7 +60,7 @@ GROUPS = (ActorKind.GROUP, ActorKind.REGIONAL_ORGANIZATION)
 
 @dataclass(frozen=True)
 class MergedRecord:
-    """A record, or its proposed change, that names what is merged: as it is, and as it would be."""
+    """A record, or its proposed change, that names a merged entry: before and after the merge."""
 
     obj: Publishable
     before: dict[str, Any]
@@ -61,30 +68,35 @@ class MergedRecord:
     proposed: bool = False
 
 
-def moves(gone: SharedEntry, kept: SharedEntry, locked: bool = False) -> list[MergedRecord]:
+def references_moved(
+    gone: SharedEntry, kept: SharedEntry, locked: bool = False
+) -> list[MergedRecord]:
     """Every record and every proposed change that would name `kept` in place of `gone`.
 
     Tombstones stay as they are. A few queries for each kind of reference and of record, and one
     for each proposed change. `locked` keeps others from saving these records meanwhile.
     """
     to = {record_forms.form_of(gone).name: {gone.slug: kept.slug}}
-    found = []
-    for form, obj, record in _users(gone, locked):
-        found.append(MergedRecord(obj, record, renamed(form, record, to)))
+    moved = [
+        MergedRecord(obj, record, renamed(form, record, to))
+        for form, obj, record in _referring_records(gone, locked)
+    ]
     for form in FORMS.values():
-        under_way: Any = form.model._default_manager.exclude(proposal="").order_by("pk")
-        for obj in under_way:
+        open_proposals: Any = form.model._default_manager.exclude(proposal="").order_by("pk")
+        for obj in open_proposals:
             proposal = proposal_of(obj) if obj not in (gone, kept) else None
             if proposal is None:
                 continue
             record = record_forms.completed(form, proposal.record)
             after = renamed(form, record, to)
-            if not same(record, after):
-                found.append(MergedRecord(obj, record, after, proposed=True))
-    return found
+            if not equal_records(record, after):
+                moved.append(MergedRecord(obj, record, after, proposed=True))
+    return moved
 
 
-def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[RecordForm, Any, dict[str, Any]]]:
+def _referring_records(
+    gone: SharedEntry, locked: bool
+) -> Iterator[tuple[RecordForm, Any, dict[str, Any]]]:
     """Records that refer to an entry; its own parts, which go with it, left out."""
     keys: dict[str, set[int]] = {}
     for relation in gone._meta.related_objects:
@@ -99,7 +111,7 @@ def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[RecordForm, Any, d
             continue
         paths = TO_RECORD[model]
         for row in rows.values_list(*paths):
-            path, key = next(one for one in zip(paths, row, strict=True) if one[1] is not None)
+            path, key = next((p, key) for p, key in zip(paths, row, strict=True) if key is not None)
             keys.setdefault(path.rpartition("__")[2], set()).add(key)
     for name, pks in keys.items():
         form = FORMS[name]
@@ -111,8 +123,10 @@ def _users(gone: SharedEntry, locked: bool) -> Iterator[tuple[RecordForm, Any, d
                 yield form, obj, record
 
 
-def objections(gone: SharedEntry, kept: SharedEntry, found: Iterable[MergedRecord]) -> list[str]:
-    """Why the one cannot be merged into the other, in words; nothing where it can."""
+def merge_blockers(
+    gone: SharedEntry, kept: SharedEntry, moved: Iterable[MergedRecord]
+) -> list[str]:
+    """The reasons why one entry cannot be merged into the other, in words."""
     if gone.pk == kept.pk:
         return [_("An entry cannot be merged into itself.")]
     words = {"gone": gone, "kept": kept}
@@ -127,10 +141,10 @@ def objections(gone: SharedEntry, kept: SharedEntry, found: Iterable[MergedRecor
         )
     if gone.proposal:
         why.append(_("“%(gone)s” has a change under way: approve or decline it first.") % words)
-    return why or [*_of_kind(gone, kept), *_of_records(found)]
+    return why or [*_blockers_of_kind(gone, kept), *_blockers_of_records(moved)]
 
 
-def _of_kind(gone: SharedEntry, kept: SharedEntry) -> Iterator[str]:
+def _blockers_of_kind(gone: SharedEntry, kept: SharedEntry) -> Iterator[str]:
     words = {"gone": gone, "kept": kept}
     if isinstance(gone, Source) and gone.passages.exists():
         yield _("“%(gone)s” has numbered passages, whose citations cannot be moved.") % words
@@ -145,9 +159,9 @@ def _of_kind(gone: SharedEntry, kept: SharedEntry) -> Iterator[str]:
         yield _("“%(gone)s” has members, and “%(kept)s” is no group.") % words
 
 
-def _of_records(found: Iterable[MergedRecord]) -> Iterator[str]:
-    """What would be wrong in a record that names one where it named two."""
-    for move in found:
+def _blockers_of_records(moved: Iterable[MergedRecord]) -> Iterator[str]:
+    """New faults of records that would name one entry where they named two."""
+    for move in moved:
         form = record_forms.form_of(move.obj)
         known = set(checks.faults_of(form, move.before, lambda cite: ""))
         for path, cause in checks.faults_of(form, move.after, lambda cite: ""):
@@ -155,11 +169,11 @@ def _of_records(found: Iterable[MergedRecord]) -> Iterator[str]:
                 yield f"{move.obj}: {path}: {cause}"
 
 
-# The record of the entry that is kept
+# The record of the kept entry
 
 
-def with_other(record: dict[str, Any], gone: SharedEntry) -> dict[str, Any]:
-    """A record with another entry's names and slugs; an actor's memberships and sources too."""
+def merged_record(record: dict[str, Any], gone: SharedEntry) -> dict[str, Any]:
+    """The kept entry's record with the other's names and slugs; an actor's memberships too."""
     other = record_of(gone)
     slugs = {*record["former_slugs"], gone.slug, *other["former_slugs"]}
     result = record | {"former_slugs": sorted(slugs)}
@@ -168,30 +182,33 @@ def with_other(record: dict[str, Any], gone: SharedEntry) -> dict[str, Any]:
         names = dict.fromkeys([other["name"], *other["variants"]])
         result["variants"] = [*record["variants"], *(n for n in names if n not in known)]
     if isinstance(gone, Actor):
-        result |= _of_actor(record, other)
+        result |= _actor_fields(record, other)
     return record_forms.normal_record(record_forms.form_of(gone), result)
 
 
-def _of_actor(record: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+def _actor_fields(record: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     variant = {"name": other["name"], "kind": "variant", "from": None, "to": None}
     known = {record["name"], *(name["name"] for name in record["names"])}
     names = {name["name"]: name for name in [*other["names"], variant]}
-    groups = {(one["group"], one["from"]) for one in record["memberships"]}
+    groups = {(member["group"], member["from"]) for member in record["memberships"]}
     return {
         "names": [*record["names"], *(n for word, n in names.items() if word not in known)],
         "memberships": [
             *record["memberships"],
-            *(one for one in other["memberships"] if (one["group"], one["from"]) not in groups),
+            *(m for m in other["memberships"] if (m["group"], m["from"]) not in groups),
         ],
         "cites": list(dict.fromkeys([*record["cites"], *other["cites"]])),
     }
 
 
-# Carried out
+# The merge, carried out
 
 
-def absorbed(kept: Publishable, record: dict[str, Any]) -> list[SharedEntry]:
-    """The living entries whose slugs a record has as former ones. At most one query."""
+def entries_to_absorb(kept: Publishable, record: dict[str, Any]) -> list[SharedEntry]:
+    """The entries, not withdrawn yet, whose slugs a record has as former ones. At most one query.
+
+    Such a record is a merge: those entries are withdrawn when it becomes public.
+    """
     slugs = record.get("former_slugs", [])
     if not slugs or not isinstance(kept, SharedEntry):
         return []
@@ -200,40 +217,41 @@ def absorbed(kept: Publishable, record: dict[str, Any]) -> list[SharedEntry]:
 
 
 def absorb_all(kept: Publishable, record: dict[str, Any], by: User | None, reason: str) -> None:
-    """Moves to an entry all that refers to those whose slugs its record has as former ones."""
-    for gone in absorbed(kept, record):
+    """Carries out the merges that a record stands for, see `entries_to_absorb`."""
+    for gone in entries_to_absorb(kept, record):
         assert isinstance(kept, SharedEntry)
         absorb(gone, kept, by, reason)
 
 
 def absorb(gone: SharedEntry, kept: SharedEntry, by: User | None, reason: str) -> None:
-    """Moves every reference, and withdraws what nothing refers to any more.
+    """Moves every reference to `kept`, and withdraws the other entry.
 
-    Run it in the transaction of the change of `kept`. Raises NotAllowed.
+    Run it in the transaction of the change of `kept`. Raises InvalidStep.
     """
     lock(gone)
-    gone.refresh_from_db()
-    found = moves(gone, kept, locked=True)
-    why = objections(gone, kept, found)
-    if why:
-        raise InvalidStep(" ".join(why))
+    moved = references_moved(gone, kept, locked=True)
+    blockers = merge_blockers(gone, kept, moved)
+    if blockers:
+        raise InvalidStep(" ".join(blockers))
     words = _("“%(gone)s” was merged into “%(kept)s”.") % {"gone": gone, "kept": kept}
     words = f"{words} {reason}".strip()
-    late = [move for move in found if move.proposed and outdated(move.obj)]
-    _move_proposals(late, by, words)
-    own = [move for move in found if not move.proposed]
-    for move in own:
-        _move(move)
-    write_revisions([(move.obj, RevisionAction.MERGED) for move in own], by, words)
-    _move_proposals([m for m in found if m.proposed and m not in late], by, words)
-    # They lead to the one that is kept from now on.
+    # A proposal's new revision before that of its record leaves a stale one stale; after it, it
+    # keeps the others from becoming so.
+    stale = [move for move in moved if move.proposed and is_stale(move.obj)]
+    _move_proposals(stale, by, words)
+    records = [move for move in moved if not move.proposed]
+    for move in records:
+        _move_record(move)
+    write_revisions([move.obj for move in records], RevisionAction.MERGED, by, words)
+    _move_proposals([move for move in moved if move.proposed and move not in stale], by, words)
+    # Its own former slugs lead to the entry that is kept from now on.
     gone.former_slugs = []
     gone.save(update_fields=["former_slugs"])
-    take(gone, "absorb", words)
-    write_revisions([(gone, RevisionAction.WITHDRAWN)], by, words)
+    change_stage([gone], ABSORB, words)
+    write_revision(gone, RevisionAction.WITHDRAWN, record_of(gone), by, words)
 
 
-def _move(move: MergedRecord) -> None:
+def _move_record(move: MergedRecord) -> None:
     obj = move.obj
     apply_to(obj, move.after)
     obj.version += 1
@@ -243,9 +261,8 @@ def _move(move: MergedRecord) -> None:
     reindex_and_recheck(obj)
 
 
-def _move_proposals(found: Iterable[MergedRecord], by: User | None, reason: str) -> None:
-    """Before the record itself, an outdated one stays so; after it, another does not become so."""
-    for move in found:
+def _move_proposals(moves: Iterable[MergedRecord], by: User | None, reason: str) -> None:
+    for move in moves:
         rows = type(move.obj)._default_manager.filter(pk=move.obj.pk)
         rows.update(version=F("version") + 1)
-        write_proposal(move.obj, RevisionAction.PROPOSED, move.after, by, reason)
+        write_revision(move.obj, RevisionAction.PROPOSED, move.after, by, reason)

@@ -1,7 +1,7 @@
-"""Changes of published records: proposed, sent to review, approved by another, or declined.
+"""Proposed changes of published records, merges, previews, and older texts restored.
 
-The proposed text is the record of the last revision of its kind; readers go on seeing the
-published one. Sending a draft to review and returning it stand here too: both go one way.
+The proposed text is the record of the last revision of a proposal; readers go on seeing the
+published one until another person approves the change (`steps`).
 """
 
 from __future__ import annotations
@@ -13,75 +13,48 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.choices import Proposed, RevisionAction, State
-from dialogues.models import Publishable, Revision, SharedEntry, Statement
+from dialogues.choices import RevisionAction, State
+from dialogues.models import Publishable, Revision, SharedEntry
 from dialogues.records import checks, record_forms
+from dialogues.records.difference import equal_records
 from dialogues.records.importing.slugs import former, renamed
 from dialogues.records.record_forms import FORMS
 
-from .applying import apply_to, faults_of, reindex_and_recheck
-from .merging import absorb, absorb_all, moves, objections, with_other
+from .applying import apply_to, reindex_and_recheck
+from .merging import absorb, absorb_all, merge_blockers, merged_record, references_moved
+from .numbering import give_refs
+from .requirements import unpublished_dependencies
 from .revisions import (
+    current_record,
     history_of,
-    outdated,
+    is_stale,
     proposal_of,
     record_of,
-    same,
-    write_proposal,
-    write_revisions,
+    write_revision,
+    write_save,
 )
-from .steps import (
-    InvalidStep,
-    give_refs,
-    lock,
-    refuse_own,
-    refuse_unpublished,
-    take,
-    unpublished_dependencies,
-)
-
-
-def publish(obj: Publishable, by: User, reason: str = "") -> None:
-    """Review to public, by another person than who wrote it; gives the refs.
-
-    An administrator may publish their own with a reason, and the revision says so.
-    """
-    if obj.state != State.IN_REVIEW:
-        raise InvalidStep(_("Only a record in review can be published."))
-    refuse_own(obj, by, reason)
-    with transaction.atomic():
-        record = record_of(obj)
-        refuse_unpublished(obj, record)
-        give_refs(obj)
-        take(obj, "publish")
-        absorb_all(obj, record, by, reason)
-        write_revisions([(obj, RevisionAction.PUBLISHED)], by, reason)
+from .steps import decline
+from .workflow import IMPORT, PROPOSE, InvalidStep, change_stage, lock
 
 
 @transaction.atomic
 def propose(obj: Publishable, record: dict[str, Any], by: User | None, reason: str = "") -> bool:
-    """Keeps a change of a published record, unseen by readers; whether there was any."""
+    """Keeps a change of a published record, unseen by readers; returns whether there was any."""
     lock(obj)
-    obj.refresh_from_db(fields=["state", "proposal", "version"])
-    if not obj.is_published:
-        raise InvalidStep(_("Only a published record is changed by a proposal."))
-    before, public = proposal_of(obj), record_of(obj)
-    # What was merged meanwhile is named by what it was merged into.
-    record = renamed(
-        record_forms.form_of(obj),
-        record_forms.completed(record_forms.form_of(obj), record),
-        former(),
-    )
+    PROPOSE.move_from(obj.stage)
+    proposal, public = proposal_of(obj), record_of(obj)
+    form = record_forms.form_of(obj)
+    # Entries that were merged meanwhile are named by those that they were merged into.
+    record = renamed(form, record_forms.completed(form, record), former())
     record = _with_tombstones(obj, public, record, reason)
-    if same(record, before.record if before else public) and not (before and outdated(obj)):
+    current = proposal.record if proposal else public
+    if equal_records(record, current) and not (proposal and is_stale(obj)):
         return False
-    if before and same(record, public):
+    if proposal and equal_records(record, public):
         decline(obj, by, reason or _("Nothing is left of the change."))
         return True
-    obj.proposal = obj.proposal or Proposed.DRAFT
-    obj.version += 1
-    obj.save(update_fields=["proposal", "version"])
-    write_proposal(obj, RevisionAction.PROPOSED, record, by, reason)
+    change_stage([obj], PROPOSE)
+    write_revision(obj, RevisionAction.PROPOSED, record, by, reason)
     return True
 
 
@@ -94,13 +67,13 @@ def _with_tombstones(
     form = record_forms.form_of(obj)
     known = [*public["withdrawn_parts"], *record["withdrawn_parts"]]
     withdrawn = {part["ref"]: part for part in known}
-    here = {ref for ref, _path in checks.refs_of(form, record | {"withdrawn_parts": []})}
-    back = here & _withdrawn(public)
-    if back:
+    present = {ref for ref, _path in checks.refs_of(form, record | {"withdrawn_parts": []})}
+    revived = present & _withdrawn_refs(public)
+    if revived:
         words = _("%(refs)s: withdrawn, and it stays so. Enter it anew where it was right.")
-        raise InvalidStep(words % {"refs": ", ".join(sorted(back))})
+        raise InvalidStep(words % {"refs": ", ".join(sorted(revived))})
     for ref, _path in checks.refs_of(form, public):
-        if ref in here or ref in withdrawn or not ref.startswith("RTOP-"):
+        if ref in present or ref in withdrawn or not ref.startswith("RTOP-"):
             continue
         if not reason.strip():
             words = _("Say why %(ref)s is left out: readers find the reason at its address.")
@@ -110,24 +83,22 @@ def _with_tombstones(
     return record | {"withdrawn_parts": [withdrawn[ref] for ref in sorted(withdrawn)]}
 
 
-def _withdrawn(record: dict[str, Any]) -> set[str]:
+def _withdrawn_refs(record: dict[str, Any]) -> set[str]:
     return {part["ref"] for part in record.get("withdrawn_parts", [])}
 
 
 @transaction.atomic
 def merge(gone: SharedEntry, kept: SharedEntry, by: User, reason: str) -> None:
-    """One entry into another: proposed where readers know the one that is kept, else at once."""
+    """Merges an entry into another: proposed where readers know the kept one, else at once."""
     if not reason.strip():
         raise InvalidStep(_("Say why the two are one."))
-    for one in sorted((gone, kept), key=lambda entry: entry.pk):
-        lock(one)
-        one.refresh_from_db()
-    why = objections(gone, kept, moves(gone, kept))
-    if why:
-        raise InvalidStep(" ".join(why))
+    for entry in sorted((gone, kept), key=lambda entry: entry.pk):
+        lock(entry)
+    blockers = merge_blockers(gone, kept, references_moved(gone, kept))
+    if blockers:
+        raise InvalidStep(" ".join(blockers))
     words = _("“%(gone)s” is the same: %(reason)s") % {"gone": gone, "reason": reason}
-    proposal = proposal_of(kept)
-    record = with_other(proposal.record if proposal else record_of(kept), gone)
+    record = merged_record(current_record(kept), gone)
     if kept.is_published:
         if not propose(kept, record, by, words):
             raise InvalidStep(_("This merge is proposed already."))
@@ -137,138 +108,55 @@ def merge(gone: SharedEntry, kept: SharedEntry, by: User, reason: str) -> None:
     kept.save(update_fields=["version"])
     absorb(gone, kept, by, reason)
     reindex_and_recheck(kept)
-    write_revisions([(kept, RevisionAction.CHANGED)], by, words)
+    write_save(kept, by, new=False, reason=words)
 
 
-@transaction.atomic
-def submit(obj: Publishable, by: User | None, reason: str = "") -> None:
-    """A draft, or a proposed change, to review."""
-    proposal = proposal_of(obj)
-    take(obj, "submit")
-    _note(obj, proposal, RevisionAction.SUBMITTED, RevisionAction.PUT_FORWARD, by, reason)
+# Previews
 
 
-@transaction.atomic
-def give_back(obj: Publishable, by: User | None, reason: str) -> None:
-    """Review back to who wrote it, with the reviewer's comment."""
-    if not reason.strip():
-        raise InvalidStep(_("Say what should be changed."))
-    proposal = proposal_of(obj)
-    take(obj, "give_back")
-    _note(obj, proposal, RevisionAction.RETURNED, RevisionAction.HANDED_BACK, by, reason)
-
-
-def _note(
-    obj: Publishable,
-    proposal: Revision | None,
-    of_draft: RevisionAction,
-    of_proposal: RevisionAction,
-    by: User | None,
-    reason: str,
-) -> None:
-    if proposal:
-        write_proposal(obj, of_proposal, proposal.record, by, reason)
-    else:
-        write_revisions([(obj, of_draft)], by, reason)
-
-
-@transaction.atomic
-def decline(obj: Publishable, by: User | None, reason: str) -> None:
-    """The proposed change is not made; the history keeps it."""
-    if not reason.strip():
-        raise InvalidStep(_("Say why the change is not made."))
-    proposal = proposal_of(obj)
-    take(obj, "decline")
-    assert proposal is not None
-    write_proposal(obj, RevisionAction.DECLINED, proposal.record, by, reason)
-
-
-@transaction.atomic
-def approve(obj: Publishable, by: User, reason: str = "") -> None:
-    """Makes the proposed change, by another person than who wrote it.
-
-    An administrator may approve their own with a reason, and the revision says so.
-    """
-    lock(obj)
-    obj.refresh_from_db()
-    proposal = proposal_of(obj)
-    if proposal is None:
-        raise InvalidStep(_("There is no proposed change to approve."))
-    refuse_own(obj, by, reason)
-    if outdated(obj):
-        raise InvalidStep(
-            _(
-                "The published record has changed since this was proposed. Open the change, look "
-                "it over and save it again."
-            )
-        )
-    faults = faults_of(obj, proposal.record)
-    if faults:
-        raise InvalidStep(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
-    refuse_unpublished(obj, proposal.record)
-    take(obj, "approve")
-    apply_to(obj, proposal.record)
-    give_refs(obj)
-    obj.version += 1
-    obj.save(update_fields=["version"])
-    absorb_all(obj, proposal.record, by, reason)
-    reindex_and_recheck(obj)
-    write_revisions([(obj, RevisionAction.APPROVED)], by, reason)
-
-
-# As readers would see it
-
-
-def make_public(obj: Publishable, record: dict[str, Any] | None) -> None:
-    """Makes a draft or proposed record public, with all that it needs. Only inside a trial."""
-    if record is not None:
+def publish_for_preview(obj: Publishable) -> None:
+    """Makes a draft or proposed record public, with all it needs. Only inside `rolled_back`."""
+    record = current_record(obj)
+    if obj.proposal:
         apply_to(obj, record)
-    needed = unpublished_dependencies(
-        obj, record or record_forms.to_record(record_forms.form_of(obj), obj)
-    )
-    if isinstance(obj, Statement):
-        needed.append(obj.dialogue)
+    needed = unpublished_dependencies(obj, record)
     give_refs(obj)
-    absorbed = record or record_of(obj)
-    for one in [*needed, obj]:
-        if one.state in (State.DRAFT, State.IN_REVIEW):
-            public = {"state": State.PUBLISHED, "published_at": timezone.now()}
-            type(one)._default_manager.filter(pk=one.pk).update(**public)
-            one.state = State.PUBLISHED
-    absorb_all(obj, absorbed, None, "")
+    for hidden in [*needed, obj]:
+        if hidden.state in (State.DRAFT, State.IN_REVIEW):
+            change_stage([hidden], IMPORT)
+    absorb_all(obj, record, None, "")
     reindex_and_recheck(obj)
     obj.refresh_from_db()
 
 
-# What was, once more
+# Older texts
 
 
 @transaction.atomic
 def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
-    """Makes a record what it was in a revision, as a new revision; the record.
+    """Makes a record what it was in a revision, as a new revision; returns the record.
 
-    A draft at once, a published one as a proposed change. Raises NotAllowed.
+    A draft at once, a published one as a proposed change. Raises InvalidStep.
     """
     if not reason.strip():
         raise InvalidStep(_("Say why it is restored."))
-    found: Any = FORMS[revision.record_type].model._default_manager
-    obj: Publishable | None = found.filter(pk=revision.object_id).first()
+    rows: Any = FORMS[revision.record_type].model._default_manager
+    obj: Publishable | None = rows.filter(pk=revision.object_id).first()
     if obj is None or obj.state == State.WITHDRAWN:
         raise InvalidStep(_("What was withdrawn stays so."))
     lock(obj)
-    obj.refresh_from_db()
     record = _with_todays_refs(obj, revision.record)
     words = _("As in revision %(number)s: %(reason)s")
     words %= {"number": revision.number, "reason": reason}
     if obj.is_published:
         changed = propose(obj, record, by, words)
     else:
-        changed = not same(record, record_of(obj))
+        changed = not equal_records(record, record_of(obj))
         apply_to(obj, record)
         obj.version += 1
         obj.save(update_fields=["version"])
         reindex_and_recheck(obj)
-        write_revisions([(obj, RevisionAction.RESTORED)] if changed else [], by, words)
+        write_revision(obj, RevisionAction.RESTORED, record_of(obj), by, words)
     if not changed:
         raise InvalidStep(_("It is already as it was in that revision."))
     return obj
@@ -280,38 +168,44 @@ def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any
     Parts that were withdrawn since are left out.
     """
     form = record_forms.form_of(obj)
-    given: dict[str, str] = {}
+    public_refs: dict[str, str] = {}
     before: list[str] = []
-    for step in history_of(obj).exclude(action=RevisionAction.DECLINED).iterator(chunk_size=100):
-        refs = [ref for ref, _path in checks.refs_of(form, step.record)]
-        public = step.action in (RevisionAction.PUBLISHED, RevisionAction.APPROVED)
+    for revision in (
+        history_of(obj).exclude(action=RevisionAction.DECLINED).iterator(chunk_size=100)
+    ):
+        refs = [ref for ref, _path in checks.refs_of(form, revision.record)]
+        public = revision.action in (RevisionAction.PUBLISHED, RevisionAction.APPROVED)
         if public and len(before) == len(refs):
             pairs = zip(before, refs, strict=True)
-            given |= {old: new for old, new in pairs if old.startswith("DRAFT-")}
+            public_refs |= {old: new for old, new in pairs if old.startswith("DRAFT-")}
         before = refs
-    with_refs = _without(_with_refs(record, given), _withdrawn(record_of(obj)))
+    restored = _without(_with_refs(record, public_refs), _withdrawn_refs(record_of(obj)))
     today = {form.key: getattr(obj, form.key)}
     if isinstance(obj, SharedEntry):
         today["former_slugs"] = obj.former_slugs
-    return {**record_forms.completed(form, with_refs), **today}
+    return {**record_forms.completed(form, restored), **today}
 
 
-def _with_refs(value: Any, given: dict[str, str]) -> Any:
+def _with_refs(value: Any, refs: dict[str, str]) -> Any:
+    """A part of a record with its refs replaced."""
     if isinstance(value, dict):
         return {
-            name: given.get(inner, inner) if name == "ref" else _with_refs(inner, given)
+            name: refs.get(inner, inner) if name == "ref" else _with_refs(inner, refs)
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_with_refs(inner, given) for inner in value]
+        return [_with_refs(inner, refs) for inner in value]
     return value
 
 
 def _without(value: Any, refs: set[str]) -> Any:
-    """Without the parts of these refs."""
+    """A part of a record without the parts of these refs."""
     if isinstance(value, dict):
         return {name: _without(inner, refs) for name, inner in value.items()}
     if isinstance(value, list):
-        gone = [one for one in value if isinstance(one, dict) and one.get("ref") in refs]
-        return [_without(one, refs) for one in value if one not in gone]
+        return [
+            _without(inner, refs)
+            for inner in value
+            if not (isinstance(inner, dict) and inner.get("ref") in refs)
+        ]
     return value

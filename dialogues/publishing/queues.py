@@ -1,4 +1,4 @@
-"""Whose work is under way: conditions on the records of one kind, for one person."""
+"""Work queues: which records wait for a curator, as conditions on the records of one kind."""
 
 from __future__ import annotations
 
@@ -8,56 +8,75 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q
 
 from dialogues.choices import Proposed, RevisionAction, State
-from dialogues.models import Revision
+from dialogues.models import Publishable, Revision
 
-from .revisions import WROTE
-from .roles import is_administrator, may
+from .revisions import CLOSED, WROTE, history_of
+from .workflow import (
+    APPROVE,
+    DECLINE,
+    PUBLISH,
+    RETURN,
+    SUBMIT,
+    is_administrator,
+    may,
+)
 
-CLOSED = (RevisionAction.APPROVED, RevisionAction.DECLINED)
-RETURNED = (RevisionAction.RETURNED, RevisionAction.HANDED_BACK)
-STEPS = (
-    RevisionAction.SUBMITTED,
-    RevisionAction.PUT_FORWARD,
-    RevisionAction.PUBLISHED,
-    *RETURNED,
-    *CLOSED,
+# Each of these ends the time in which a returned record waits for its author.
+NEXT_STEPS = (
+    *SUBMIT.revisions,
+    *RETURN.revisions,
+    *PUBLISH.revisions,
+    *APPROVE.revisions,
+    *DECLINE.revisions,
 )
 
 
-def _did(kind: str, actions: Iterable[str], until: Iterable[str] = (), **who: object) -> Exists:
-    """That one of these was done to a record, and none of `until` after it."""
-    own = Revision.objects.filter(record_type=kind, object_id=OuterRef("pk"), action__in=actions)
-    if until:
+def _has_revision(
+    kind: str, actions: Iterable[str], unless: Iterable[str] = (), **by: object
+) -> Exists:
+    """That a record has one of these revisions, and none of `unless` after it."""
+    revisions = Revision.objects.filter(
+        record_type=kind, object_id=OuterRef("pk"), action__in=actions
+    )
+    if unless:
         later = Revision.objects.filter(
             record_type=kind,
             object_id=OuterRef("object_id"),
-            action__in=until,
+            action__in=unless,
             number__gt=OuterRef("number"),
         )
-        own = own.filter(~Exists(later))
-    return Exists(own.filter(**who))
+        revisions = revisions.filter(~Exists(later))
+    return Exists(revisions.filter(**by))
 
 
-def _wrote(kind: str, user: User | AnonymousUser) -> Q:
+def _written_by(kind: str, user: User | AnonymousUser) -> Q:
     """That this person wrote the draft, or the proposed change: `authors`, as a condition."""
-    draft = Q(_did(kind, WROTE, by=user.pk)) & ~Q(state=State.PUBLISHED)
-    change = Q(_did(kind, [RevisionAction.PROPOSED], until=CLOSED, by=user.pk)) & ~Q(proposal="")
-    return draft | change
+    proposed = _has_revision(kind, [RevisionAction.PROPOSED], unless=CLOSED, by=user.pk)
+    draft = Q(_has_revision(kind, WROTE, by=user.pk)) & ~Q(state=State.PUBLISHED)
+    return draft | (Q(proposed) & ~Q(proposal=""))
 
 
-def own(kind: str, user: User | AnonymousUser) -> Q:
+def my_drafts(kind: str, user: User | AnonymousUser) -> Q:
     """Drafts that this person wrote in, and changes that they propose and have not sent off."""
-    return (Q(state=State.DRAFT) | Q(proposal=Proposed.DRAFT)) & _wrote(kind, user)
+    return (Q(state=State.DRAFT) | Q(proposal=Proposed.DRAFT)) & _written_by(kind, user)
 
 
-def returned(kind: str, user: User | AnonymousUser) -> Q:
-    """Those of them that a reviewer has returned."""
-    return own(kind, user) & Q(_did(kind, RETURNED, until=STEPS))
+def returned_to_me(kind: str, user: User | AnonymousUser) -> Q:
+    """Those of this person's drafts that a reviewer has returned."""
+    returned = _has_revision(kind, RETURN.revisions, unless=NEXT_STEPS)
+    return my_drafts(kind, user) & Q(returned)
 
 
-def to_review(kind: str, user: User | AnonymousUser) -> Q | None:
-    """What waits for a review that this person may give; None where their role gives none."""
-    if not may(user, "give_back"):
+def awaiting_my_review(kind: str, user: User | AnonymousUser) -> Q | None:
+    """Records in review that this person may review; None where their role reviews none."""
+    if not may(user, RETURN.name):
         return None
     waiting = Q(state=State.IN_REVIEW) | Q(proposal=Proposed.IN_REVIEW)
-    return waiting if is_administrator(user) else waiting & ~_wrote(kind, user)
+    return waiting if is_administrator(user) else waiting & ~_written_by(kind, user)
+
+
+def last_return(obj: Publishable) -> Revision | None:
+    """The revision with the reviewer's comment, where the last step was to return the record."""
+    steps = history_of(obj).filter(action__in=NEXT_STEPS).select_related("by")
+    last = steps.last()
+    return last if last and last.action in RETURN.revisions else None

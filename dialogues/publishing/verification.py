@@ -1,4 +1,4 @@
-"""The whole archive against itself: what `verify_archive` reports."""
+"""Verify the whole archive: records against their rules, quotations against their passages."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from dialogues.texts.passages import check_words, digest
 
 @dataclass
 class VerificationReport:
-    """Faults, a line each; and how much was checked and could not be."""
+    """Faults, a line each, and counts of what was checked or could not be."""
 
     faults: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def count(self, what: str, number: int = 1) -> None:
-        self.counts[what] = self.counts.get(what, 0) + number
+    def count(self, label: str, number: int = 1) -> None:
+        self.counts[label] = self.counts.get(label, 0) + number
 
 
 def verify_records() -> VerificationReport:
-    """Every record, quotation, citation, passage and tally."""
+    """Checks every record, quotation, citation, passage and tally."""
     report = VerificationReport()
     texts = {
         f"{slug}#p{number}": text
@@ -55,15 +55,15 @@ def _passages(report: VerificationReport) -> None:
 def _quotations(report: VerificationReport) -> None:
     for quotation in Quotation.objects.select_related("passage__source", "source").iterator():
         text = quotation.passage.text if quotation.passage else ""
-        found = check_words(quotation.text, text, quotation.start, quotation.end)
-        if found != quotation.check_result:
+        result = check_words(quotation.text, text, quotation.start, quotation.end)
+        if result != quotation.check_result:
             stored = quotation.check_result
             report.faults.append(
-                f"quotation {quotation.ref}: stored as {stored}, found {found.value}"
+                f"quotation {quotation.ref}: stored as {stored}, found {result.value}"
             )
         report.count(
-            "quotations verified" if found == Check.VERIFIED else "quotations not checked",
-            0 if found == Check.NOT_FOUND else 1,
+            "quotations verified" if result == Check.VERIFIED else "quotations not checked",
+            0 if result == Check.NOT_FOUND else 1,
         )
         if quotation.passage and quotation.passage.source_id != quotation.source_id:
             report.faults.append(f"quotation {quotation.ref}: its passage is of another source")

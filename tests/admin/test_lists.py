@@ -155,8 +155,8 @@ def test_the_first_page_says_what_waits_for_whom(curator):
     lone.force_login(make_user("root", "admin"))
     mine, theirs, both = (make_theme(slug) for slug in ("mine", "theirs", "both"))
     for theme, by in ((mine, ada), (theirs, bob), (both, ada)):
-        publishing.saved(theme, by, new=True)
-    publishing.saved(both, bob, new=False)
+        publishing.write_save(theme, by, new=True)
+    publishing.write_save(both, bob, new=False)
     changed = Theme.objects.get(slug="sovereignty")
     publishing.propose(changed, publishing.record_of(changed) | {"title": "Another"}, ada)
     for theme in (theirs, both, changed):
@@ -172,7 +172,7 @@ def test_the_first_page_says_what_waits_for_whom(curator):
     assert own(curator) == {"Themes": [1, 0, 0]}
     assert own(reviewer) == {"Themes": [0, 0, 1]}  # not what he wrote in
     assert own(lone) == {"Themes": [0, 0, 3]}
-    publishing.give_back(changed, bob, "Which passage?")
+    publishing.return_to_author(changed, bob, "Which passage?")
     assert own(curator) == {"Themes": [2, 1, 0]}
     # Sent off again, then declined: nothing of it is hers any more.
     publishing.submit(changed, ada)

@@ -122,7 +122,7 @@ def test_a_page_fits_its_window_and_has_no_serious_fault_for_who_cannot_see(
 def test_two_texts_of_two_people_are_read_and_chosen_by_keyboard(page: Page, draft):
     page.goto(change_url(draft.dialogue))
     page.get_by_label("Title:").first.fill("Mine")
-    publishing.saved(draft.dialogue, None, new=False)
+    publishing.write_save(draft.dialogue, None, new=False)
     type(draft.dialogue).objects.filter(pk=draft.dialogue.pk).update(title="Theirs", version=2)
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_role("heading", name="Two have changed this record").wait_for()

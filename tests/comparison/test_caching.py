@@ -63,7 +63,7 @@ def test_only_what_readers_see_makes_it_count_anew(kept):
     ann, bob = make_user("ann", "Contributor"), make_user("bob", "Publisher")
     version, before = statements_of(2011, "mexico")
     statement = make_statement(Dialogue.objects.get(year=2011), ["mexico"])
-    publishing.saved(statement, ann, new=True)
+    publishing.write_save(statement, ann, new=True)
     publishing.submit(statement, ann)
     assert statements_of(2011, "mexico") == (version, before)
 

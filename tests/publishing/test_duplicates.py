@@ -3,7 +3,7 @@
 import pytest
 
 from dialogues.models import Actor, Person
-from dialogues.publishing.duplicates import MOST, alike, named_like
+from dialogues.publishing.duplicates import MOST, likely_duplicates, named_like
 from tests.factories import make_actor, make_person
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,8 @@ def test_an_entry_is_compared_in_three_queries_and_never_with_itself(
     actor.names.create(name="México", kind="variant")
     make_actor("mexico-2", name="Mexico", state="withdrawn")
     with django_assert_max_num_queries(3):
-        found = alike(actor)
+        found = likely_duplicates(actor)
     assert [one.entry.slug for one in found] == ["mexico"]
     for number in range(MOST + 2):
         make_actor(f"m-{number}", name="Mexiko")
-    assert len(alike(actor)) == MOST
+    assert len(likely_duplicates(actor)) == MOST

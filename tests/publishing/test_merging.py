@@ -44,7 +44,7 @@ def bob():
 
 def known(obj, by=None):
     """What the factories made, with its first revision."""
-    publishing.saved(obj, by, new=True)
+    publishing.write_save(obj, by, new=True)
     return obj
 
 
@@ -85,7 +85,7 @@ def test_every_reference_moves_and_each_record_has_its_revision(mexiko, ada, bob
     statement = Statement.objects.get(dialogue__year=2031, actors=mexiko)
     before = fingerprint()
     kept = Actor.objects.get(slug="mexico")
-    moves = publishing.moves(mexiko, kept)
+    moves = publishing.references_moved(mexiko, kept)
     assert fingerprint() == before
     assert {(str(type(m.obj).__name__), m.proposed) for m in moves} == {
         ("Statement", False),
@@ -104,9 +104,9 @@ def test_every_reference_moves_and_each_record_has_its_revision(mexiko, ada, bob
     proposal = publishing.proposal_of(Statement.objects.exclude(proposal="").get())
     assert proposal is not None
     assert proposal.record["deliveries"][0]["on_behalf_of"]["actors"] == ["mexico"]
-    assert not publishing.outdated(Statement.objects.exclude(proposal="").get())
+    assert not publishing.is_stale(Statement.objects.exclude(proposal="").get())
     assert (mexiko.state, mexiko.former_slugs) == (State.WITHDRAWN, [])
-    assert not publishing.moves(mexiko, kept)
+    assert not publishing.references_moved(mexiko, kept)
     last = Revision.objects.filter(record_type="statement", object_id=statement.pk).last()
     assert last is not None
     assert (last.action, last.by) == (RevisionAction.MERGED, bob)
@@ -193,10 +193,8 @@ def test_a_proposed_merge_is_previewed_with_all_that_moves(mexiko, ada):
     kept = Actor.objects.get(slug="mexico")
     publishing.merge(mexiko, kept, ada, WHY)
     before = fingerprint()
-    proposal = publishing.proposal_of(kept)
-    assert proposal is not None
     with publishing.rolled_back():
-        publishing.make_public(kept, proposal.record)
+        publishing.publish_for_preview(kept)
         assert Statement.objects.filter(dialogue__year=2031, actors=kept).exists()
     assert fingerprint() == before
 

@@ -72,7 +72,7 @@ def test_what_readers_do_not_see_yet_is_not_written_for_the_search(statement, an
     publishing.propose(statement, changed(statement), ann)
     StatementText.objects.filter(statement=statement).update(said=" untouched ")
     publishing.submit(statement, ann)
-    publishing.give_back(statement, bob, "Which passage?")
+    publishing.return_to_author(statement, bob, "Which passage?")
     publishing.decline(statement, bob, "No.")
     assert StatementText.objects.get(statement=statement).said == " untouched "
 
@@ -92,8 +92,8 @@ def test_returned_with_a_comment_and_sent_once_more(statement, ann, bob):
     publishing.propose(statement, changed(statement), ann)
     publishing.submit(statement, ann)
     with pytest.raises(InvalidStep, match="Say what"):
-        publishing.give_back(statement, bob, " ")
-    publishing.give_back(statement, bob, "Which passage?")
+        publishing.return_to_author(statement, bob, " ")
+    publishing.return_to_author(statement, bob, "Which passage?")
     assert statement.stage == Stage.PROPOSED
     publishing.submit(statement, ann)
     publishing.approve(statement, bob)
@@ -156,8 +156,12 @@ def test_what_a_change_refers_to_is_published_first(statement, ann, bob):
 
 def test_a_withdrawal_closes_the_proposal(statement, ann):
     publishing.propose(statement, changed(statement), ann)
+    public = publishing.record_of(statement)
     publishing.withdraw(statement, make_user("eve", "Publisher"), "Entered twice.")
     assert statement.stage == Stage.WITHDRAWN
+    # The history goes on from what readers saw.
+    assert Revision.objects.latest("number").record == public
+    assert list(publishing.unrecorded()) == []
 
 
 # Beside the operator's import
@@ -197,7 +201,7 @@ def test_a_proposal_is_looked_over_when_the_published_text_changed(statement, tm
     publishing.submit(statement, ann)
     publishing.import_files(file_of(tmp_path, "Imported."), publish=True)
     statement.refresh_from_db()
-    assert publishing.outdated(statement)
+    assert publishing.is_stale(statement)
     with pytest.raises(InvalidStep, match="has changed since"):
         publishing.approve(statement, bob)
     assert publishing.propose(statement, changed(statement), ann)  # saved once more
@@ -211,10 +215,10 @@ def test_a_proposal_is_looked_over_when_the_published_text_changed(statement, tm
 def test_a_draft_is_restored_as_a_new_revision(ann, bob):
     statement = make_statement(make_dialogue(2031), ["mexico"])
     make_position(statement, summary="First.")
-    publishing.saved(statement, ann, new=True)
+    publishing.write_save(statement, ann, new=True)
     first = Revision.objects.latest("number")
     statement.positions.update(summary="Second.")
-    publishing.saved(statement, ann, new=False)
+    publishing.write_save(statement, ann, new=False)
     publishing.restore(first, bob, "The first was right.")
     assert statement.positions.get().summary == "First."
     last = Revision.objects.latest("number")
@@ -227,7 +231,7 @@ def test_a_draft_is_restored_as_a_new_revision(ann, bob):
 
 
 def test_a_published_record_is_restored_by_a_proposal(statement, ann, bob):
-    first = publishing.shown(statement)
+    first = publishing.current_revision(statement)
     assert first is not None
     publishing.propose(statement, changed(statement), ann)
     publishing.submit(statement, ann)
@@ -245,10 +249,10 @@ def test_a_published_record_is_restored_by_a_proposal(statement, ann, bob):
 def test_a_text_from_before_publication_keeps_the_refs_given_since(ann, bob):
     statement = make_statement(make_dialogue(2031, state=State.PUBLISHED), ["mexico"])
     make_position(statement, summary="First.")
-    publishing.saved(statement, ann, new=True)
+    publishing.write_save(statement, ann, new=True)
     first = Revision.objects.latest("number")
     statement.positions.update(summary="Second.")
-    publishing.saved(statement, ann, new=False)
+    publishing.write_save(statement, ann, new=False)
     publishing.submit(statement, ann)
     publishing.publish(statement, bob)
     publishing.restore(first, ann, "The first was right.")
@@ -264,7 +268,7 @@ def test_a_text_from_before_publication_keeps_the_refs_given_since(ann, bob):
 
 def test_what_was_withdrawn_is_not_restored(ann):
     theme = make_theme("a-theme", state=State.PUBLISHED)
-    publishing.saved(theme, None, new=True)
+    publishing.write_save(theme, None, new=True)
     publishing.withdraw(theme, ann, "No more.")
     with pytest.raises(InvalidStep, match="stays so"):
         publishing.restore(Revision.objects.get(record_key="a-theme", action="created"), ann, "x")

@@ -11,7 +11,7 @@ from dialogues import publishing
 from dialogues.choices import State
 from dialogues.models import Revision, Theme
 from dialogues.publishing import triggers
-from dialogues.publishing.revisions import chained
+from dialogues.publishing.revisions import GENESIS, revision_digest
 from tests.factories import make_theme, make_user
 from tests.snapshot import off_guard
 
@@ -66,7 +66,7 @@ def made_anew(since, reason):
     previous = Revision.objects.get(number=since - 1).digest
     new = []
     for revision in Revision.objects.filter(number__gte=since).order_by("number"):
-        previous = chained(previous, revision)
+        previous = revision_digest(previous, revision)
         new.append(f"UPDATE {TABLE} SET digest = '{previous}' WHERE number = {revision.number}")
     alter(*new)
 
@@ -163,13 +163,13 @@ def test_the_first_altered_revision_is_named(statements, first):
 
 def test_each_digest_covers_the_one_before():
     before, last = Revision.objects.order_by("number")[:2]
-    assert last.digest == chained(before.digest, last)
-    assert last.digest != chained(publishing.GENESIS, last)
+    assert last.digest == revision_digest(before.digest, last)
+    assert last.digest != revision_digest(GENESIS, last)
     assert publishing.first_broken() is None
 
 
 def test_a_cut_tail_shows_against_a_kept_head():
-    head = publishing.head()
+    head = publishing.chain_head()
     last = int(head.partition(":")[0])
     assert faults(head) == []
     alter(f"DELETE FROM {TABLE} WHERE number > {last - 3}")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_each_step_that_readers_see_makes_another_tag():
     tags = [public_version().etag("/")]
     theme = make_theme("something-new")
-    publishing.saved(theme, make_user("ann", "Contributor"), new=True)
+    publishing.write_save(theme, make_user("ann", "Contributor"), new=True)
     publishing.submit(theme, None)
     assert public_version().etag("/") == tags[0]
     publishing.publish(theme, make_user("bob", "Reviewer"))

@@ -42,7 +42,7 @@ def statement():
     make_position(statement)
     make_quotation(make_position(statement))
     for obj in (dialogue, statement):
-        publishing.saved(obj, None, new=True)
+        publishing.write_save(obj, None, new=True)
     return statement
 
 

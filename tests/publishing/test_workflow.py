@@ -23,6 +23,7 @@ from dialogues.models import (
     last_published,
 )
 from dialogues.publishing import InvalidStep
+from dialogues.publishing.revisions import write_revisions
 from dialogues.querysets import READER
 from dialogues.records import record_forms
 from dialogues.records.importing.plan import InvalidImport
@@ -60,7 +61,7 @@ def bob():
 
 def written(obj, by):
     """A draft as a curator's form saves it."""
-    publishing.saved(obj, by, new=True)
+    publishing.write_save(obj, by, new=True)
     return obj
 
 
@@ -90,7 +91,7 @@ def searched_in_step():
 
 STEPS = {
     "submit": lambda obj, by: publishing.submit(obj, by),
-    "give_back": lambda obj, by: publishing.give_back(obj, by, "Which passage?"),
+    "give_back": lambda obj, by: publishing.return_to_author(obj, by, "Which passage?"),
     "publish": lambda obj, by: publishing.publish(obj, by),
     "withdraw": lambda obj, by: publishing.withdraw(obj, by, "Entered twice."),
 }
@@ -111,7 +112,7 @@ def test_every_step_from_every_state(step, state, kind, ann, bob):
         obj = make_statement(Dialogue.objects.get(year=2011), ["mexico"], state=state)
     else:
         obj = make_actor("atlantis", state=state)
-    publishing.saved(obj, ann, new=True)
+    publishing.write_save(obj, ann, new=True)
     before = Revision.objects.count()
     if (step, state) not in LEGAL:
         unchanged = fingerprint()
@@ -136,7 +137,7 @@ def test_every_step_from_every_state(step, state, kind, ann, bob):
 def test_giving_back_and_withdrawing_need_a_reason(reason, ann, bob):
     waiting = in_review(ann)
     with pytest.raises(InvalidStep, match="Say what should be changed"):
-        publishing.give_back(waiting, bob, reason)
+        publishing.return_to_author(waiting, bob, reason)
     public = Statement.objects.get(ref="RTOP-2011-S001")
     with pytest.raises(InvalidStep, match="Say why it is withdrawn"):
         publishing.withdraw(public, bob, reason)
@@ -146,7 +147,7 @@ def test_giving_back_and_withdrawing_need_a_reason(reason, ann, bob):
 def test_a_stale_record_takes_no_step(ann, bob):
     statement = in_review(ann)
     stale = Statement.objects.get(pk=statement.pk)
-    publishing.give_back(statement, bob, "Which passage?")
+    publishing.return_to_author(statement, bob, "Which passage?")
     before = fingerprint()
     with pytest.raises(InvalidStep, match="meanwhile"):
         publishing.publish(stale, bob)
@@ -168,7 +169,7 @@ def test_nobody_publishes_what_they_wrote(ann, bob):
 
 def test_who_changed_it_in_review_is_an_author_too(ann, bob):
     statement = in_review(ann)
-    publishing.saved(statement, bob, new=False)
+    publishing.write_save(statement, bob, new=False)
     assert publishing.authors(statement) == {ann.pk, bob.pk}
     for author in (ann, bob):
         with pytest.raises(InvalidStep):
@@ -179,7 +180,7 @@ def test_who_changed_it_in_review_is_an_author_too(ann, bob):
 def test_submitting_or_giving_back_makes_nobody_an_author(ann, bob):
     statement = draft(ann)
     publishing.submit(statement, bob)
-    publishing.give_back(statement, bob, "Which passage?")
+    publishing.return_to_author(statement, bob, "Which passage?")
     publishing.submit(statement, bob)
     publishing.publish(statement, bob)
 
@@ -396,7 +397,7 @@ def test_a_dialogue_goes_after_its_statements(ann):
 def test_a_revision_holds_the_whole_record(ann):
     statement = draft(ann)
     make_quotation(make_position(statement, pillars=[2], mentions=["cuba"]))
-    publishing.saved(statement, ann, new=False, reason="A second point.")
+    publishing.write_save(statement, ann, new=False, reason="A second point.")
     revision = Revision.objects.order_by("-number")[0]
     ((_, record),) = record_forms.records_of(
         record_forms.STATEMENT, Statement.objects.filter(pk=statement.pk)
@@ -417,7 +418,7 @@ def test_every_bundled_record_has_its_revision():
 def test_several_revisions_at_once_are_one_chain(ann):
     actors = [make_actor(f"atlantis-{number}") for number in range(5)]
     before = Revision.objects.count()
-    publishing.write_revisions([(actor, RevisionAction.CREATED) for actor in actors], ann, "")
+    write_revisions(actors, RevisionAction.CREATED, ann, "")
     assert Revision.objects.count() == before + 5
     assert publishing.first_broken() is None
 
@@ -553,7 +554,7 @@ def test_of_two_who_publish_the_same_record_one_succeeds():
             for by in curators
         ]
     )
-    assert sorted(outcomes) == ["NotAllowed", "done"]
+    assert sorted(outcomes) == ["InvalidStep", "done"]
     statement.refresh_from_db()
     assert (statement.state, statement.ref) == (State.PUBLISHED, "RTOP-2011-S044")
     assert refs(statement) == ["RTOP-2011-P132"]
@@ -585,7 +586,7 @@ def test_revisions_written_at_once_are_one_chain():
 
     def save(actor):
         with transaction.atomic():
-            publishing.saved(actor, ann, new=True)
+            publishing.write_save(actor, ann, new=True)
 
     assert at_once([lambda a=a: save(a) for a in actors]) == ["done"] * 8
     assert publishing.first_broken() is None

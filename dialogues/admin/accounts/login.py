@@ -1,4 +1,4 @@
-"""Where signing in differs from allauth's ways, and the links by which a password is chosen."""
+"""Sign in by allauth: what differs from its defaults, and links to choose a password."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts come by invitation; what changes in one is confirmed with the strongest it has."""
+    """Accounts by invitation only; changes of one are confirmed with its strongest factor."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -35,13 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("admin:index")
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Who has a second factor confirms with it: a password alone would be the weaker way."""
+        """With a second factor, confirmation is by it: a password alone would be weaker."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         stronger = [method for method in methods if method["id"] != "reauthenticate"]
         return stronger or methods
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not of somebody who has signed in a moment ago."""
+        """Not required right after signing in."""
         shown = get_authentication_records(self.request, self.request.user)
         since = time.time() - shown[-1]["at"] if shown else None
         if since is not None and since < app_settings.REAUTHENTICATION_TIMEOUT:
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().is_reauthentication_required(app=app, **kwargs)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """What was asked for happens, and its page answers the same, when no letter goes out."""
+        """Failures to send are logged: what was asked for happens, and the page is the same."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class LoginForm(AccountLoginForm):
-    """Its first field is named as in Django's own form, which browsers and programs know."""
+    """The first field keeps the name of Django's own form, which browsers and programs know."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,14 +68,14 @@ class LoginForm(AccountLoginForm):
 
 
 class PasswordResetRequestView(PasswordResetView):
-    """Says so where no letter can be sent."""
+    """The page tells where the site sends no mail."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(sends_mail=settings.SENDS_MAIL, **kwargs)
 
 
 class RecentSecondFactorMixin:
-    """Who sets a second factor up has shown it in this session."""
+    """Setting up a second factor counts as having shown it in this session."""
 
     request: HttpRequest
 
@@ -94,7 +94,7 @@ class AddPasskeyView(RecentSecondFactorMixin, AddWebAuthnView):
 
 
 def password_link(request: HttpRequest, user: User) -> str:
-    """By this link the person chooses a password: once, within PASSWORD_RESET_TIMEOUT.
+    """The link by which a person chooses a password: once, within PASSWORD_RESET_TIMEOUT.
 
     It is signed, and void as soon as the password, the address or the last sign-in is another.
     """
@@ -103,7 +103,7 @@ def password_link(request: HttpRequest, user: User) -> str:
 
 
 def send_password_link(request: HttpRequest, user: User, link: str) -> bool:
-    """Whether a letter with the link has gone to the person's address."""
+    """Sends the link to the person's address; whether that succeeded."""
     if not (settings.SENDS_MAIL and user.email):
         return False
     context = {"request": request, "link": link, "user": user, "new": not user.last_login}

@@ -1,4 +1,4 @@
-"""What holds for every page of the curators, the admin's and those of signing in."""
+"""Second-factor check and no-store headers for /admin/."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from dialogues.publishing import needs_second_factor
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-# The only pages for who has a second factor and has not shown it.
+# The only pages open to a session whose second factor was not shown yet.
 SHOWING = {
     "account_login",
     "account_logout",
@@ -29,7 +29,7 @@ SHOWING = {
 
 
 class SecondFactorMiddleware:
-    """Nothing is kept by a browser or a proxy, and nobody is let in without their second factor."""
+    """Forbids caching of curators' pages, and asks for the second factor before any of them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,7 +43,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Costs one query for each page, where a second factor is required."""
+        """Redirects to the page of the second factor. One query a page, where one is required."""
         if not (settings.REQUIRE_SECOND_FACTOR and _behind(request)):
             return None
         match = request.resolver_match

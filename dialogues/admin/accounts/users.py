@@ -1,4 +1,4 @@
-"""Who can sign in: for administrators."""
+"""Accounts of curators, for administrators: invitations, roles, lost passwords and factors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .middleware import FACTORS
 
 
 class AccountForm(forms.ModelForm):
-    """An address is one account's, since it signs in and gets the links to new passwords."""
+    """An e-mail address belongs to one account: it signs in, and gets links to new passwords."""
 
     class Meta:
         model = User
@@ -51,7 +51,7 @@ class AccountForm(forms.ModelForm):
 
 
 class InvitationForm(AccountForm):
-    """A new curator: who it is, where a letter finds them, and what they may do."""
+    """Invite a new curator: name, e-mail address and role."""
 
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=150)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=150)
@@ -146,7 +146,7 @@ class CuratorAdmin(admin.ModelAdmin):
             obj.is_staff = True
             obj.set_unusable_password()
         elif not obj.is_active and "is_active" in form.changed_data:
-            # With the password every session and every link that is still out is void, for good.
+            # Without a password, every session and every link that is still out is void for good.
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
@@ -157,7 +157,7 @@ class CuratorAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         return self._link(request, obj)
 
-    # A link to a password, and the way back in for who has lost their second factor
+    # Lost passwords and second factors
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -178,7 +178,7 @@ class CuratorAdmin(admin.ModelAdmin):
     def _asked(
         self, request: HttpRequest, object_id: str, what: str, title: str, done: Any
     ) -> HttpResponse:
-        """The question, and with POST what was asked."""
+        """The page that asks for confirmation; a POST does it."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return missing_record_response(self, request, object_id)
@@ -190,7 +190,7 @@ class CuratorAdmin(admin.ModelAdmin):
         return self._page(request, user, title, asks=what)
 
     def _link(self, request: HttpRequest, user: User) -> HttpResponse:
-        """Makes the link, which voids those before it for who has no password yet, and sends it."""
+        """Makes and sends a link to a new password; earlier links of a new account become void."""
         if not user.has_usable_password():
             user.set_unusable_password()
             user.save(update_fields=["password"])

@@ -1,4 +1,4 @@
-"""A point coded at the desk: what is asked for, and the positions that it makes."""
+"""The coding form: one point of a passage, saved as a position of each actor who holds it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ BETWEEN_NAMES = re.compile(r"\s*[;\n]\s*")
 
 
 class InvalidCodingVersion(Exception):
-    """A statement was saved, or made, since the desk was opened; the message says which."""
+    """A statement was saved or created since the desk was opened; the message names it."""
 
 
 class CodingForm(forms.Form):
@@ -127,16 +127,17 @@ class CodingForm(forms.Form):
         panel: Any = self.fields["panel"]
         panel.queryset = room.dialogue.panels.select_related("dialogue")
         who: Any = self.fields["who"]
-        # What the page offered: a slug, or the reference of one of several statements.
-        asked = self.data.getlist("who") if isinstance(self.data, QueryDict) else []
-        who.choices = [(word, word) for word in asked]
+        # The choices that the page offered: slugs of actors, or references of statements.
+        offered = self.data.getlist("who") if isinstance(self.data, QueryDict) else []
+        who.choices = [(word, word) for word in offered]
 
     def clean_passage(self) -> Passage:
         number = self.cleaned_data["passage"]
-        found = self.source.passages.filter(number=number).first() if number < 32768 else None
-        if found is None:
+        passages = self.source.passages.filter(number=number)
+        passage = passages.first() if number < 32768 else None
+        if passage is None:
             raise forms.ValidationError(_("There is no passage p%(n)s.") % {"n": number})
-        return found
+        return passage
 
     def clean_text(self) -> str:
         return normalise(self.cleaned_data["text"])
@@ -151,7 +152,7 @@ class CodingForm(forms.Form):
             except forms.ValidationError as fault:
                 self.add_error("others", fault)
                 continue
-            # Two who delivered one statement hold the point once.
+            # Actors who delivered one statement together hold the point once.
             targets[target.statement or target.actor] = target
         if not targets and "others" not in self.errors:
             self.add_error("others", _("Say who holds it: at least one actor."))
@@ -167,7 +168,7 @@ class CodingForm(forms.Form):
         return start is not None and not inside_quotation_marks(passage.text[:start])
 
     def _place(self, text: str, passage: Passage) -> None:
-        """Where the words stand: as selected, or where they stand once."""
+        """Sets the place of the words: as selected, or the only place where they stand."""
         start = self.cleaned_data.get("start")
         if not passage.text:
             self.cleaned_data["start"] = None
@@ -183,7 +184,7 @@ class CodingForm(forms.Form):
 
 
 def inside_quotation_marks(before: str) -> bool:
-    """Whether a quotation is open after these words."""
+    """Whether a text ends inside quotation marks."""
     return (
         any(
             before.rfind(opening) > before.rfind(closing) for opening, closing in ("“”", "«»", "‘’")
@@ -197,10 +198,10 @@ def inside_quotation_marks(before: str) -> bool:
 
 @transaction.atomic
 def save_coding(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
-    """Writes the positions of a form that is valid: whose were saved, and whose were proposed.
+    """Saves the positions of a valid form; the names of whose were saved, and whose proposed.
 
-    A statement that has changed since the desk was opened is refused: raises Stale, and nothing
-    is written. A role that may not change one of them: PermissionDenied.
+    Raises InvalidCodingVersion where a statement has changed since the desk was opened, and
+    PermissionDenied where a role may not change one of them; nothing is written then.
     """
     values, targets = form.cleaned_data, form.cleaned_data["targets"]
     _lock(form, user)
@@ -212,8 +213,7 @@ def save_coding(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
         if target.statement is None:
             record = _new_statement(values, target)
         else:
-            proposal = publishing.proposal_of(statement)
-            record = proposal.record if proposal else publishing.record_of(statement)
+            record = publishing.current_record(statement)
         point = _position(values, target, claim)
         record = {**record, "positions": [*record["positions"], point]}
         (proposed if statement.is_published else saved).append(target.name)
@@ -222,26 +222,26 @@ def save_coding(form: CodingForm, user: Any) -> tuple[list[str], list[str]]:
 
 
 def _lock(form: CodingForm, user: Any) -> None:
-    """Holds every statement as the desk saw it, before anything is written.
+    """Locks every statement, and checks that each is as it was when the desk was opened.
 
-    Statements in one order, and then their dialogue, as publishing does: nobody waits in a circle.
+    Statements in the order of their keys, then their dialogue, as publishing does: no deadlock.
     """
     targets, dialogue = form.cleaned_data["targets"], form.room.dialogue
     seen = dict(pair.split(":", 1) for pair in form.cleaned_data["opened"].split() if ":" in pair)
-    for target in sorted((one for one in targets if one.statement), key=lambda t: t.statement.pk):
+    coded = [target for target in targets if target.statement]
+    for target in sorted(coded, key=lambda target: target.statement.pk):
         publishing.lock(target.statement)
-        target.statement.refresh_from_db()
         if seen.get(str(target.statement.pk)) != str(target.statement.version):
             raise InvalidCodingVersion(target.name)
         if not may(user, "change", target.statement):
             raise PermissionDenied(target.name)
-    fresh = [one for one in targets if one.statement is None]
-    if fresh and not may(user, "add"):
+    new = [target for target in targets if target.statement is None]
+    if new and not may(user, "add"):
         raise PermissionDenied
-    if fresh:
-        # Who makes a statement of the same actor at the same time waits here, and is too late.
+    if new:
+        # Whoever adds a statement of the same actor at the same time waits here, and is too late.
         publishing.lock(dialogue)
-    for target in fresh:
+    for target in new:
         if _statements_of(target, dialogue).exists():
             raise InvalidCodingVersion(target.name)
 
@@ -251,6 +251,9 @@ def _statements_of(target: CodingTarget, dialogue: Dialogue) -> StatementQuerySe
     return dialogue.statements.exclude(state=State.WITHDRAWN).filter(**delivered)
 
 
+# New records, without the texts and lists that are empty: the save completes them.
+
+
 def _new_statement(values: dict[str, Any], target: CodingTarget) -> dict[str, Any]:
     assert target.actor is not None
     delivery = {"actor": target.actor.slug, "mode": DeliveryMode.DELIVERED.value}
@@ -258,9 +261,7 @@ def _new_statement(values: dict[str, Any], target: CodingTarget) -> dict[str, An
         "ref": draft_ref(),
         "form": StatementForm.STATEMENT.value,
         "panel": values["panel"].key if values["panel"] else None,
-        "speaker": None,
-        **dict.fromkeys(("speaker_post", "language", "url", "summary", "note"), ""),
-        "deliveries": [{**delivery, "printed_name": "", "on_behalf_of": None}],
+        "deliveries": [{**delivery, "on_behalf_of": None}],
         "cites": [str(values["passage"])],
         "positions": [],
     }
@@ -275,7 +276,6 @@ def _position(values: dict[str, Any], target: CodingTarget, claim: str) -> dict[
     return {
         "ref": draft_ref(),
         "theme": values["theme"].slug,
-        "other_themes": [],
         "heading": heading,
         "heading_basis": HeadingBasis.PRINTED.value if heading else "",
         "stance": values["stance"],
@@ -284,8 +284,6 @@ def _position(values: dict[str, Any], target: CodingTarget, claim: str) -> dict[
         "attribution": values["attribution"] or usual.value,
         "claim": claim,
         "proposal": None,
-        **{name: [] for name in ("situations", "instruments", "mentions")},
-        "note": "",
         "cites": [str(passage)],
         "quotations": [_quotation(values)] if values["text"] else [],
     }
@@ -304,9 +302,6 @@ def _quotation(values: dict[str, Any]) -> dict[str, Any]:
         "fragment": values["fragment"],
         "opening_mark": before if marked else "",
         "closing_mark": after if marked else "",
-        "language": "",
-        "instrument": None,
-        "note": "",
         "source": str(passage),
         "start": start,
         "end": end,

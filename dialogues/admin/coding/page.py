@@ -1,4 +1,4 @@
-"""What stands on the coding desk: each passage, what is coded of it, and who is named in it."""
+"""The coding desk's page: each passage, the positions coded of it, the actors named in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
-from dialogues import publishing
 from dialogues.admin.base import change_url
 from dialogues.choices import Stance
 from dialogues.models import (
@@ -27,7 +26,7 @@ from dialogues.models import (
     Theme,
 )
 from dialogues.models.provenance import CITING
-from dialogues.publishing import SourceCoverage
+from dialogues.publishing.coverage import SourceCoverage, passages_not_read, proposed_records
 from dialogues.records.record_forms import STATEMENT, records_of
 
 from .targets import CodingTargets, speakers_sentence
@@ -43,7 +42,7 @@ MOST_NAMED = 9  # each has a digit as its key
 
 @dataclass(frozen=True)
 class CodedPosition:
-    """A position in the margin."""
+    """A coded position, shown in the margin of its passage."""
 
     who: str
     stance: str
@@ -56,7 +55,7 @@ class CodedPosition:
 
 @dataclass
 class PassageRow:
-    """A passage as it stands on the desk."""
+    """A passage on the page, with its margin."""
 
     passage: Passage
     section: str = ""  # only where it begins
@@ -75,7 +74,7 @@ class PassageRow:
 
 
 def coding_url(source: Source, dialogue: Dialogue | None = None, **more: Any) -> str:
-    """The address of the desk; of one dialogue, and of one passage as `at=6`."""
+    """The address of the coding desk, for a dialogue and a passage: `at=6`."""
     address = reverse("admin:dialogues_source_desk", args=[source.pk])
     asked = ({"dialogue": dialogue.year} if dialogue else {}) | more
     at = f"#p{more.get('at') or more.get('passage')}" if {"at", "passage"} & set(more) else ""
@@ -83,18 +82,18 @@ def coding_url(source: Source, dialogue: Dialogue | None = None, **more: Any) ->
 
 
 def dialogues_of(source: Source) -> list[Dialogue]:
-    """The dialogues that a source is cited for, the one that cites it most first."""
+    """The dialogues that cite a source, the one that cites it most first."""
     counted: dict[int, int] = defaultdict(int)
     for path in ("dialogue", "statement__dialogue", "position__statement__dialogue"):
         own = source.citations.order_by().filter(**{f"{path}__isnull": False})
         for pk, number in own.values_list(path).annotate(n=Count("pk")):
             counted[pk] += number
-    found = Dialogue.objects.in_bulk(list(counted))
-    return sorted(found.values(), key=lambda one: -counted[one.pk])
+    dialogues = Dialogue.objects.in_bulk(list(counted))
+    return sorted(dialogues.values(), key=lambda dialogue: -counted[dialogue.pk])
 
 
 def sources_of(dialogue: Dialogue) -> list[Source]:
-    """The sources with passages that a dialogue's record was read in."""
+    """The sources with passages that a dialogue cites."""
     cited = (
         Q(citations__dialogue=dialogue)
         | Q(citations__statement__dialogue=dialogue)
@@ -107,7 +106,7 @@ def sources_of(dialogue: Dialogue) -> list[Source]:
 
 
 class CodingPage:
-    """A source beside a dialogue. A fixed number of queries, whatever its length."""
+    """A source coded for a dialogue. A fixed number of queries, whatever its length."""
 
     def __init__(self, source: Source, dialogue: Dialogue) -> None:
         self.source, self.dialogue, self.room = source, dialogue, CodingTargets(dialogue)
@@ -116,18 +115,18 @@ class CodingPage:
         self.lines = list(self._lines())
 
     def _records(self) -> Iterator[tuple[Statement, dict[str, Any]]]:
-        """The record of each statement, its open change in place of it."""
-        rows = self.room.statements
-        changed = [one.pk for one in rows if one.proposal]
-        proposed = publishing.proposed_records(changed)
-        found = {obj.pk: record for obj, record in records_of(STATEMENT, _same(rows))}
-        for statement in rows:
-            yield statement, proposed.get(statement.pk) or found[statement.pk]
+        """Each statement with its current record: the open change where there is one."""
+        statements = self.room.statements
+        proposed = proposed_records([s.pk for s in statements if s.proposal])
+        rows = Statement.objects.filter(pk__in=[s.pk for s in statements])
+        published = {obj.pk: record for obj, record in records_of(STATEMENT, rows)}
+        for statement in statements:
+            yield statement, proposed.get(statement.pk) or published[statement.pk]
 
     def _lines(self) -> Iterator[PassageRow]:
         passages = list(self.source.passages.select_related("source", "mark"))
         waiting = set(
-            publishing.passages_not_read(Passage.objects.filter(source=self.source)).values_list(
+            passages_not_read(Passage.objects.filter(source=self.source)).values_list(
                 "pk", flat=True
             )
         )
@@ -149,7 +148,7 @@ class CodingPage:
             yield line
 
     def _points(self) -> tuple[dict[str, list[CodedPosition]], dict[str, list[tuple[int, int]]]]:
-        """By passage: the positions read in it, and the places of the words quoted from it."""
+        """By passage, the positions that cite it and the places of the words quoted from it."""
         stances = dict(Stance.choices)
         points: dict[str, list[CodedPosition]] = defaultdict(list)
         quoted: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -173,15 +172,15 @@ class CodingPage:
         return points, quoted
 
     def _others(self) -> dict[int, list[str]]:
-        """By passage: what else cites it, as “2 tallies”. One query."""
-        found: dict[int, list[str]] = defaultdict(list)
+        """By passage, the other things that cite it, as “2 tallies”. One query."""
+        others: dict[int, list[str]] = defaultdict(list)
         counts = {
             name: Count("pk", filter=Q(**{f"{name}__isnull": False}))
             for name in CITING
             if name != "position"
         }
-        own = self.source.citations.filter(passage__isnull=False).order_by()
-        rows: Any = own.values("passage").annotate(**{f"n_{n}": c for n, c in counts.items()})
+        citations = self.source.citations.filter(passage__isnull=False).order_by()
+        rows: Any = citations.values("passage").annotate(**{f"n_{n}": c for n, c in counts.items()})
         for row in rows:
             for name in counts:
                 number = row[f"n_{name}"]
@@ -189,30 +188,30 @@ class CodingPage:
                     owner: Any = Citation._meta.get_field(name).related_model
                     meta = owner._meta
                     words = meta.verbose_name if number == 1 else meta.verbose_name_plural
-                    found[row["passage"]].append(f"{number} {words}")
-        return found
+                    others[row["passage"]].append(f"{number} {words}")
+        return others
 
     def _themes(self) -> dict[tuple[str, str], str]:
-        """The theme last coded under each heading: what is printed there is mostly of one."""
-        own = Position.objects.filter(
+        """The theme last coded under each heading, which mostly has one."""
+        positions = Position.objects.filter(
             statement__dialogue=self.dialogue, citations__passage__source=self.source
         )
         place = ("citations__passage__section", "citations__passage__subsection")
-        rows = own.order_by("pk").values_list(*place, "theme__slug")
+        rows = positions.order_by("pk").values_list(*place, "theme__slug")
         return {(section, subsection): theme for section, subsection, theme in rows}
 
     def _named(self, pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[str, str, bool]]:
-        """Who is named in a text: the word for it, its name, whether it has no statement yet."""
+        """The actors named in a text: slug or reference, name, whether they have no statement."""
         offered: dict[str, tuple[str, str, bool]] = {}
-        for found in pattern.finditer(text) if pattern else ():
-            slug = self.room.names[found.group()]
-            own = self.room.by_actor.get(slug, [])
-            if not own:
+        for match in pattern.finditer(text) if pattern else ():
+            slug = self.room.names[match.group()]
+            statements = self.room.by_actor.get(slug, [])
+            if not statements:
                 offered.setdefault(slug, (slug, self.room.actors[slug].name, True))
-            for statement in own:
-                # Those who delivered one statement together hold a point together.
+            for statement in statements:
+                # Actors who delivered one statement together hold a point together.
                 name = speakers_sentence(statement)
-                if len(own) > 1:
+                if len(statements) > 1:
                     name = f"{name} ({statement.get_form_display()})"
                 offered.setdefault(statement.ref, (statement.ref, name, False))
         yield from list(offered.values())[:MOST_NAMED]
@@ -227,10 +226,6 @@ class CodingPage:
         return SourceCoverage(states.count("coded"), states.count("set_aside"), waiting)
 
 
-def _same(statements: Iterable[Statement]) -> Any:
-    return Statement.objects.filter(pk__in=[statement.pk for statement in statements])
-
-
 def _state(mark: PassageMark | None, waiting: bool) -> str:
     if mark:
         return mark.kind
@@ -238,13 +233,13 @@ def _state(mark: PassageMark | None, waiting: bool) -> str:
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Any of the names as a whole word, the longest first."""
+    """A pattern that finds any of the names as a whole word, the longest first."""
     words = sorted((re.escape(name) for name in names if len(name) > 1), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(words)})(?!\w)") if words else None
 
 
 def _pieces(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """A text in pieces, those that are quoted marked."""
+    """Splits a text at its quoted places: each piece, and whether it is quoted."""
     cursor = 0
     for start, end in sorted(places):
         start = max(start, cursor)

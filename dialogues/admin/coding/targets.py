@@ -1,4 +1,4 @@
-"""Whom a point is for: the actors and statements of one dialogue."""
+"""Find the statement that a coded position belongs to, by actor name or reference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dialogues.models import Actor, ActorName, Dialogue, Statement
 
 @dataclass(frozen=True)
 class CodingTarget:
-    """Whom a point is for: a statement of the dialogue, or an actor who has none in it yet."""
+    """A statement that a position is for, or an actor who has none in the dialogue yet."""
 
     name: str
     statement: Statement | None
@@ -24,7 +24,7 @@ class CodingTarget:
 
 
 class CodingTargets:
-    """Whom a point can be for: the actors and statements of one dialogue, each read once."""
+    """The actors and statements of one dialogue, each list read once."""
 
     def __init__(self, dialogue: Dialogue) -> None:
         self.dialogue = dialogue
@@ -36,10 +36,10 @@ class CodingTargets:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """The slug of every name that an actor has; its own name goes before another's variant."""
+        """The actor's slug for every name; an actor's own name wins over another's variant."""
         others = ActorName.objects.values_list("name", "actor__slug").order_by("pk")
-        found = {name: slug for name, slug in others if slug in self.actors}
-        return found | {actor.name: slug for slug, actor in self.actors.items()}
+        variants = {name: slug for name, slug in others if slug in self.actors}
+        return variants | {actor.name: slug for slug, actor in self.actors.items()}
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -49,31 +49,32 @@ class CodingTargets:
     @cached_property
     def by_actor(self) -> dict[str, list[Statement]]:
         """The statements that each actor delivered, alone or with others."""
-        found: dict[str, list[Statement]] = {}
+        by_actor: dict[str, list[Statement]] = {}
         for statement in self.statements:
             for delivery in statement.delivered:
-                found.setdefault(delivery.actor.slug, []).append(statement)
-        return found
+                by_actor.setdefault(delivery.actor.slug, []).append(statement)
+        return by_actor
 
     @property
     def versions(self) -> str:
-        """What the desk saw of each statement: `12:3 14:1`."""
-        return " ".join(f"{one.pk}:{one.version}" for one in self.statements)
+        """The version of each statement when the desk was opened: `12:3 14:1`."""
+        return " ".join(f"{statement.pk}:{statement.version}" for statement in self.statements)
 
     def target(self, word: str) -> CodingTarget:
-        """Whom a name, slug or statement's reference means. Raises ValidationError, in words."""
-        by_ref = next((one for one in self.statements if one.ref == word.upper()), None)
-        if by_ref:
-            return CodingTarget(speakers_sentence(by_ref), by_ref)
+        """The target of a name, slug or statement's reference. Raises ValidationError, in words."""
+        by_ref = {statement.ref: statement for statement in self.statements}
+        if word.upper() in by_ref:
+            statement = by_ref[word.upper()]
+            return CodingTarget(speakers_sentence(statement), statement)
         slug = word if word in self.actors else self._slug(word)
-        own = self.by_actor.get(slug, [])
-        if len(own) > 1:
+        statements = self.by_actor.get(slug, [])
+        if len(statements) > 1:
             raise ValidationError(
                 _("%(actor)s has several statements. Write which one: %(refs)s.")
-                % {"actor": self.actors[slug], "refs": ", ".join(one.ref for one in own)}
+                % {"actor": self.actors[slug], "refs": ", ".join(s.ref for s in statements)}
             )
-        if own:
-            return CodingTarget(speakers_sentence(own[0]), own[0])
+        if statements:
+            return CodingTarget(speakers_sentence(statements[0]), statements[0])
         return CodingTarget(self.actors[slug].name, None, self.actors[slug])
 
     def _slug(self, name: str) -> str:
@@ -92,6 +93,6 @@ class CodingTargets:
 
 
 def speakers_sentence(statement: Statement) -> str:
-    """Who delivered a statement, as in a sentence."""
+    """The names of those who delivered a statement, as in a sentence."""
     names = [delivery.actor.name for delivery in statement.delivered]
     return str(get_text_list(names, _("and"))) if names else statement.ref

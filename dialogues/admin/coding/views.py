@@ -1,4 +1,4 @@
-"""The coding desk: a source read passage by passage, its points coded where they stand."""
+"""The coding desk's views: show a source passage by passage, save positions and marks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PassageMarkForm(forms.Form):
 
 
 def coding_page(request: HttpRequest, admin: Any, source: Source) -> HttpResponse:
-    """The desk, and what is saved at it."""
+    """Shows the desk, or saves a position or mark."""
     dialogue, choices = _chosen(request, source)
     if dialogue is None or not source.passages.exists():
         return _page(request, admin, source, {"choices": choices})
@@ -42,16 +42,16 @@ def coding_page(request: HttpRequest, admin: Any, source: Source) -> HttpRespons
 
 
 def _chosen(request: HttpRequest, source: Source) -> tuple[Dialogue | None, list[Dialogue]]:
-    """The dialogue that is coded: as asked, or the one that cites the source; and all there are."""
+    """The dialogue that is coded (of the address, else the one that cites the source), and all."""
     choices = list(Dialogue.objects.order_by("-year"))
     if "dialogue" in request.GET:
         year = _number(request.GET, "dialogue")
-        return next((one for one in choices if one.year == year), None), choices
+        return next((dialogue for dialogue in choices if dialogue.year == year), None), choices
     return next(iter(dialogues_of(source)), None), choices
 
 
 def _number(asked: Any, name: str) -> int:
-    """A number of the address; 0 where it is none."""
+    """A number of the address, 0 without one."""
     word = asked.get(name, "")
     return int(word) if word.isascii() and word.isdecimal() and len(word) < 6 else 0
 
@@ -98,7 +98,7 @@ def _save_point(
             if "next" in request.POST:
                 number = _following(source, number)
             return HttpResponseRedirect(coding_url(source, dialogue, at=number))
-    # With what was typed, beside what the archive has now.
+    # The form with what was typed, beside the records as they are now.
     return _desk_page(
         request,
         admin,
@@ -129,7 +129,7 @@ def _following(source: Source, number: int) -> int:
 def _save_mark(
     request: HttpRequest, admin: Any, source: Source, dialogue: Dialogue
 ) -> HttpResponse:
-    """Set aside with a reason, or taken up again."""
+    """Sets a passage aside with a reason, or takes its mark away."""
     number = _number(request.POST, "passage")
     passage = source.passages.filter(number=number).first()
     if passage is None:
@@ -158,20 +158,20 @@ def _desk_page(
     aside: PassageMarkForm | None = None,
 ) -> HttpResponse:
     opened = desk.line(number)
-    only = request.GET.get("show") == "not_read"
+    unread_only = request.GET.get("show") == "not_read"
     form = form or CodingForm(
         source=desk.source,
         room=desk.room,
         initial={"passage": number, "theme": opened and opened.theme, "panel": _panel(desk)},
     )
-    lines = [one for one in desk.lines if not only or one.state in ("not_read", "changed")]
+    lines = [row for row in desk.lines if not unread_only or row.state in ("not_read", "changed")]
     asked = form.data.getlist("who") if form.is_bound else []  # type: ignore[attr-defined]
     context = {
         "desk": desk,
         "dialogue": desk.dialogue,
         "lines": lines,
         "reading": desk.reading,
-        "only": only,
+        "only": unread_only,
         "opened": opened,
         "asked": asked,
         "at": number or _number(request.GET, "at"),
@@ -188,8 +188,8 @@ def _desk_page(
 
 
 def _panel(desk: CodingPage) -> int | None:
-    """Where the last statement was made: the next one is most often of the same panel."""
-    last = max(desk.room.statements, key=lambda one: one.pk, default=None)
+    """The panel of the last statement made: the next is most often of the same."""
+    last = max(desk.room.statements, key=lambda statement: statement.pk, default=None)
     return last.panel_id if last else None
 
 
@@ -198,7 +198,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
-        # The passages take the whole width.
+        # The passages take the whole width of the page.
         "is_nav_sidebar_enabled": False,
         "title": _("Coding desk"),
         "subtitle": str(source),

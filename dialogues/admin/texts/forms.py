@@ -1,4 +1,4 @@
-"""A source's text as it comes in: pasted or as a file, within bounds, or refused in a sentence."""
+"""The upload form of a source's text: pasted or as a file, its size limited."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_BLOCKS = 2000
 
 
 class TextUploadForm(forms.Form):
-    """A text, pasted or as a file; within bounds that are looked at before it is parsed."""
+    """A text, pasted or as a file; its size is checked before it is parsed."""
 
     text = PlainTextField(
         label=gettext_lazy("Text"),
@@ -36,7 +36,7 @@ class TextUploadForm(forms.Form):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        return self._taken(lambda: documents.validated_text(text)) if text else ""
+        return self._checked(lambda: documents.validated_text(text)) if text else ""
 
     def clean_file(self) -> tuple[str, str] | None:
         """The name of the file, and its text."""
@@ -44,10 +44,10 @@ class TextUploadForm(forms.Form):
         if file is None:
             return None
         content = file.read() if file.size <= documents.LARGEST_FILE else b""
-        text = self._taken(lambda: documents.text_of(file.name, file.size, content))
+        text = self._checked(lambda: documents.text_of(file.name, file.size, content))
         return file.name, text
 
-    def _taken(self, read: Callable[[], str]) -> str:
+    def _checked(self, read: Callable[[], str]) -> str:
         try:
             text = read()
             count = len(paragraphs.propose_blocks(text))
@@ -67,6 +67,5 @@ class TextUploadForm(forms.Form):
         return values
 
     @property
-    def brought(self) -> tuple[str, str]:
-        """Where it is from, and the text."""
+    def origin_and_text(self) -> tuple[str, str]:
         return self.cleaned_data["file"] or (_("pasted"), self.cleaned_data["text"])

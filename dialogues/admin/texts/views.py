@@ -1,4 +1,4 @@
-"""The text of a source brought in: proposed as passages, put right by a curator, then fixed."""
+"""Enter the text of a source: uploaded, cut into passages, corrected, then recorded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dialogues import publishing
 from dialogues.admin.coding.page import coding_url
 from dialogues.admin.saving import save_record
 from dialogues.choices import PassageKind
-from dialogues.models import Passage, Publishable, Source, TextDraft
+from dialogues.models import Passage, Source, TextDraft
 from dialogues.publishing import InvalidStep, may
 from dialogues.texts import documents, paragraphs
 from dialogues.texts.paragraphs import Block
@@ -28,7 +28,7 @@ from dialogues.texts.passages import InvalidText
 
 from .forms import TextUploadForm
 
-MOST_WORDS = 32767  # what the record holds
+MOST_WORDS = 32767  # the largest number that the record form holds
 ROLES = {
     **{kind.value: kind.label for kind in PassageKind},
     paragraphs.HEADING: gettext_lazy("Heading"),
@@ -36,15 +36,19 @@ ROLES = {
     paragraphs.LEFT_OUT: gettext_lazy("Left out"),
 }
 KEEP = "keep"
+PASSAGE_FIELDS = (
+    *("number", "kind", "section", "subsection"),
+    *("first_words", "last_words", "words", "sha256"),
+)
 
 
 @dataclass(frozen=True)
 class MissingPassage:
-    """A recorded passage that does not stand in the text as it was."""
+    """A recorded passage that does not stand unchanged in the draft."""
 
     passage: Passage
     cited: int
-    chosen: str  # the block that a curator takes for it, or KEEP; "" while that is open
+    chosen: str  # the block that a curator has chosen in its place, or KEEP; "" while that is open
 
 
 def text_url(source: Source, place: int | None = None) -> str:
@@ -53,40 +57,42 @@ def text_url(source: Source, place: int | None = None) -> str:
 
 
 def text_page(request: HttpRequest, admin: Any, source: Source) -> HttpResponse:
-    """The page of a source's text: to bring one in, or to put right the one at hand."""
+    """The page of a source's text: to upload one, or to correct the draft."""
     if request.method != "POST":
-        at_hand = TextDraft.objects.filter(source=source).select_related("by").first()
-        return _page(request, admin, source, at_hand)
+        return _page(request, admin, source, _draft_of(source))
     with transaction.atomic():
         publishing.lock(source)
-        source.refresh_from_db()
         if not may(request.user, "change", source):
             raise PermissionDenied
-        at_hand = TextDraft.objects.filter(source=source).select_related("by").first()
+        draft = _draft_of(source)
         if request.POST.get("do") == "bring":
-            return _bring(request, admin, source, at_hand)
-        if at_hand is None or request.POST.get("version") != str(at_hand.version):
+            return _upload(request, admin, source, draft)
+        if draft is None or request.POST.get("version") != str(draft.version):
             fault = _("Somebody has worked on this text since you opened the page: look again.")
-            return _page(request, admin, source, at_hand, fault=fault, status=409)
-        return _work(request, admin, source, at_hand)
+            return _page(request, admin, source, draft, fault=fault, status=409)
+        return _edit(request, admin, source, draft)
 
 
-# Bringing it in
+def _draft_of(source: Source) -> TextDraft | None:
+    return TextDraft.objects.filter(source=source).select_related("by").first()
 
 
-def _bring(
-    request: HttpRequest, admin: Any, source: Source, at_hand: TextDraft | None
+# The upload
+
+
+def _upload(
+    request: HttpRequest, admin: Any, source: Source, draft: TextDraft | None
 ) -> HttpResponse:
-    if at_hand is not None:
+    if draft is not None:
         fault = _("There is a text at hand already: fix it, or drop it first.")
-        return _page(request, admin, source, at_hand, fault=fault, status=409)
+        return _page(request, admin, source, draft, fault=fault, status=409)
     form = TextUploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, admin, source, None, form=form)
-    origin, text = form.brought
+    origin, text = form.origin_and_text
     known = list(source.passages.all())
-    bare = any(not passage.text for passage in known)
-    if bare and _attached(request, source, text):
+    without_text = any(not passage.text for passage in known)
+    if without_text and _attach(request, source, text):
         return HttpResponseRedirect(text_url(source))
     proposed = paragraphs.propose_blocks(documents.rejoin_hyphenated(text))
     user: Any = request.user
@@ -102,12 +108,12 @@ def _bring(
     return HttpResponseRedirect(text_url(source))
 
 
-def _attached(request: HttpRequest, source: Source, text: str) -> bool:
-    """Whether the text agrees with the recorded passages: then it is only attached to them."""
+def _attach(request: HttpRequest, source: Source, text: str) -> bool:
+    """Attaches a text that agrees with the recorded passages to them; False where it does not."""
     try:
         with transaction.atomic():
             user: Any = request.user
-            loaded = publishing.attach(source, text, user)
+            loaded = publishing.attach_text(source, text, user)
     except InvalidText:
         return False
     words = _(
@@ -118,134 +124,142 @@ def _attached(request: HttpRequest, source: Source, text: str) -> bool:
     return True
 
 
-# Putting it right
+# The draft, corrected
 
 
-def _work(request: HttpRequest, admin: Any, source: Source, at_hand: TextDraft) -> HttpResponse:
+def _edit(request: HttpRequest, admin: Any, source: Source, draft: TextDraft) -> HttpResponse:
     do, __, rest = request.POST.get("do", "").partition(":")
     if do == "drop":
-        at_hand.delete()
+        draft.delete()
         messages.success(request, _("The text was dropped; what was recorded before stays."))
         return HttpResponseRedirect(text_url(source))
     if do == "fix":
-        return _fix(request, admin, source, at_hand)
+        return _record(request, admin, source, draft)
     if do == "choose":
-        _choose(request, source, at_hand)
+        _choose_successors(request, source, draft)
         return HttpResponseRedirect(f"{text_url(source)}#changed")
     place, __, role = rest.partition(":")
     number = int(place) if place.isascii() and place.isdecimal() and len(place) < 5 else -1
-    changed = _changed(at_hand.blocks, do, number, role, request.POST.get("part", ""))
-    if changed is None:
+    blocks = _edited_blocks(draft.blocks, do, number, role, request.POST.get("part", ""))
+    if blocks is None:
         fault = _(
             "Nothing was changed. Put an empty line where the passage is to be split, and leave "
             "every other character as it is."
         )
-        return _page(request, admin, source, at_hand, fault=fault, split=number)
-    at_hand.blocks = changed
-    _keep(at_hand)
+        return _page(request, admin, source, draft, fault=fault, split=number)
+    draft.blocks = blocks
+    _save_draft(draft)
     return HttpResponseRedirect(text_url(source, number - 1 if do == "join" else number))
 
 
-def _changed(found: list[Block], do: str, place: int, role: str, part: str) -> list[Block] | None:
-    if not 0 <= place < len(found):
+def _edited_blocks(
+    blocks: list[Block], do: str, place: int, role: str, part: str
+) -> list[Block] | None:
+    """The blocks after one change; None where it cannot be made."""
+    if not 0 <= place < len(blocks):
         return None
     if do == "join" and place > 0:
-        return paragraphs.join_with_previous(found, place)
+        return paragraphs.join_with_previous(blocks, place)
     if do == "as" and role in ROLES:
-        return [*found[:place], {**found[place], "as": role}, *found[place + 1 :]]
+        return [*blocks[:place], {**blocks[place], "as": role}, *blocks[place + 1 :]]
     if do == "split":
-        return paragraphs.split_block(found, place, part)
+        return paragraphs.split_block(blocks, place, part)
     return None
 
 
-def _keep(at_hand: TextDraft) -> None:
-    at_hand.version += 1
-    at_hand.save()
+def _save_draft(draft: TextDraft) -> None:
+    draft.version += 1
+    draft.save()
 
 
-def _choose(request: HttpRequest, source: Source, at_hand: TextDraft) -> None:
-    """Which passage of the text a person takes for one that has changed; each for one only."""
-    lost = [one for one in _lost(source, at_hand) if one.cited]
-    chosen = {one.passage.number: request.POST.get(f"now-{one.passage.number}", "") for one in lost}
-    for block in at_hand.blocks:
+def _choose_successors(request: HttpRequest, source: Source, draft: TextDraft) -> None:
+    """Keeps which block a curator takes for each changed passage; a block stands for one only."""
+    missing = [passage for passage in _missing_passages(source, draft) if passage.cited]
+    chosen = {
+        number: request.POST.get(f"now-{number}", "")
+        for number in (missed.passage.number for missed in missing)
+    }
+    for block in draft.blocks:
         block.pop("is", None)
-    at_hand.kept = [number for number, word in chosen.items() if word == KEEP]
-    for number, word in chosen.items():
-        if word.isascii() and word.isdecimal() and int(word) < len(at_hand.blocks):
-            at_hand.blocks[int(word)].setdefault("is", number)
-    _keep(at_hand)
+    draft.kept = [number for number, choice in chosen.items() if choice == KEEP]
+    for number, choice in chosen.items():
+        if choice.isascii() and choice.isdecimal() and int(choice) < len(draft.blocks):
+            draft.blocks[int(choice)].setdefault("is", number)
+    _save_draft(draft)
 
 
-def _known(source: Source) -> list[Passage]:
+def _known_passages(source: Source) -> list[Passage]:
     """The passages whose numbers somebody relies on: none of a draft that nothing cites."""
-    own = source.passages.all()
-    if source.published_at or own.exclude(citations=None, quotations=None).exists():
-        return list(own)
+    passages = source.passages.all()
+    if source.published_at or passages.exclude(citations=None, quotations=None).exists():
+        return list(passages)
     return []
 
 
-def _lost(source: Source, at_hand: TextDraft) -> list[MissingPassage]:
-    known = _known(source)
-    numbers = {p["number"] for p in paragraphs.passages_of(_unsettled(at_hand.blocks), known)}
-    gone = [passage for passage in known if passage.number not in numbers]
+def _missing_passages(source: Source, draft: TextDraft) -> list[MissingPassage]:
+    """The recorded passages that the draft does not have unchanged."""
+    known = _known_passages(source)
+    blocks = [{"as": block["as"], "text": block["text"]} for block in draft.blocks]
+    numbers = {passage["number"] for passage in paragraphs.passages_of(blocks, known)}
     counts = dict(
         source.passages.order_by()
         .values_list("number")
         .annotate(n=Count("citations", distinct=True) + Count("quotations", distinct=True))
     )
-    taken = {block["is"]: str(place) for place, block in enumerate(at_hand.blocks) if "is" in block}
-    taken |= dict.fromkeys(at_hand.kept, KEEP)
-    return [MissingPassage(one, counts[one.number], taken.get(one.number, "")) for one in gone]
+    chosen = {block["is"]: str(place) for place, block in enumerate(draft.blocks) if "is" in block}
+    chosen |= dict.fromkeys(draft.kept, KEEP)
+    return [
+        MissingPassage(passage, counts[passage.number], chosen.get(passage.number, ""))
+        for passage in known
+        if passage.number not in numbers
+    ]
 
 
-def _unsettled(found: list[Block]) -> list[Block]:
-    return [{"as": block["as"], "text": block["text"]} for block in found]
+# The passages, recorded
 
 
-# Fixing it
-
-
-def _fix(request: HttpRequest, admin: Any, source: Source, at_hand: TextDraft) -> HttpResponse:
-    known = _known(source)
-    found = paragraphs.passages_of(at_hand.blocks, known)
-    open_ones = [one for one in _lost(source, at_hand) if one.cited and not one.chosen]
-    fault = ""
-    if not found:
-        fault = _("There is no passage in it: everything is a heading, or left out.")
-    elif open_ones:
-        fault = _("Say first what became of %(passages)s: each is cited, and has changed.") % {
-            "passages": ", ".join(one.passage.anchor for one in open_ones)
-        }
-    elif any(values["words"] > MOST_WORDS for values in found):
-        fault = _("A passage has more than %(most)s words: split it.") % {"most": MOST_WORDS}
+def _record(request: HttpRequest, admin: Any, source: Source, draft: TextDraft) -> HttpResponse:
+    """Makes the draft's passages those of the source's record."""
+    passages = paragraphs.passages_of(draft.blocks, _known_passages(source))
+    missing = _missing_passages(source, draft)
+    fault = _draft_fault(passages, missing)
     if fault:
-        return _page(request, admin, source, at_hand, fault=fault)
-    record = _record_of(source)
-    before = {values["number"]: values for values in record["passages"]}
-    record["sha256"] = at_hand.sha256
-    fields = ("number", "kind", "section", "subsection")
-    measured = ("first_words", "last_words", "words", "sha256")
+        return _page(request, admin, source, draft, fault=fault)
+    record = dict(publishing.current_record(source))
+    before = {passage["number"]: passage for passage in record["passages"]}
+    record["sha256"] = draft.sha256
     record["passages"] = [
-        {name: values[name] for name in (*fields, *measured)} for values in found
-    ] + [before[one.passage.number] for one in _lost(source, at_hand) if one.chosen == KEEP]
+        {name: passage[name] for name in PASSAGE_FIELDS} for passage in passages
+    ] + [before[missed.passage.number] for missed in missing if missed.chosen == KEEP]
     user: Any = request.user
     why = request.POST.get("why", "")[:300] or _("Its text was brought in (%(origin)s).") % {
-        "origin": at_hand.origin
+        "origin": draft.origin
     }
     try:
         with transaction.atomic():
             changed = save_record(source, record, user, why)
     except InvalidStep as refused:
-        return _page(request, admin, source, at_hand, fault=str(refused))
-    return _fixed(request, source, at_hand, changed)
+        return _page(request, admin, source, draft, fault=str(refused))
+    return _recorded(request, source, draft, changed)
 
 
-def _record_of(source: Publishable) -> dict[str, Any]:
-    proposal = publishing.proposal_of(source)
-    return dict(proposal.record if proposal else publishing.record_of(source))
+def _draft_fault(passages: list[dict[str, Any]], missing: list[MissingPassage]) -> str:
+    """The reason why a draft cannot be recorded yet, or ""."""
+    undecided = [missed for missed in missing if missed.cited and not missed.chosen]
+    if not passages:
+        return _("There is no passage in it: everything is a heading, or left out.")
+    if undecided:
+        return _("Say first what became of %(passages)s: each is cited, and has changed.") % {
+            "passages": ", ".join(missed.passage.anchor for missed in undecided)
+        }
+    if any(passage["words"] > MOST_WORDS for passage in passages):
+        return _("A passage has more than %(most)s words: split it.") % {"most": MOST_WORDS}
+    return ""
 
 
-def _fixed(request: HttpRequest, source: Source, at_hand: TextDraft, changed: bool) -> HttpResponse:
+def _recorded(
+    request: HttpRequest, source: Source, draft: TextDraft, changed: bool
+) -> HttpResponse:
     source.refresh_from_db()
     if source.is_published:
         words = _(
@@ -255,7 +269,7 @@ def _fixed(request: HttpRequest, source: Source, at_hand: TextDraft, changed: bo
         messages.success(request, words if changed else _("They are proposed already."))
         return HttpResponseRedirect(text_url(source))
     if not changed:
-        at_hand.delete()
+        draft.delete()
     count = source.passages.count()
     messages.success(request, _("%(count)s passages are fixed.") % {"count": count})
     return HttpResponseRedirect(coding_url(source))
@@ -268,7 +282,7 @@ def _page(
     request: HttpRequest,
     admin: Any,
     source: Source,
-    at_hand: TextDraft | None,
+    draft: TextDraft | None,
     form: TextUploadForm | None = None,
     fault: str = "",
     split: int | None = None,
@@ -280,7 +294,7 @@ def _page(
         "subtitle": str(source),
         "opts": admin.opts,
         "original": source,
-        "at_hand": at_hand,
+        "draft": draft,
         "form": form or TextUploadForm(),
         "fault": fault,
         "may_change": may(request.user, "change", source),
@@ -288,33 +302,48 @@ def _page(
         "loaded": source.passages.exclude(text="").count(),
         "desk_url": coding_url(source),
     }
-    if at_hand is not None:
-        known = _known(source)
-        before = {passage.sha256 for passage in known}
-        numbers = iter(paragraphs.passages_of(at_hand.blocks, known))
-        rows = []
-        for place, block in enumerate(at_hand.blocks):
-            fixed = next(numbers) if block["as"] in PassageKind.values else None
-            rows.append(
-                {
-                    "place": place,
-                    "block": block,
-                    "role": block["as"],
-                    "number": fixed and fixed["number"],
-                    "as_before": bool(fixed and fixed["sha256"] in before),
-                }
-            )
-        asked = request.GET.get("split", "")
-        lost = _lost(source, at_hand)
-        context |= {
-            "rows": rows,
-            "roles": ROLES,
-            "split": split if split is not None else int(asked) if asked.isdecimal() else None,
-            "part": request.POST.get("part", ""),
-            "lost": [one for one in lost if one.cited],
-            "dropped": [one.passage for one in lost if not one.cited],
-            "fresh": [row for row in rows if row["number"] and not row["as_before"]],
-            "known": known,
-            "proposed": bool(source.proposal) and _record_of(source)["sha256"] == at_hand.sha256,
-        }
+    if draft is not None:
+        context |= _draft_context(source, draft)
+        context["split"] = split if split is not None else _place(request.GET.get("split", ""))
+        context["part"] = request.POST.get("part", "")
     return TemplateResponse(request, "admin/dialogues/text.html", context, status=status)
+
+
+def _place(word: str) -> int | None:
+    return int(word) if word.isdecimal() else None
+
+
+def _draft_context(source: Source, draft: TextDraft) -> dict[str, Any]:
+    """The draft's blocks with the passages that they make, and the passages that are missing."""
+    known = _known_passages(source)
+    missing = _missing_passages(source, draft)
+    rows = _block_rows(draft, known)
+    current = publishing.current_record(source) if source.proposal else None
+    return {
+        "rows": rows,
+        "roles": ROLES,
+        "lost": [missed for missed in missing if missed.cited],
+        "dropped": [missed.passage for missed in missing if not missed.cited],
+        "fresh": [row for row in rows if row["number"] and not row["as_before"]],
+        "known": known,
+        "proposed": current is not None and current["sha256"] == draft.sha256,
+    }
+
+
+def _block_rows(draft: TextDraft, known: list[Passage]) -> list[dict[str, Any]]:
+    """Each block, with the number of its passage where it is one."""
+    digests = {passage.sha256 for passage in known}
+    passages = iter(paragraphs.passages_of(draft.blocks, known))
+    rows = []
+    for place, block in enumerate(draft.blocks):
+        passage = next(passages) if block["as"] in PassageKind.values else None
+        rows.append(
+            {
+                "place": place,
+                "block": block,
+                "role": block["as"],
+                "number": passage and passage["number"],
+                "as_before": bool(passage and passage["sha256"] in digests),
+            }
+        )
+    return rows

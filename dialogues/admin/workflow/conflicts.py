@@ -1,4 +1,4 @@
-"""Two who changed the same record: mine and theirs side by side, and a save made of both."""
+"""Edit conflicts: two versions of a record side by side, and a save made of both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SALT = "dialogues.settling"
 
 @dataclass
 class EditConflict:
-    """A save that came too late: the text it was typed on, and the record that it would make."""
+    """A save that came too late: the revision it was typed on, and the record it would make."""
 
     whole: Publishable
     base: Revision | None
@@ -35,13 +35,12 @@ class EditConflict:
     why: str
 
     def __post_init__(self) -> None:
-        shown = publishing.proposal_of(self.whole)
-        self.theirs = shown.record if shown else publishing.record_of(self.whole)
+        self.theirs = publishing.current_record(self.whole)
         base = self.base.record if self.base else self.theirs
         self.choices = list(three_way.choices(base, self.mine, self.theirs))
 
-    def kept(self, user: Any) -> str:
-        """What was typed, to be sent back by the page; nobody can alter it on the way."""
+    def signed(self, user: Any) -> str:
+        """The save as signed text, for the page to send back: nobody can alter it on the way."""
         return signing.dumps(
             {
                 "record": [form_of(self.whole).name, self.whole.pk, user.pk],
@@ -55,24 +54,25 @@ class EditConflict:
 
 
 def unsigned_conflict(whole: Publishable, user: Any, text: str) -> EditConflict | None:
-    """What `kept` gave, once more; None where it is not that."""
+    """Reads the signed conflict data back; None if tampered with, or of another record."""
     try:
-        kept = signing.loads(text, salt=SALT)
+        data = signing.loads(text, salt=SALT)
     except signing.BadSignature:
         return None
-    if kept["record"] != [form_of(whole).name, whole.pk, user.pk]:
+    if data["record"] != [form_of(whole).name, whole.pk, user.pk]:
         return None
-    return EditConflict(whole, opened_revision(whole, str(kept["base"])), kept["mine"], kept["why"])
+    return EditConflict(whole, opened_revision(whole, str(data["base"])), data["mine"], data["why"])
 
 
 def opened_revision(whole: Publishable, number: str) -> Revision | None:
-    """The revision of this record that somebody had on their screen."""
+    """The revision of this record that a form was filled from; None where the number is none."""
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
     return publishing.history_of(whole).filter(number=int(number)).first()
 
 
 def who_saved(whole: Publishable) -> str:
+    """Names the person who has saved the record meanwhile."""
     last = publishing.history_of(whole).select_related("by").last()
     who = last.by.get_username() if last and last.by else _("Somebody else")
     return _("%(who)s has saved this record since you opened it, so nothing was saved now.") % {
@@ -83,24 +83,24 @@ def who_saved(whole: Publishable) -> str:
 def conflict_page(
     request: HttpRequest,
     site: Any,
-    settling: EditConflict,
+    conflict: EditConflict,
     chosen: dict[int, str] | None = None,
     fault: str = "",
 ) -> HttpResponse:
     """409: each field that differs, mine and theirs; what only I changed is chosen already."""
-    whole, words = settling.whole, RecordLabels(form_of(settling.whole))
+    whole, labels = conflict.whole, RecordLabels(form_of(conflict.whole))
     rows = [
         {
             "name": f"choice-{number}",
-            "label": words.label(choice.path),
-            "mine": words.value(choice.path, choice.mine),
-            "theirs": words.value(choice.path, choice.theirs),
+            "label": labels.label(choice.path),
+            "mine": labels.value(choice.path, choice.mine),
+            "theirs": labels.value(choice.path, choice.theirs),
             "take": (chosen or {}).get(number) or ("mine" if choice.only_mine else "theirs"),
             "both": not choice.only_mine
             and choice.mine != choice.base
             and choice.theirs != choice.base,
         }
-        for number, choice in enumerate(settling.choices)
+        for number, choice in enumerate(conflict.choices)
     ]
     context = {
         **site.each_context(request),
@@ -109,7 +109,7 @@ def conflict_page(
         "opts": whole._meta,
         "original": whole,
         "rows": rows,
-        "kept": settling.kept(request.user),
+        "kept": conflict.signed(request.user),
         "fault": fault,
         "who": who_saved(whole),
         "settle_url": reverse(f"admin:dialogues_{whole._meta.model_name}_settle", args=[whole.pk]),
@@ -123,24 +123,23 @@ def resolve_conflict(request: HttpRequest, site: Any, whole: Publishable, url: s
     if request.method != "POST":
         return HttpResponseRedirect(url)
     publishing.lock(whole)
-    whole.refresh_from_db()
     user: Any = request.user
     if not may(user, "change", whole):
         raise PermissionDenied
-    settling = unsigned_conflict(whole, user, request.POST.get("kept", ""))
-    if settling is None:
+    conflict = unsigned_conflict(whole, user, request.POST.get("kept", ""))
+    if conflict is None:
         messages.error(request, _("That page is no longer of use: open the record again."))
         return HttpResponseRedirect(url)
     chosen = {
-        number: request.POST.get(f"choice-{number}", "") for number in range(len(settling.choices))
+        number: request.POST.get(f"choice-{number}", "") for number in range(len(conflict.choices))
     }
     if request.POST.get("version") != str(whole.version):
-        return conflict_page(request, site, settling)
-    taken = [c for number, c in enumerate(settling.choices) if chosen[number] == "mine"]
-    result = three_way.merged(settling.theirs, taken)
+        return conflict_page(request, site, conflict)
+    mine = [c for number, c in enumerate(conflict.choices) if chosen[number] == "mine"]
+    result = three_way.merged(conflict.theirs, mine)
     try:
-        save_record(whole, result, user, settling.why)
+        save_record(whole, result, user, conflict.why)
     except InvalidStep as refused:
-        return conflict_page(request, site, settling, chosen, str(refused))
+        return conflict_page(request, site, conflict, chosen, str(refused))
     messages.success(request, _("Saved, with what you chose."))
     return HttpResponseRedirect(url)

@@ -1,8 +1,6 @@
-"""How records and their parts are changed: drafts at once, what is published by a proposal.
+"""Edit records and their parts: drafts at once, what is published by a proposal.
 
-A published record's form is shown and read with the proposed text in place, inside a savepoint
-that is undone; the same is done with the text that somebody saw whose save comes too late. So
-there is one form and one way to read it, whatever stands behind it.
+How the form of a published record is read without a change of what readers see: `dry_run`.
 """
 
 from __future__ import annotations
@@ -29,18 +27,11 @@ from dialogues.models import Publishable
 from dialogues.publishing import InvalidStep, may
 
 from .conflicts import EditConflict, conflict_page, opened_revision, who_saved
+from .dry_run import DryRunMixin, InvalidForm, is_dry_run
 
 
-class FormRecord(Exception):
-    """A form was read to its end inside a trial: the record that it makes, and why."""
-
-    def __init__(self, record: dict[str, Any], why: str) -> None:
-        super().__init__()
-        self.record, self.why = record, why
-
-
-class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin):
-    """A record, or a part that has a page of its own: saved whole, with its revision."""
+class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
+    """The page of a record, or of a part, whose save adds a revision of the whole record."""
 
     form: type[ModelForm] = VersionForm
 
@@ -52,12 +43,19 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin):
     ) -> Any:
         obj = super().get_object(request, object_id, from_field)
         if obj is not None:
-            obj.in_trial = getattr(request, "in_trial", False)
+            obj.dry_run = is_dry_run(request)
             if hasattr(obj, "citations"):
                 prefetch_related_objects([obj], *CITED)
         return obj
 
-    # The page, and what stands behind it
+    def object_at(self, object_id: str) -> Any:
+        """The object of an address, without what only lists ask for; None where there is none."""
+        try:
+            return self.model._default_manager.filter(pk=unquote(object_id)).first()
+        except (ValidationError, ValueError):
+            return None
+
+    # The page: of a draft, a published record, or one that was changed meanwhile
 
     def changeform_view(
         self,
@@ -70,7 +68,7 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin):
         try:
             return self._changeform(request, *arguments)
         except IntegrityError:
-            # Another save came between the look and the write: a second look finds it.
+            # Another save came between reading and writing: it is found the second time.
             return self._changeform(request, *arguments)
         except PermissionDenied:
             if request.method != "POST" or not object_id or not may(request.user, "change"):
@@ -87,73 +85,75 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin):
             if request.method == "POST":
                 # Whoever saves second waits here, and then finds another version or stage.
                 publishing.lock(whole)
-                whole.refresh_from_db()
-                stale = object_id and request.POST.get("version") != str(whole.version)
                 if not may(request.user, "change", whole):
                     raise PermissionDenied
-                if stale:
-                    return self._stale(request, whole, object_id, *rest)
+                if object_id and request.POST.get("version") != str(whole.version):
+                    return self._save_too_late(request, whole, object_id, *rest)
             if not whole.is_published:
                 return super().changeform_view(request, object_id, *rest)
-            return self._proposing(request, whole, object_id, *rest)
+            if request.method == "POST":
+                return self._save_proposal(request, whole, object_id, *rest)
+            return self._proposal_page(request, whole, object_id, *rest)
 
     def _whole(self, request: HttpRequest, object_id: str | None) -> Publishable | None:
-        """The record that this page is of, or is to be a part of; None for a new one."""
-        if object_id is None:
-            return None
-        obj = super().get_object(request, unquote(object_id))
+        """The record of this page, or of the part on it; None for a new one."""
+        obj = self.object_at(object_id) if object_id is not None else None
         return owning_record(obj) if obj is not None else None
 
-    def _try(self, request: HttpRequest, whole: Publishable, record: Any, *rest: Any) -> Any:
-        """The page with a text in place that is not kept. Raises Tried where it was saved."""
-        request.in_trial = True  # type: ignore[attr-defined]
-        with publishing.rolled_back():
-            if record is not None:
-                publishing.apply_to(whole, record)
-            response = super().changeform_view(request, *rest)
-            if hasattr(response, "render"):
-                response.render()
-        return response
-
-    def _proposing(self, request: HttpRequest, whole: Publishable, *rest: Any) -> Any:
-        """The page of a published record: it goes on from the proposed text."""
+    def _proposal_page(self, request: HttpRequest, whole: Publishable, *rest: Any) -> Any:
+        """The page of a published record: filled from its open proposal, where there is one."""
         proposal = publishing.proposal_of(whole)
-        if proposal is None and request.method != "POST":
+        if proposal is None:
             return super().changeform_view(request, *rest)
         try:
-            return self._try(request, whole, proposal and proposal.record, *rest)
-        except FormRecord as tried:
-            whole.refresh_from_db()
-            user: Any = request.user
-            try:
-                changed = publishing.propose(whole, tried.record, user, tried.why)
-            except InvalidStep as refused:
-                self.message_user(request, str(refused), messages.ERROR)
-                return HttpResponseRedirect(request.path)
-            return self.response_proposed(request, whole, changed)
+            return self.page_with_record(request, whole, proposal.record, *rest)
         except InvalidStep as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:index"))
+            return self._refused(request, refused, reverse("admin:index"))
 
-    def _stale(self, request: HttpRequest, whole: Publishable, *rest: Any) -> Any:
-        """Somebody was quicker: what was typed is read onto the text that it was typed on."""
-        base = opened_revision(whole, request.POST.get("opened", ""))
-        # Where the form has faults of its own, those are mended first.
-        note = {**(rest[-1] or {}), "who_saved": who_saved(whole)}
+    def _save_proposal(
+        self, request: HttpRequest, whole: Publishable, object_id: str | None, *rest: Any
+    ) -> Any:
+        """Keeps the change of a published record as a proposal."""
+        proposal = publishing.proposal_of(whole)
+        record = proposal.record if proposal else None
         try:
-            return self._try(request, whole, base and base.record, *rest[:-1], note)
-        except FormRecord as tried:
-            whole.refresh_from_db()
-            settling = EditConflict(whole, base, tried.record, tried.why)
-            return conflict_page(request, self.admin_site, settling)
+            changed = self.record_from_form(request, whole, record, object_id)
+        except InvalidForm:
+            return self.page_with_record(request, whole, record, object_id, *rest)
         except InvalidStep as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-            return HttpResponseRedirect(request.path)
+            return self._refused(request, refused, reverse("admin:index"))
+        user: Any = request.user
+        try:
+            is_new = publishing.propose(whole, changed.record, user, changed.reason)
+        except InvalidStep as refused:
+            return self._refused(request, refused, request.path)
+        return self.response_proposed(request, whole, is_new)
+
+    def _save_too_late(
+        self, request: HttpRequest, whole: Publishable, object_id: str, *rest: Any
+    ) -> Any:
+        """The conflict page: the form is read onto the record that it was filled from."""
+        base = opened_revision(whole, request.POST.get("opened", ""))
+        record = base.record if base else None
+        try:
+            changed = self.record_from_form(request, whole, record, object_id)
+        except InvalidForm:
+            # The form's own faults are mended first.
+            note = {**(rest[-1] or {}), "who_saved": who_saved(whole)}
+            return self.page_with_record(request, whole, record, object_id, *rest[:-1], note)
+        except InvalidStep as refused:
+            return self._refused(request, refused, request.path)
+        conflict = EditConflict(whole, base, changed.record, changed.reason)
+        return conflict_page(request, self.admin_site, conflict)
+
+    def _refused(self, request: HttpRequest, refused: InvalidStep, url: str) -> HttpResponse:
+        self.message_user(request, str(refused), messages.ERROR)
+        return HttpResponseRedirect(url)
 
     def response_proposed(
         self, request: HttpRequest, whole: Publishable, changed: bool
     ) -> HttpResponse:
-        """What follows a save that became a proposal, or a part of one."""
+        """The response after the save of a proposal."""
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, whole)
         words = _("Nothing was changed.")
@@ -170,47 +170,45 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With the record's stage, and whether it can be changed here."""
+        """Adds the record, and whether it can be changed here."""
         record = context["original"] and owning_record(context["original"])
         context |= {
             "record": record,
             "record_url": record and change_url(record),
             "editable": record is None or may(request.user, "change", record),
-            "outdated": bool(record and record.proposal and publishing.outdated(record)),
+            "outdated": bool(record and record.proposal and publishing.is_stale(record)),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     # The save
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        form.before = self.record_before(obj)
+        if not is_dry_run(request):
+            whole = owning_record(obj)
+            form.record_before = publishing.record_of(whole) if whole.pk else None
         super().save_model(request, obj, form, change)
-
-    def record_before(self, obj: Any) -> dict[str, Any] | None:
-        """The record, locked, as it is before this save."""
-        return publishing.record_of(obj) if obj.pk else None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self.save_rest(form.instance)
-        whole, why = owning_record(form.instance), form.cleaned_data.get("why", "")
-        if getattr(request, "in_trial", False):
-            raise FormRecord(publishing.record_of(whole), why)
-        finish_save(whole, request.user, form.before, why)  # type: ignore[arg-type]
+        if not is_dry_run(request):
+            user: Any = request.user
+            whole, why = owning_record(form.instance), form.cleaned_data.get("why", "")
+            finish_save(whole, user, form.record_before, why)
 
     def save_rest(self, obj: Any) -> None:
-        """What follows from the form and its rows; before the record is written down."""
+        """A hook for what follows from the form and its rows, before the record is read."""
 
 
 class RecordAdmin(RecordSavingAdmin):
-    """A record with a state: of a shared list, a dialogue, a statement."""
+    """The page of a record with a state: a shared entry, a dialogue, a statement."""
 
     key = "slug"  # the field that its address is made of
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The key is for good once somebody else knows it."""
+        """The key is read-only once somebody else knows it."""
         fields = tuple(super().get_readonly_fields(request, obj))
-        known = obj and (obj.published_at or publishing.ever_wrote(obj) - {request.user.pk})
+        known = obj and (obj.published_at or publishing.all_authors(obj) - {request.user.pk})
         if self.key and known:
             return (*fields, self.key)
         return fields
@@ -221,20 +219,20 @@ class RecordAdmin(RecordSavingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Choices to refer to leave out what was withdrawn."""
+        """Leaves withdrawn records out of autocomplete."""
         match = request.resolver_match
         if match and match.url_name == "autocomplete":
             queryset = queryset.exclude(state=State.WITHDRAWN)
         return super().get_search_results(request, queryset, search_term)
 
     def view_on_site(self, obj: Any) -> str | None:
-        """The public page, where there is one."""
-        shown = obj.is_published and hasattr(obj, "get_absolute_url")
-        return obj.get_absolute_url() if shown else None
+        """The address of the public page, where there is one."""
+        has_page = obj.is_published and hasattr(obj, "get_absolute_url")
+        return obj.get_absolute_url() if has_page else None
 
 
 class PartAdmin(RecordSavingAdmin):
-    """A part on a page of its own; its record's state says who may change it."""
+    """The page of a part; the stage of its record decides who may change it."""
 
     whole: str  # the field that names the record
 
@@ -243,8 +241,8 @@ class PartAdmin(RecordSavingAdmin):
             return super()._whole(request, object_id)
         record: Any = self.opts.get_field(self.whole).related_model
         key = request.POST.get(self.whole, "")
-        found = record.objects.filter(pk=key).first() if key.isdecimal() else None
-        return found if found is None or may(request.user, "change", found) else None
+        whole = record.objects.filter(pk=key).first() if key.isdecimal() else None
+        return whole if whole and may(request.user, "change", whole) else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
@@ -253,7 +251,7 @@ class PartAdmin(RecordSavingAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Its record must be one that this curator may change."""
+        """Adds the check that this curator may change the chosen record."""
         form = super().get_form(request, obj, change, **kwargs)
         whole, user = self.whole, request.user
 
@@ -268,22 +266,16 @@ class PartAdmin(RecordSavingAdmin):
 
         return type(form.__name__, (form,), {f"clean_{whole}": clean_whole, "whole": whole})
 
-    def record_before(self, obj: Any) -> dict[str, Any] | None:
-        whole = owning_record(obj)
-        publishing.lock(whole)
-        whole.refresh_from_db(fields=["version", "state", "proposal"])
-        return publishing.record_of(whole)
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and "order" not in form.fields and hasattr(obj, "order"):
             obj.order = LAST
         super().save_model(request, obj, form, change)
 
     def save_rest(self, obj: Any) -> None:
-        """Its place among the parts of its record."""
+        """Numbers the parts of the record anew."""
         if hasattr(obj, "order"):
-            alike = type(obj)._default_manager.filter(**{self.whole: owning_record(obj)})
-            for order, part in enumerate(alike.order_by("order", "pk"), start=1):
+            siblings = type(obj)._default_manager.filter(**{self.whole: owning_record(obj)})
+            for order, part in enumerate(siblings.order_by("order", "pk"), start=1):
                 if part.order != order:
                     part.order = order
                     part.save(update_fields=["order"])

@@ -1,4 +1,4 @@
-"""Two entries that are one: the page that shows what would move, and what may be entered twice."""
+"""Merge two entries: the page that shows what would move, and warnings of likely duplicates."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from dialogues.admin.base import change_url
 from dialogues.admin.formfields import PlainTextField
 from dialogues.choices import State
 from dialogues.models import Publishable, SharedEntry
-from dialogues.publishing import InvalidStep, MergedRecord, may
-from dialogues.publishing.duplicates import alike, named_like
+from dialogues.publishing import InvalidStep, may
+from dialogues.publishing.duplicates import likely_duplicates, named_like
+from dialogues.publishing.merging import MergedRecord
 from dialogues.records.labels import LabelledChange, RecordLabels
 from dialogues.records.record_forms import form_of
 
@@ -36,7 +37,7 @@ class MergeForm(forms.Form):
 
 @dataclass(frozen=True)
 class MergeMove:
-    """A record that would move, with what would differ in it."""
+    """A record that would name the kept entry, with its changed fields."""
 
     move: MergedRecord
     rows: list[LabelledChange]
@@ -46,38 +47,38 @@ class MergeMove:
         return change_url(self.move.obj)
 
 
-def shown_moves(found: list[MergedRecord]) -> list[MergeMove]:
-    """Each record that would move, field by field."""
-    words: dict[str, RecordLabels] = {}
-    shown = []
-    for move in found:
+def labelled_moves(moves: list[MergedRecord]) -> list[MergeMove]:
+    """Each record of a merge, with its changed fields in words."""
+    by_form: dict[str, RecordLabels] = {}
+    labelled = []
+    for move in moves:
         form = form_of(move.obj)
-        said = words.setdefault(form.name, RecordLabels(form))
-        shown.append(MergeMove(move, said.rows(move.before, move.after)))
-    return shown
+        labels = by_form.setdefault(form.name, RecordLabels(form))
+        labelled.append(MergeMove(move, labels.rows(move.before, move.after)))
+    return labelled
 
 
 def moves_of(obj: Publishable, record: dict[str, Any]) -> list[MergeMove]:
-    """What would move when this text of an entry becomes public."""
+    """The records that would change when this record of an entry becomes public."""
     return [
-        shown
-        for gone in publishing.absorbed(obj, record)
+        move
+        for gone in publishing.entries_to_absorb(obj, record)
         if isinstance(obj, SharedEntry)
-        for shown in shown_moves(publishing.moves(gone, obj))
+        for move in labelled_moves(publishing.references_moved(gone, obj))
     ]
 
 
 def merge_page(request: HttpRequest, site: Any, gone: SharedEntry) -> HttpResponse:
-    """Into which entry, what that would do, and why it is done; nothing is written by a look."""
+    """Asks into which entry, and why; shows what would change. A GET writes nothing."""
     user: Any = request.user
     if not may(user, "add"):
         raise PermissionDenied
     asked = request.POST.get("into") or request.GET.get("into", "")
     kept, near = _find(gone, asked)
     form = MergeForm(request.POST or None)
-    found = publishing.moves(gone, kept) if kept else []
-    objections = publishing.objections(gone, kept, found) if kept else []
-    may_merge = kept and all(may(user, "change", one) for one in _changed(gone, kept))
+    moves = publishing.references_moved(gone, kept) if kept else []
+    blockers = publishing.merge_blockers(gone, kept, moves) if kept else []
+    may_merge = kept and all(may(user, "change", entry) for entry in _changed(gone, kept))
     if request.method == "POST" and kept and may_merge and form.is_valid():
         try:
             publishing.merge(gone, kept, user, form.cleaned_data["reason"])
@@ -95,27 +96,26 @@ def merge_page(request: HttpRequest, site: Any, gone: SharedEntry) -> HttpRespon
         "kept": kept,
         "near": near,
         "form": form,
-        "objections": objections,
+        "objections": blockers,
         "may_merge": may_merge,
-        "moves": shown_moves(found),
-        "changes": _changes(gone, kept) if kept and not objections else None,
+        "moves": labelled_moves(moves),
+        "changes": _changes(gone, kept) if kept and not blockers else None,
     }
     return TemplateResponse(request, "admin/dialogues/merge.html", context)
 
 
 def _changed(gone: SharedEntry, kept: SharedEntry) -> list[SharedEntry]:
-    """What a merge changes at once: of two that readers do not know, both."""
+    """The entries that a merge changes at once: of two that readers do not know, both."""
     return [kept] if kept.is_published else [gone, kept]
 
 
 def _changes(gone: SharedEntry, kept: SharedEntry) -> list[LabelledChange]:
-    proposal = publishing.proposal_of(kept)
-    before = proposal.record if proposal else publishing.record_of(kept)
-    return RecordLabels(form_of(kept)).rows(before, publishing.with_other(before, gone))
+    before = publishing.current_record(kept)
+    return RecordLabels(form_of(kept)).rows(before, publishing.merged_record(before, gone))
 
 
 def _done(request: HttpRequest, gone: SharedEntry, kept: SharedEntry) -> HttpResponse:
-    """A proposal goes to review next."""
+    """The page after a merge: a proposed one goes to review next."""
     names = {"gone": gone, "kept": kept}
     if not kept.is_published:
         words = _("“%(gone)s” was merged into “%(kept)s”.")
@@ -131,33 +131,32 @@ def _done(request: HttpRequest, gone: SharedEntry, kept: SharedEntry) -> HttpRes
 
 
 def _find(gone: SharedEntry, asked: str) -> tuple[SharedEntry | None, list[Any]]:
-    """The entry of a slug or name; or those that may be meant."""
+    """The entry of this slug; or, without one, those of similar names."""
     asked = asked.replace("\x00", "").strip()
     if not asked:
-        return None, alike(gone)
+        return None, likely_duplicates(gone)
     rows: Any = type(gone)._default_manager
     exact = rows.filter(slug=asked.lower()).first()
     if exact:
         return exact, []
-    near = named_like(type(gone), [asked], apart=gone.pk)
-    return None, near
+    return None, named_like(type(gone), [asked], exclude=gone.pk)
 
 
-# What may be entered twice
+# Likely duplicates
 
 
 def duplicates(obj: SharedEntry) -> list[Any]:
-    """Entries that are probably the same as one that readers do not know yet."""
-    return alike(obj) if obj.state in (State.DRAFT, State.IN_REVIEW) else []
+    """Entries that are probably the same as this one, as long as readers do not know it."""
+    return likely_duplicates(obj) if obj.state in (State.DRAFT, State.IN_REVIEW) else []
 
 
 def warning(obj: SharedEntry) -> SafeString | None:
-    """That an entry is perhaps there already, in a sentence with links; None where it is not."""
-    found = duplicates(obj)
-    if not found:
+    """A sentence with links to likely duplicates of an entry; None where there is none."""
+    likely = duplicates(obj)
+    if not likely:
         return None
     links = format_html_join(
-        ", ", '<a href="{}">{}</a> ({})', ((change_url(a.entry), a.entry, a.why) for a in found)
+        ", ", '<a href="{}">{}</a> ({})', ((change_url(d.entry), d.entry, d.why) for d in likely)
     )
     words = _("“%(name)s” may be entered already:") % {"name": obj}
     return format_html("{} {}", words, links)

@@ -1,4 +1,4 @@
-"""What was done, by whom and when: to read, never to change."""
+"""The admin pages of revisions: what changed, and restoring an older text."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RevisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what changed"))
     def changes(self, obj: Revision) -> str | SafeString:
-        """Field by field, against the text that it came from."""
+        """The changed fields, against the revision before."""
         before = _before(obj)
         if before is None:
             return _("Its first revision.")
@@ -72,7 +72,7 @@ class RevisionAdmin(ReadOnlyAdmin):
             "<details><summary>{}</summary><pre>{}</pre></details>", _("All of it"), text
         )
 
-    # What was, once more
+    # Restoring
 
     def get_urls(self) -> list[URLPattern]:
         own = path(
@@ -138,13 +138,13 @@ class RestoreForm(forms.Form):
 
 
 def _record(revision: Revision) -> Any:
-    """The record that a revision is of, as it is today."""
+    """The object that a revision is of, as it is today."""
     rows = FORMS[revision.record_type].model._default_manager
     return rows.filter(pk=revision.object_id).first()
 
 
 def _before(revision: Revision) -> Revision | None:
-    """The revision whose text this one came from: proposals follow proposals while one is open."""
+    """The revision that this one changed; of an open proposal, its revision before."""
     own = Revision.objects.filter(
         record_type=revision.record_type,
         object_id=revision.object_id,

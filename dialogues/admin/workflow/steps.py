@@ -1,12 +1,13 @@
-"""From draft to public and back, where the record is edited: buttons, their page, bulk actions."""
+"""The workflow's steps in the admin: buttons, the page that asks, actions of lists."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,9 +22,11 @@ from dialogues import publishing
 from dialogues.admin.base import change_url, missing_record_response
 from dialogues.admin.filters import OwnWorkFilter
 from dialogues.admin.formfields import PlainTextField
-from dialogues.choices import Proposed, RevisionAction, State
-from dialogues.models import Publishable, Revision, Statement
-from dialogues.publishing import InvalidStep, authors, is_administrator, may
+from dialogues.choices import Stage
+from dialogues.models import Dialogue, Publishable
+from dialogues.publishing import BUTTONS, InvalidStep, authors, is_administrator, may
+from dialogues.publishing.queues import last_return
+from dialogues.publishing.workflow import APPROVE, PUBLISH, SUBMIT, WITHDRAW, Step
 from dialogues.records.labels import LabelledChange, RecordLabels
 from dialogues.records.record_forms import form_of, key_of
 
@@ -31,50 +34,6 @@ from .conflicts import resolve_conflict
 from .editing import RecordAdmin
 from .merging import moves_of
 from .preview import can_preview, preview
-
-# The button, the question of its page, what is said afterwards; and what the reason is called.
-WORDS = {
-    "submit": (
-        gettext_lazy("Send to review"),
-        gettext_lazy("A reviewer looks at it next; contributors cannot change it meanwhile."),
-        gettext_lazy("“%(record)s” was sent to review."),
-        gettext_lazy("A word to the reviewer"),
-    ),
-    "give_back": (
-        gettext_lazy("Return with a comment"),
-        gettext_lazy("Who wrote it reads your comment, and can change it again."),
-        gettext_lazy("“%(record)s” was returned."),
-        gettext_lazy("What should be changed"),
-    ),
-    "publish": (
-        gettext_lazy("Publish"),
-        gettext_lazy("Everybody can read it from now on, on its page, in the API and in exports."),
-        gettext_lazy("“%(record)s” was published."),
-        gettext_lazy("Why (kept in its history)"),
-    ),
-    "approve": (
-        gettext_lazy("Approve the change"),
-        gettext_lazy("Readers see the changed text from now on, in place of the published one."),
-        gettext_lazy("The change of “%(record)s” was approved."),
-        gettext_lazy("Why (kept in its history)"),
-    ),
-    "decline": (
-        gettext_lazy("Decline the change"),
-        gettext_lazy("The published text stays as it is; the history keeps what was proposed."),
-        gettext_lazy("The change of “%(record)s” was declined."),
-        gettext_lazy("Why it is not made"),
-    ),
-    "withdraw": (
-        gettext_lazy("Withdraw"),
-        gettext_lazy("Its page goes on answering, with your reason in place of the record."),
-        gettext_lazy("“%(record)s” was withdrawn."),
-        gettext_lazy("Why (readers see it)"),
-    ),
-}
-NEEDS_REASON = {"give_back", "decline", "withdraw"}
-# In which state what a record refers to can be taken along; and by which step.
-ALONG = {"submit": State.DRAFT, "publish": State.IN_REVIEW, "approve": State.IN_REVIEW}
-TOGETHER = {"approve": "publish"}
 
 
 class StepForm(forms.Form):
@@ -88,36 +47,50 @@ class StepForm(forms.Form):
     )
 
 
-def apply_step(obj: Publishable, action: str, by: Any, reason: str) -> None:
-    """One step of one record. Raises NotAllowed, in words."""
-    faults = publishing.faults_of(obj, current_record(obj)) if action in ALONG else []
-    if faults:
-        raise InvalidStep(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
-    if not may(by, action, obj):
+@dataclass(frozen=True)
+class Dependencies:
+    """Records that must be published before another: those a step takes along, and the others."""
+
+    along: dict[str, Publishable]
+    first: list[Publishable]
+
+
+def dependencies(step: Step, obj: Publishable, record: dict[str, Any]) -> Dependencies:
+    """The unpublished records that this one needs for a step."""
+    if not step.dependency_step:
+        return Dependencies({}, [])
+    moves = BUTTONS[step.dependency_step].moves
+    missing = publishing.unpublished_dependencies(obj, record)
+    # A dialogue has a page and parts to look at: it is not taken along unseen.
+    along = [other for other in missing if other.stage in moves and not isinstance(other, Dialogue)]
+    return Dependencies(
+        {_name(entry): entry for entry in along},
+        [entry for entry in missing if entry not in along],
+    )
+
+
+def apply_step(
+    obj: Publishable, step: Step, by: Any, reason: str, record: dict[str, Any] | None = None
+) -> None:
+    """Takes a step as this person's role allows. Raises InvalidStep, in words.
+
+    `record` is the current record, where it was read since the object was locked.
+    """
+    record = record or publishing.current_record(obj)
+    if not may(by, step.name, obj):
         raise InvalidStep(_("Your role does not allow it in this state."))
-    if action == "approve" and only_for_publishers(obj, by):
+    if step is APPROVE and needs_publisher(obj, record, by):
         raise InvalidStep(_("A merge withdraws an entry: a publisher approves it."))
-    getattr(publishing, action)(obj, by, reason)
+    publishing.take_step(step, obj, by, reason, record)
 
 
-def only_for_publishers(obj: Publishable, by: Any) -> bool:
-    """Whether the proposed change is a merge, and this person may not approve one."""
-    return not may(by, "merge", obj) and bool(publishing.absorbed(obj, current_record(obj)))
-
-
-def current_record(obj: Publishable) -> dict[str, Any]:
-    """What a step is about: the proposed text where there is one."""
-    proposal = publishing.proposal_of(obj)
-    return proposal.record if proposal else publishing.record_of(obj)
-
-
-def missing_dependencies(obj: Publishable) -> list[Publishable]:
-    """What it refers to that readers cannot see yet."""
-    return publishing.unpublished_dependencies(obj, current_record(obj))
+def needs_publisher(obj: Publishable, record: dict[str, Any], by: Any) -> bool:
+    """Whether a proposed record is a merge, and this person may not approve one."""
+    return not may(by, "merge", obj) and bool(publishing.entries_to_absorb(obj, record))
 
 
 class StepsAdmin(RecordAdmin):
-    """A record with the buttons that its state and the curator's role allow."""
+    """The page of a record, with the steps that its stage and the curator's role allow."""
 
     actions = ("submit_selected", "publish_selected")
 
@@ -142,18 +115,14 @@ class StepsAdmin(RecordAdmin):
             *super().get_urls(),
         ]
 
-    def _at(self, object_id: str) -> Any:
-        """The record of an address, with nothing that only a list asks for."""
-        return self.model._default_manager.filter(pk=unquote(object_id)).first()
-
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not may(request.user, "preview"):
             raise PermissionDenied
-        obj = self._at(object_id)
+        obj = self.object_at(object_id)
         return preview(request, obj) if obj else missing_record_response(self, request, object_id)
 
     def settle_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        obj = self._at(object_id)
+        obj = self.object_at(object_id)
         if obj is None:
             return missing_record_response(self, request, object_id)
         return resolve_conflict(request, self.admin_site, obj, change_url(obj))
@@ -172,17 +141,16 @@ class StepsAdmin(RecordAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = context["original"]
-        user = request.user
-        steps = [action for action in WORDS if may(user, action, obj)] if obj else ["submit"]
+        steps = [step for step in BUTTONS.values() if may(request.user, step.name, obj)]
         context["steps"] = [
-            {"action": step, "words": WORDS[step][0], "url": obj and self.step_url(obj, step)}
-            for step in steps
+            {"action": step.name, "words": step.label, "url": obj and self.step_url(obj, step.name)}
+            for step in (steps if obj else [SUBMIT])
         ]
-        writing = obj and (obj.state == State.DRAFT or obj.proposal == Proposed.DRAFT)
-        context["returned"] = _last_return(obj) if writing else None
+        being_written = obj and obj.stage in (Stage.DRAFT, Stage.PROPOSED)
+        context["returned"] = last_return(obj) if being_written else None
         context["preview_url"] = obj and can_preview(obj) and self._url(obj, "preview")
         if obj and obj.proposal:
-            context["changes"] = _changes(obj)
+            context["changes"] = _changes(obj, publishing.current_record(obj))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
@@ -200,131 +168,144 @@ class StepsAdmin(RecordAdmin):
         return self._to_step(request, whole) or response
 
     def _to_step(self, request: HttpRequest, obj: Publishable) -> HttpResponse | None:
-        """A button that saves, and then asks."""
+        """Redirects to the page of a step, where its button saved the form."""
         action = request.POST.get("_step")
-        return HttpResponseRedirect(self.step_url(obj, action)) if action in WORDS else None
+        return HttpResponseRedirect(self.step_url(obj, action)) if action in BUTTONS else None
 
     # The page that asks
 
+    @transaction.atomic
     def step_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
-        if action not in WORDS:
+        step = BUTTONS.get(action)
+        if step is None:
             raise Http404
-        if not may(request.user, action):
+        if not may(request.user, step.name):
             raise PermissionDenied
-        obj = self._at(object_id)
+        obj = self.object_at(object_id)
         if obj is None:
             return missing_record_response(self, request, object_id)
-        if not may(request.user, action, obj):
+        if request.method == "POST":
+            publishing.lock(obj)
+        if not may(request.user, step.name, obj):
             words = _("Not now: its state is “%(state)s”.") % {"state": obj.stage.label}
             self.message_user(request, words, messages.ERROR)
             return HttpResponseRedirect(change_url(obj))
-        missing = missing_dependencies(obj) if action in ALONG else []
-        along = {_name(one): one for one in missing if one.state == ALONG[action]}
-        if action in ALONG and isinstance(obj, Statement) and not obj.dialogue.is_published:
-            missing.insert(0, obj.dialogue)
-        form = self._step_form(request, obj, action, along)
-        if request.method == "POST" and form.is_valid() and self._take(request, obj, action, form):
-            return HttpResponseRedirect(change_url(obj))
+        record = publishing.current_record(obj)
+        needed = dependencies(step, obj, record)
+        form = _step_form(request, step, obj, needed)
+        if request.method == "POST" and form.is_valid():
+            try:
+                _take(step, obj, record, needed, request.user, form.cleaned_data)
+            except InvalidStep as refused:
+                form.add_error(None, str(refused))
+            else:
+                self.message_user(request, step.done % {"record": obj}, messages.SUCCESS)
+                return HttpResponseRedirect(change_url(obj))
         context = {
             **self.admin_site.each_context(request),
-            "title": WORDS[action][0],
-            "subtitle": str(obj),
+            **_step_context(request.user, step, obj, record),
             "opts": self.opts,
-            "original": obj,
             "form": form,
-            "question": WORDS[action][1],
-            "own": action in ("publish", "approve") and request.user.pk in authors(obj),
-            "alone": is_administrator(request.user),
-            "above": action == "approve" and only_for_publishers(obj, request.user),
-            "changes": _changes(obj) if obj.proposal and action != "withdraw" else None,
-            "outdated": bool(obj.proposal and publishing.outdated(obj)),
-            "moves": moves_of(obj, current_record(obj)) if action in ALONG else [],
             "preview_url": can_preview(obj) and self._url(obj, "preview"),
-            "along": along,
-            "first": [(one, change_url(one)) for one in missing if one not in along.values()],
+            "along": needed.along,
+            "first": [(entry, change_url(entry)) for entry in needed.first],
         }
         return TemplateResponse(request, "admin/dialogues/step.html", context)
-
-    def _step_form(
-        self, request: HttpRequest, obj: Publishable, action: str, along: dict[str, Publishable]
-    ) -> StepForm:
-        initial = {"version": obj.version, "along": list(along)}
-        form = StepForm(request.POST or None, initial=initial)
-        form.fields["reason"].label = WORDS[action][3]
-        form.fields["reason"].required = action in NEEDS_REASON
-        if along:
-            field = form.fields["along"]
-            assert isinstance(field, forms.MultipleChoiceField)
-            field.choices = [
-                (name, f"{one._meta.verbose_name}: {one}") for name, one in along.items()
-            ]
-        else:
-            del form.fields["along"]
-        return form
-
-    def _take(self, request: HttpRequest, obj: Publishable, action: str, form: StepForm) -> bool:
-        """Takes the step with what goes along, or says on the form why not."""
-        values = form.cleaned_data
-        try:
-            with transaction.atomic():
-                publishing.lock(obj)
-                obj.refresh_from_db()
-                if obj.version != values["version"]:
-                    raise InvalidStep(_("It was changed meanwhile. Look at it again first."))
-                chosen = values.get("along", [])
-                for one in missing_dependencies(obj) if chosen else []:
-                    if _name(one) in chosen:
-                        step = TOGETHER.get(action, action)
-                        _named(one, step, request.user, values["reason"])
-                apply_step(obj, action, request.user, values["reason"])
-        except InvalidStep as refused:
-            form.add_error(None, str(refused))
-            return False
-        self.message_user(request, WORDS[action][2] % {"record": obj}, messages.SUCCESS)
-        return True
 
     # Lists
 
     def has_submit_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, "submit")
+        return may(request.user, SUBMIT.name)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, "publish")
+        return may(request.user, PUBLISH.name)
 
-    @admin.action(description=gettext_lazy("Send to review"), permissions=["submit"])
+    @admin.action(description=SUBMIT.label, permissions=[SUBMIT.name])
     def submit_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._take_each(request, queryset, "submit")
+        self._take_each(request, queryset, SUBMIT)
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
+    @admin.action(description=PUBLISH.label, permissions=[PUBLISH.name])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._take_each(request, queryset, "publish")
+        self._take_each(request, queryset, PUBLISH)
 
-    def _take_each(self, request: HttpRequest, queryset: QuerySet[Any], action: str) -> None:
-        """The step for each that can take it, in the order of entry; the others are named."""
+    def _take_each(self, request: HttpRequest, queryset: QuerySet[Any], step: Step) -> None:
+        """Takes the step for each record that allows it, in order of entry; names the others."""
         done = 0
         for obj in queryset.order_by("pk"):
             try:
                 with transaction.atomic():
                     publishing.lock(obj)
-                    obj.refresh_from_db()
-                    _named(obj, action, request.user, "")
+                    named_step(obj, step, request.user, "")
                 done += 1
             except InvalidStep as refused:
                 self.message_user(request, str(refused), messages.WARNING)
         words = ngettext("%(count)s record: %(step)s.", "%(count)s records: %(step)s.", done)
         self.message_user(
             request,
-            words % {"count": done, "step": _DONE[action]},
+            words % {"count": done, "step": step.done_in_list},
             messages.SUCCESS if done else messages.INFO,
         )
 
 
-_DONE = {"submit": gettext_lazy("sent to review"), "publish": gettext_lazy("published")}
+def _step_form(
+    request: HttpRequest, step: Step, obj: Publishable, needed: Dependencies
+) -> StepForm:
+    initial = {"version": obj.version, "along": list(needed.along)}
+    form = StepForm(request.POST or None, initial=initial)
+    form.fields["reason"].label = step.reason_label
+    form.fields["reason"].required = step.reason_required
+    if needed.along:
+        field = form.fields["along"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [
+            (name, f"{entry._meta.verbose_name}: {entry}") for name, entry in needed.along.items()
+        ]
+    else:
+        del form.fields["along"]
+    return form
 
 
-def _named(obj: Publishable, action: str, by: Any, reason: str) -> None:
+@transaction.atomic
+def _take(
+    step: Step,
+    obj: Publishable,
+    record: dict[str, Any],
+    needed: Dependencies,
+    by: Any,
+    values: dict[str, Any],
+) -> None:
+    """Takes a step of a locked record, after that of each dependency that was chosen."""
+    if obj.version != values["version"]:
+        raise InvalidStep(_("It was changed meanwhile. Look at it again first."))
+    chosen, reason = values.get("along", []), values["reason"]
+    for name in chosen:
+        named_step(needed.along[name], BUTTONS[step.dependency_step], by, reason)
+    # A merge among the dependencies may have changed the record.
+    apply_step(obj, step, by, reason, None if chosen else record)
+
+
+def _step_context(
+    user: Any, step: Step, obj: Publishable, record: dict[str, Any]
+) -> dict[str, Any]:
+    """The template context of a step: its question, the changes, and reasons against it."""
+    return {
+        "title": step.label,
+        "subtitle": str(obj),
+        "original": obj,
+        "question": step.question,
+        "own": step.other_person and user.pk in authors(obj),
+        "alone": is_administrator(user),
+        "above": step is APPROVE and needs_publisher(obj, record, user),
+        "changes": _changes(obj, record) if obj.proposal and step is not WITHDRAW else None,
+        "outdated": bool(obj.proposal and publishing.is_stale(obj)),
+        "moves": moves_of(obj, record) if step.dependency_step else [],
+    }
+
+
+def named_step(obj: Publishable, step: Step, by: Any, reason: str) -> None:
+    """As `apply_step`; a refusal names the record, which is one of several."""
     try:
-        apply_step(obj, action, by, reason)
+        apply_step(obj, step, by, reason)
     except InvalidStep as refused:
         raise InvalidStep(f"{obj}: {refused}") from refused
 
@@ -333,16 +314,6 @@ def _name(obj: Publishable) -> str:
     return f"{obj._meta.model_name} {key_of(obj)}"
 
 
-def _changes(obj: Publishable) -> list[LabelledChange]:
+def _changes(obj: Publishable, record: dict[str, Any]) -> list[LabelledChange]:
     """The published text beside the proposed one, field by field."""
-    return RecordLabels(form_of(obj)).rows(publishing.record_of(obj), current_record(obj))
-
-
-def _last_return(obj: Publishable) -> Revision | None:
-    """The reviewer's comment, where the last step was to return it."""
-    returned = [RevisionAction.RETURNED, RevisionAction.HANDED_BACK]
-    steps = [RevisionAction.SUBMITTED, RevisionAction.PUT_FORWARD, *returned]
-    closed = [RevisionAction.APPROVED, RevisionAction.DECLINED, RevisionAction.PUBLISHED]
-    own = publishing.history_of(obj).filter(action__in=[*steps, *closed])
-    last = own.select_related("by").last()
-    return last if last and last.action in returned else None
+    return RecordLabels(form_of(obj)).rows(publishing.record_of(obj), record)

@@ -41,7 +41,7 @@ class Command(ArchiveCommand):
             self.refuse(f"load_source: {path} is not UTF-8 (byte {error.start})")
         try:
             reason = options["new_version"]
-            loaded = publishing.attach(source, text, None, reason, bool(reason))
+            loaded = publishing.attach_text(source, text, None, reason, bool(reason))
         except InvalidText as refused:
             self.fail(
                 [f"{source.slug}: {cause}" for cause in refused.causes]

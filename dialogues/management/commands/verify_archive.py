@@ -34,7 +34,7 @@ class Command(ArchiveCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["head"]:
-            self.stdout.write(publishing.head())
+            self.stdout.write(publishing.chain_head())
             return
         try:
             departure = publishing.first_mismatch(options["expect_head"])

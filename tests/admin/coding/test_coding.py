@@ -6,7 +6,8 @@ from django.test import Client
 from dialogues import publishing
 from dialogues.admin.coding.views import coding_url
 from dialogues.models import Passage, PassageMark, Position, Revision, Source, Statement
-from dialogues.publishing import approve, source_coverage, submit, unread_passages
+from dialogues.publishing import approve, submit
+from dialogues.publishing.coverage import source_coverage, unread_passages
 from tests.factories import (
     make_citation,
     make_dialogue,
@@ -41,7 +42,7 @@ def source() -> Source:
     for number, text in enumerate(TEXTS, start=1):
         make_passage(source, number, text)
     source.passages.update(section="I. One", subsection="A heading")
-    publishing.saved(source, None, new=True)
+    publishing.write_save(source, None, new=True)
     return source
 
 
@@ -49,7 +50,7 @@ def source() -> Source:
 def dialogue():
     dialogue = make_dialogue(2031)
     make_panel(dialogue)
-    publishing.saved(dialogue, None, new=True)
+    publishing.write_save(dialogue, None, new=True)
     return dialogue
 
 
@@ -142,7 +143,7 @@ def test_the_same_point_of_several_is_one_for_each_under_one_claim(ada, desk):
 
 def test_a_joint_statement_holds_a_point_once(ada, desk, dialogue):
     joint = make_statement(dialogue, ["mexico", "chile"])
-    publishing.saved(joint, None, new=True)
+    publishing.write_save(joint, None, new=True)
     page = ada.get(desk)
     assert [name for _word, name, _new in page.context["lines"][0].named] == [
         "Mexico and Chile",
@@ -158,7 +159,7 @@ def test_a_joint_statement_holds_a_point_once(ada, desk, dialogue):
 
 def test_a_published_statement_gets_a_proposal_that_the_desk_goes_on_from(ada, desk, source):
     published = make_statement(make_dialogue(2032, state="published"), ["ghana"], state="published")
-    publishing.saved(published, None, new=True)
+    publishing.write_save(published, None, new=True)
     desk = coding_url(source, published.dialogue)
     for _ in range(2):
         assert code(ada, desk, "ghana").status_code == 302
@@ -213,7 +214,7 @@ def test_an_actor_of_several_statements_is_asked_which(ada, desk, dialogue):
 
 def test_a_stale_save_is_refused_and_keeps_what_was_typed(ada, desk, dialogue):
     statement = make_statement(dialogue, ["ghana"])
-    publishing.saved(statement, None, new=True)
+    publishing.write_save(statement, None, new=True)
     seen = opened(ada, desk)
     code(ada, desk, "ghana", summary="Somebody’s.")
     # Of two that were wanted, neither is written.

@@ -37,7 +37,7 @@ def ada(client: Client) -> Client:
 @pytest.fixture
 def source() -> Source:
     source = make_source("a-report")
-    publishing.saved(source, None, new=True)
+    publishing.write_save(source, None, new=True)
     return source
 
 
@@ -174,14 +174,14 @@ def coded(ada, source):
     """The text fixed; a position quotes passage 2, another cites passage 3."""
     fixed(ada, source)
     statement = make_statement(make_dialogue(2031), ["ghana"])
-    publishing.saved(statement.dialogue, None, new=True)
+    publishing.write_save(statement.dialogue, None, new=True)
     second = source.passages.get(number=2)
     first, other = make_position(statement), make_position(statement)
     make_citation(first, "a-report#p2")
     make_citation(other, "a-report#p3")
     words = {"text": "spoke next", "source": source, "passage": second, "start": 6, "end": 16}
     make_quotation(first, **words, check_result="verified")
-    publishing.saved(statement, None, new=True)
+    publishing.write_save(statement, None, new=True)
     return statement
 
 
@@ -229,7 +229,7 @@ def test_of_a_published_source_the_passages_are_proposed(ada, source):
     Source.objects.filter(pk=source.pk).update(state="published", published_at="2031-01-01T00Z")
     source.refresh_from_db()
     make_passage(source, 1, "Mexico spoke first.")
-    publishing.saved(source, None, new=False)
+    publishing.write_save(source, None, new=False)
     fixed(ada, source, TEXT)
     source.refresh_from_db()
     assert (source.stage, source.passages.count()) == ("proposed", 1)

@@ -54,7 +54,7 @@ def choose(client, response, *which):
 
 def test_the_second_of_two_saves_sees_both_and_takes_either(ada, bob):
     theme = make_theme("a-theme", title="Before", definition="Old.")
-    publishing.saved(theme, None, new=True)
+    publishing.write_save(theme, None, new=True)
     opened = fields_of(bob.get(change_url(theme)))
     save(ada, change_url(theme), title="From Ada", definition="By Ada.")
     revisions = Revision.objects.count()
@@ -77,7 +77,7 @@ def test_the_second_of_two_saves_sees_both_and_takes_either(ada, bob):
 
 def test_who_is_too_late_once_more_sees_the_newest(ada, bob):
     theme = make_theme("a-theme", title="Before")
-    publishing.saved(theme, None, new=True)
+    publishing.write_save(theme, None, new=True)
     opened = fields_of(bob.get(change_url(theme)))
     save(ada, change_url(theme), title="From Ada")
     response = bob.post(change_url(theme), opened | {"title": "From Bob"})
@@ -112,7 +112,7 @@ def test_a_form_without_its_version_is_refused(ada, token):
 def test_a_change_of_a_row_alone_counts(ada, bob):
     statement = make_statement(make_dialogue(2031), ["mexico"])
     position = make_position(statement)
-    publishing.saved(statement, None, new=True)
+    publishing.write_save(statement, None, new=True)
     opened = fields_of(bob.get(change_url(statement)))
     save(ada, change_url(statement), positions__0__summary="Ada’s reading.")
     mine = {"positions-0-summary": "Bob’s reading.", "positions-0-pillar_2": "on"}
@@ -132,7 +132,7 @@ def test_rows_that_came_and_went_are_told_apart(ada, bob):
     """Mine stands on the rows that I saw, whatever has become of them."""
     statement = make_statement(make_dialogue(2031), ["mexico"])
     first, second = make_position(statement), make_position(statement, "veto-and-security-council")
-    publishing.saved(statement, None, new=True)
+    publishing.write_save(statement, None, new=True)
     opened = fields_of(bob.get(change_url(statement)))
     save(ada, change_url(statement), positions__0__DELETE="on")
     response = bob.post(change_url(statement), opened | {"positions-1-summary": "Bob’s."})
@@ -248,9 +248,9 @@ def test_of_a_hundred_pairs_who_save_in_the_same_moment_one_wins_each():
         clients.append(client)
     statement = make_statement(make_dialogue(2031), ["mexico"])
     make_position(statement)
-    publishing.saved(statement, None, new=True)
+    publishing.write_save(statement, None, new=True)
     theme = make_theme("a-theme", title="Before")
-    publishing.saved(theme, None, new=True)
+    publishing.write_save(theme, None, new=True)
     public = Theme.objects.get(slug="sovereignty")
     together = Barrier(2)
 

@@ -31,7 +31,7 @@ def mexiko():
     dialogue = make_dialogue(2031, state=State.PUBLISHED)
     statement = make_statement(dialogue, [gone], state=State.PUBLISHED)
     for obj in (gone, dialogue, statement):
-        publishing.saved(obj, None, new=True)
+        publishing.write_save(obj, None, new=True)
     return gone
 
 
@@ -93,7 +93,7 @@ def test_a_merge_is_looked_at_proposed_and_approved_by_a_publisher(ada, mexiko):
 def test_two_that_nobody_knows_are_merged_at_once_and_others_are_refused_in_words(ada, mexiko):
     gone, kept = make_person("jane-doe"), make_person("jane-d")
     for one in (gone, kept):
-        publishing.saved(one, None, new=True)
+        publishing.write_save(one, None, new=True)
     answer = ada.post(merge_url(gone), {"into": "jane-d", "reason": "One person."})
     assert answer["Location"] == change_url(kept)
     page = ada.get(merge_url(gone), {"into": "jane-d"})

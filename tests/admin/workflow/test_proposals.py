@@ -124,7 +124,7 @@ def test_rows_without_a_ref_go_on_too(ada, statement):
 def test_a_tally_on_its_own_page_is_part_of_the_proposal(ada):
     dialogue = make_dialogue(2031, state="published")
     first, second = make_tally(dialogue), make_tally(dialogue)
-    publishing.saved(dialogue, None, new=True)
+    publishing.write_save(dialogue, None, new=True)
     wording = first.wording
     assert save(ada, change_url(first), wording="Read again").status_code == 302
     assert save(ada, change_url(second), wording="This too").status_code == 302
@@ -190,7 +190,7 @@ def test_a_preview_is_for_curators(statement, ada):
 
 
 def test_a_revision_says_what_changed_and_is_restored(ada, bob, statement):
-    first = publishing.shown(statement)
+    first = publishing.current_revision(statement)
     assert first is not None
     save(ada, change_url(statement), positions__0__stance="opposes")
     take(ada, statement, "submit")

@@ -1,0 +1,63 @@
+"""Public references: given at first publication, the next free number of the year, never reused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from dialogues.models import Dialogue, Position, Publishable, Statement
+
+
+def give_refs(obj: Publishable) -> None:
+    """Gives public references to a record and its parts that have none yet.
+
+    The dialogue's row is locked, so that of two publications each gets numbers of its own.
+    """
+    numbered: list[tuple[Iterable[Any], QuerySet[Any], str, int]]
+    if isinstance(obj, Statement):
+        dialogue = Dialogue.objects.select_for_update().get(pk=obj.dialogue_id)
+        positions = Position.objects.filter(statement__dialogue=dialogue)
+        numbered = [
+            ([obj], Statement.objects.filter(dialogue=dialogue), "S", 3),
+            (obj.positions.order_by("order"), positions, "P", 3),
+        ]
+        quotations = obj.quotations.order_by("position__order", "order")
+    elif isinstance(obj, Dialogue):
+        dialogue = Dialogue.objects.select_for_update().get(pk=obj.pk)
+        numbered = [(obj.tallies.order_by("order"), obj.tallies.all(), "T", 2)]
+        quotations = obj.quotations.filter(statement=None).order_by("order")
+    else:
+        return
+    for parts, all_of_year, letter, digits in (
+        *numbered,
+        (quotations, dialogue.quotations.all(), "Q", 3),
+    ):
+        _number(parts, all_of_year, dialogue.year, letter, digits)
+
+
+def _number(
+    parts: Iterable[Any], all_of_year: QuerySet[Any], year: int, letter: str, digits: int
+) -> None:
+    provisional = [part for part in parts if not part.has_public_ref]
+    if not provisional:
+        return
+    last = all_of_year.aggregate(last=Max("serial"))["last"] or 0
+    last = max([last, *_withdrawn_serials(year, letter)])
+    for serial, part in enumerate(provisional, start=last + 1):
+        part.serial = serial
+        part.ref = f"RTOP-{year}-{letter}{serial:0{digits}}"
+        part.save(update_fields=["ref", "serial"])
+
+
+def _withdrawn_serials(year: int, letter: str) -> Iterator[int]:
+    """The numbers of a year's parts that were withdrawn. Two queries."""
+    statements = Statement.objects.filter(dialogue__year=year).exclude(withdrawn_parts=[])
+    dialogues = Dialogue.objects.filter(year=year).exclude(withdrawn_parts=[])
+    for rows in (statements, dialogues):
+        for parts in rows.order_by().values_list("withdrawn_parts", flat=True):
+            for part in parts:
+                __, __, number = part["ref"].rpartition("-")
+                if number[0] == letter:
+                    yield int(number[1:])

@@ -1,0 +1,106 @@
+"""What a record must be before readers see it: without a fault, and naming public records only.
+
+Steps, their pages, bulk actions, imports and previews ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from dialogues.models import Dialogue, Publishable, Statement
+from dialogues.records import record_forms
+from dialogues.records.importing.plan import ImportEntry, ImportPlan
+from dialogues.records.record_forms import FORMS, RecordForm
+
+from .workflow import InvalidStep
+
+
+def refuse_faults(obj: Publishable, record: dict[str, Any]) -> None:
+    """Raises InvalidStep where an import would refuse the record in the object's place."""
+    form = record_forms.form_of(obj)
+    year = obj.dialogue.year if isinstance(obj, Statement) else getattr(obj, "year", 0)
+    whole = record_forms.completed(form, record)
+    entry = ImportEntry(form, record_forms.key_of(obj), whole, file="", path="", year=year)
+    faults = [
+        f"{fault.path.lstrip('.')}: {fault.cause}" for fault in ImportPlan([], [entry]).faults
+    ]
+    if faults:
+        raise InvalidStep(_("Mend first: %(faults)s.") % {"faults": "; ".join(faults)})
+
+
+def refuse_unpublished(obj: Publishable, record: dict[str, Any]) -> None:
+    """Raises InvalidStep where readers cannot see all that the record refers to."""
+    missing = [f"dialogue {dialogue.year}" for dialogue in _unpublished_dialogue(obj)]
+    missing += unpublished_references(record_forms.form_of(obj), record)
+    if missing:
+        raise InvalidStep(
+            _("Publish first what it refers to: %(records)s.") % {"records": ", ".join(missing)}
+        )
+
+
+def public_entries(kind: str) -> QuerySet:
+    """The slugs of the entries of a shared list that readers can see."""
+    rows: Any = FORMS[kind].model._default_manager
+    return rows.published().order_by().values_list("slug", flat=True)
+
+
+def _public_slugs(kind: str, slugs: set[str]) -> set[str]:
+    return set(public_entries(kind).filter(slug__in=slugs))
+
+
+def unpublished_references(
+    form: RecordForm,
+    record: dict[str, Any],
+    public_slugs: Callable[[str, set[str]], Collection[str]] = _public_slugs,
+) -> list[str]:
+    """The shared entries that a record names and readers cannot see, as "theme sovereignty".
+
+    `public_slugs(kind, slugs)` gives at least those of the slugs that readers see. By default one
+    query for each kind that the record names.
+    """
+    named: dict[str, set[str]] = {}
+    for reference in record_forms.references(form, record, ""):
+        if reference.kind == "passage":
+            named.setdefault("source", set()).add(reference.key.partition("#")[0])
+        elif reference.kind != "panel":
+            named.setdefault(reference.kind, set()).add(reference.key)
+    return [
+        f"{kind} {slug}"
+        for kind, slugs in named.items()
+        for slug in sorted(slugs.difference(public_slugs(kind, slugs)))
+    ]
+
+
+def unpublished_dependencies(obj: Publishable, record: dict[str, Any]) -> list[Publishable]:
+    """All records that must be published before this one, in an order in which they can be.
+
+    A statement's dialogue comes first; then the shared entries that the record names, each after
+    those that it names itself.
+    """
+    entries: dict[str, Publishable | None] = {}
+    _add_dependencies(record_forms.form_of(obj), record, entries)
+    return [*_unpublished_dialogue(obj), *(entry for entry in entries.values() if entry)]
+
+
+def _unpublished_dialogue(obj: Publishable) -> list[Dialogue]:
+    hidden = isinstance(obj, Statement) and not obj.dialogue.is_published
+    return [obj.dialogue] if hidden else []  # type: ignore[attr-defined]
+
+
+def _add_dependencies(
+    form: RecordForm, record: dict[str, Any], entries: dict[str, Publishable | None]
+) -> None:
+    for name in unpublished_references(form, record):
+        if name in entries:
+            continue
+        entries[name] = None  # being visited: two entries may refer to each other
+        kind, __, slug = name.partition(" ")
+        entry: Any = FORMS[kind].model._default_manager.filter(slug=slug).first()
+        if entry is not None:
+            _add_dependencies(FORMS[kind], record_forms.to_record(FORMS[kind], entry), entries)
+        del entries[name]
+        entries[name] = entry
