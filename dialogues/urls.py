@@ -3,7 +3,18 @@
 from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from .views import actor, charts, compare, dialogue, home, search, source, statement, theme
+from .views import (
+    actor,
+    charts,
+    compare,
+    dialogue,
+    home,
+    search,
+    sitemaps,
+    source,
+    statement,
+    theme,
+)
 
 app_name = "dialogues"
 
@@ -29,7 +40,7 @@ urlpatterns = [
     path("data/record-schema.json", home.record_schema, name="record_schema"),
     path("methodology/", home.methodology, name="methodology"),
     path("about/", home.about, name="about"),
-    path("sitemap.xml", home.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", home.robots, name="robots"),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),

@@ -7,12 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from dialogues.choices import COUNTED_KINDS, REPORTED_COUNTS, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Assertion, Citation, Dialogue, Panel
+from dialogues.models import Assertion, Dialogue, Panel
+from dialogues.public import cites
 
 from .years import ComparisonYear
 
@@ -179,21 +180,20 @@ def _days_before(dialogue: Dialogue) -> int | None:
 
 
 def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[SourceValue]]:
-    """What sources say otherwise, by year and fact: assertions that are not the preferred one."""
-    cites = Citation.objects.visible_to(selection.user).select_related("source", "passage")
+    """Values that sources give beside the preferred one, by year and fact. Two queries."""
     assertions = (
         Assertion.objects.visible_to(selection.user)
         .filter(preferred=False)
         .select_related("dialogue")
-        .prefetch_related(Prefetch("citations", cites))
+        .prefetch_related(cites())
     )
 
     def read() -> dict[tuple[int, str], list[SourceValue]]:
-        found: dict[tuple[int, str], list[SourceValue]] = defaultdict(list)
+        values: dict[tuple[int, str], list[SourceValue]] = defaultdict(list)
         for assertion in assertions:
-            found[assertion.dialogue.year, assertion.fact].append(
+            values[assertion.dialogue.year, assertion.fact].append(
                 SourceValue(assertion.value, assertion.meaning, list(assertion.citations.all()))
             )
-        return dict(found)
+        return dict(values)
 
     return selection.kept("other values", read)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from dialogues.choices import Attribution, Pillar, Silence, Stance
-from dialogues.models import Actor, Dialogue, Position, Source, Statement, Theme
+from dialogues.models import Dialogue, Theme
 from dialogues.public import public
 from dialogues.records.schema import record_schema as schema_of_records
 
@@ -25,19 +22,6 @@ from .errors import allow_query_params
 
 # The dialogue that the archive opens with.
 FIRST_YEAR = 2011
-PAGES = (
-    "home",
-    "dialogue_list",
-    "statement_list",
-    "position_list",
-    "actor_list",
-    "theme_list",
-    "compare",
-    "source_list",
-    "data",
-    "methodology",
-    "about",
-)
 
 
 @require_safe
@@ -101,40 +85,6 @@ def record_schema(request: HttpRequest) -> HttpResponse:
         content_type="application/schema+json",
         json_dumps_params={"indent": 2, "ensure_ascii": False},
     )
-
-
-@require_safe
-@allow_query_params()
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every published address, in whole: so it gets an ETag as every page does. Six queries."""
-    base = f"{request.scheme}://{request.get_host()}"
-    return HttpResponse("".join(_sitemap(base)), content_type="application/xml")
-
-
-def _sitemap(base: str) -> Iterator[str]:
-    yield '<?xml version="1.0" encoding="utf-8"?>\n'
-    yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    for address, changed in _addresses():
-        day = f"<lastmod>{changed.date().isoformat()}</lastmod>" if changed else ""
-        yield f"<url><loc>{escape(base + address)}</loc>{day}</url>\n"
-    yield "</urlset>\n"
-
-
-def _addresses() -> Iterator[tuple[str, Any]]:
-    for name in PAGES:
-        yield reverse(f"dialogues:{name}"), None
-    lists: Iterable[tuple[str, type[Model], str, str]] = (
-        ("dialogue", Dialogue, "year", "published_at"),
-        ("statement", Statement, "ref", "published_at"),
-        ("position", Position, "ref", "statement__published_at"),
-        ("actor", Actor, "slug", "published_at"),
-        ("theme", Theme, "slug", "published_at"),
-        ("source", Source, "slug", "published_at"),
-    )
-    for name, model, key, changed in lists:
-        rows = public(model).order_by(key)
-        for value, day in rows.values_list(key, changed).iterator(chunk_size=2000):
-            yield reverse(f"dialogues:{name}", args=[value]), day
 
 
 @require_safe
