@@ -1,4 +1,4 @@
-"""Facts side by side, and what was reported beside what is recorded."""
+"""Facts side by side, and reported counts beside recorded ones."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FACT_FIELDS = (
 
 @dataclass(frozen=True)
 class SourceValue:
-    """A value as sources give it beside the one that the archive prefers."""
+    """A value that sources give beside the one that the archive prefers."""
 
     value: Any
     meaning: str
@@ -56,7 +56,7 @@ class FactCell:
 
 @dataclass(frozen=True)
 class FactRow:
-    """One fact over the columns; a count is one that is recorded beside one reported."""
+    """One fact over the years; `is_count` where a recorded number stands beside a reported one."""
 
     name: str
     label: str
@@ -65,9 +65,9 @@ class FactRow:
 
 
 def facts(selection: CompareSelection, years: list[ComparisonYear]) -> list[FactRow]:
-    """Facts side by side, and what was reported beside what is recorded. Three queries.
+    """Facts side by side, and reported counts beside recorded ones. At most three queries.
 
-    None while they are kept: no filter touches them.
+    No query once they are cached: no filter narrows them.
     """
     others = _other_values(selection)
     rows = [
@@ -85,7 +85,7 @@ def facts(selection: CompareSelection, years: list[ComparisonYear]) -> list[Fact
 
 
 def _panels(selection: CompareSelection) -> dict[int, tuple[int, int | None]]:
-    """By year, how many segments there were, and how many people are named on them, if any are."""
+    """Segments of each year, and people named on them; None where none is named. One query."""
     rows = (
         Panel.objects.visible_to(selection.user)
         .order_by()

@@ -46,10 +46,10 @@ def compare(request: HttpRequest) -> HttpResponse:
         return bad_request(request, selection.problems)
     load_choices(selection.positions)
     years = comparison.comparison_years(selection)
-    silences = comparison.silences_of(selection)
+    silences = comparison.silence_labels(selection)
     context = {
         "selection": selection,
-        "title": comparison.title_of(selection),
+        "title": comparison.comparison_title(selection),
         "view_label": VIEWS[selection.view],
         "columns": years,
         "notes": _notes(years),
@@ -106,7 +106,7 @@ def _reference(request: HttpRequest, selection: CompareSelection) -> CitableRefe
     return CitableReference(
         f"rtop-{selection.base}-{selection.view}",
         _("%(years)s: %(view)s")
-        % {"years": comparison.title_of(selection), "view": VIEWS[selection.view]},
+        % {"years": comparison.comparison_title(selection), "view": VIEWS[selection.view]},
         request.build_absolute_uri(f"{request.path}?{query}"),
         timezone.localdate(),
     )

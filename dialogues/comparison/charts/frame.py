@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dialogues.choices import Silence, Stance
-from dialogues.comparison.marks import SILENCE_MARKS, STANCE_MARKS, MarkShape, silences_of
-from dialogues.comparison.sentences import others_of, title_of
+from dialogues.comparison.marks import SILENCE_MARKS, STANCE_MARKS, MarkShape, silence_labels
+from dialogues.comparison.sentences import comparison_title, other_years_in_words
 from dialogues.comparison.years import ComparisonYear
 from dialogues.filters import CompareSelection
 from dialogues.filters.compare import VIEWS
@@ -39,12 +39,12 @@ class Chart:
     sheet: ChartSpec
 
 
-def sheet_of(
+def start_sheet(
     selection: CompareSelection, rows: list[str], keys: list[LegendKey], row_height: int
 ) -> ChartSpec:
     """An empty sheet with its title, and the years and filters in words below it."""
-    title = {"view": VIEWS[selection.view], "years": title_of(selection)}
-    years = {"base": selection.base, "others": others_of(selection)}
+    title = {"view": VIEWS[selection.view], "years": comparison_title(selection)}
+    years = {"base": selection.base, "others": other_years_in_words(selection)}
     foot = [_("Base %(base)d, beside %(others)s.") % years]
     # Filters choose statements and positions, not panelists.
     if selection.view != "panels":
@@ -58,7 +58,7 @@ def _filters(selection: CompareSelection) -> str:
     return _("Only: %(filters)s.") % {"filters": "; ".join(chosen)} if chosen else _("No filter.")
 
 
-def chart_of(sheet: ChartSpec, shows: str, *notes: str) -> Chart:
+def finish_chart(sheet: ChartSpec, shows: str, *notes: str) -> Chart:
     """The picture of a filled sheet; `shows` says what it shows, `notes` how to read it."""
     if not sheet.rows:
         shows = _("Nothing of these years fits the filters.")
@@ -87,12 +87,12 @@ def silence_keys(
     there = set(silences)
     return [
         LegendKey(words, SILENCE_MARKS[silence])
-        for silence, words in silences_of(selection).items()
+        for silence, words in silence_labels(selection).items()
         if silence in there
     ]
 
 
-def lanes_of(years: list[ComparisonYear], widths: list[float]) -> list[ChartLane]:
+def year_lanes(years: list[ComparisonYear], widths: list[float]) -> list[ChartLane]:
     """A lane for each year, with how far its record goes at its head."""
     lanes: list[ChartLane] = []
     start = 0.0
