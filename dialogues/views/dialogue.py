@@ -21,7 +21,6 @@ from dialogues.choices import (
     Coding,
     NoteKind,
     Stance,
-    StatementForm,
 )
 from dialogues.filters import DialogueSelection
 from dialogues.models import (
@@ -271,7 +270,7 @@ def load_tallies(dialogue: Dialogue) -> list[Tally]:
 def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
     """All that a dialogue's page shows. At most 18 queries, whatever its length."""
     statements = load_statements(dialogue)
-    floor = group_speakers(s for s in statements if s.form == StatementForm.STATEMENT)
+    floor = group_speakers(s for s in statements if s.is_from_the_floor)
     tallies = load_tallies(dialogue)
     assertions = list(public(Assertion).filter(dialogue=dialogue).order_by("order"))
     differ, single = group_assertions(assertions)
@@ -297,7 +296,7 @@ def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
         "statements": statements,
         "floor": floor,
         "on_behalf": deliveries_on_behalf(statements),
-        "others": [s for s in statements if s.form != StatementForm.STATEMENT],
+        "others": [s for s in statements if not s.is_from_the_floor],
         "reported": reported_counts(
             dialogue, floor, [*single, *chain(*differ.values())], citations
         ),
