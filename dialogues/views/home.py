@@ -1,4 +1,4 @@
-"""The home page, what is said of the archive itself, and what machines ask of a site."""
+"""The home page, pages on the archive itself, and answers for machines."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ FIRST_YEAR = 2011
 @require_safe
 @allow_query_params()
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the 2011 dialogue as a way in, and the years. Six queries."""
+    """The archive in short, the dialogue of 2011, and the years. At most six queries."""
     dialogues = list(public(Dialogue).order_by("year"))
     statements = totals.statements_by_year()
     positions = totals.positions_by_year()
     context = {
         "dialogues": dialogues,
-        "first": next((one for one in dialogues if one.year == FIRST_YEAR), None),
+        "first": next((dialogue for dialogue in dialogues if dialogue.year == FIRST_YEAR), None),
         "named": totals.states_named(dialogues),
         "statements": statements,
         "positions": positions,
@@ -47,14 +47,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow_query_params()
 def data(request: HttpRequest) -> HttpResponse:
-    """Downloads, the record form, the API and the licence."""
+    """Downloads, the record form, the API and the licence. No query."""
     return render(request, "dialogues/data.html")
 
 
 @require_safe
 @allow_query_params()
 def methodology(request: HttpRequest) -> HttpResponse:
-    """How records are made and how they are to be read."""
+    """How records are made and how they are to be read. No query."""
     context = {
         "stances": Stance.values,
         "pillars": Pillar.choices,
@@ -67,7 +67,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow_query_params()
 def about(request: HttpRequest) -> HttpResponse:
-    """What the archive is, and where it starts from."""
+    """What the archive is, and where it starts from. No query."""
     return render(request, "dialogues/about.html")
 
 
@@ -90,7 +90,7 @@ def record_schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow_query_params()
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers should leave alone: endless combinations of filters, and the admin."""
+    """Rules for crawlers: not the admin, nor the endless combinations of filters."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",

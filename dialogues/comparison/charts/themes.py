@@ -11,7 +11,7 @@ from dialogues.filters import CompareSelection
 
 from .frame import (
     GAP,
-    ROOM,
+    MARK_WIDTH,
     Chart,
     add_bar,
     add_silence,
@@ -49,7 +49,7 @@ def themes_chart(
                 word = str(one.stance.label)
                 add_bar(sheet, label, word, (start, end), one.positions, year=column.year)
     notes = [_("A bar has the same scale in every year; 0: the record holds none on the theme.")]
-    if any(bar["to"] - bar["x"] < ROOM for bar in sheet.bars):
+    if any(bar["to"] - bar["x"] < MARK_WIDTH for bar in sheet.bars):
         notes.append(_("A part too narrow for its mark has none; the table has every number."))
     shows = ngettext(
         "Positions on %(number)d theme by year, stacked by stance.",
