@@ -28,6 +28,7 @@ from dialogues.models import (
     withdrawn_part,
 )
 from dialogues.public import cites, public, public_parts
+from dialogues.querysets import EntryQuerySet
 
 from .errors import (
     allow_query_params,
@@ -38,7 +39,7 @@ from .errors import (
 
 def prefetch_deliveries(path: str) -> Prefetch:
     """The deliveries of statements with their actors, in each statement's own order. One query."""
-    deliveries = public(Delivery).filter(actor__in=public(Actor)).select_related("actor")
+    deliveries = public(Delivery).filter(EntryQuerySet.public("actor__")).select_related("actor")
     return Prefetch(path, deliveries.order_by("order", "pk"))
 
 
