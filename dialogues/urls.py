@@ -7,7 +7,18 @@ from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from .publishing import unless_unchanged
-from .views import actor, charts, compare, dialogue, home, search, source, statement, theme
+from .views import (
+    actor,
+    charts,
+    compare,
+    dialogue,
+    home,
+    search,
+    sitemaps,
+    source,
+    statement,
+    theme,
+)
 
 app_name = "dialogues"
 
@@ -41,7 +52,7 @@ urlpatterns = [
     page("data/record-schema.json", home.record_schema, "record_schema"),
     page("methodology/", home.methodology, "methodology"),
     page("about/", home.about, "about"),
-    page("sitemap.xml", home.sitemap, "sitemap"),
+    page("sitemap.xml", sitemaps.sitemap, "sitemap"),
     page("robots.txt", home.robots, "robots"),
     path("healthz", csrf_exempt(home.healthz), name="healthz"),
     path("readyz", csrf_exempt(home.readyz), name="readyz"),

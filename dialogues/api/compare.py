@@ -83,7 +83,7 @@ class CompareExportView(CompareView):
         selection = CompareSelection(request.GET, extra=("format",), version=self.cache_version)
         form, problems = format_of(selection.positions.data, TABLES)
         raise_issues([*selection.problems, *problems])
-        table = comparison.table_of(selection, read_said, read_tallies)
+        table = comparison.flat_table(selection, read_said, read_tallies)
         return a_table(table.name, form, table.header, table.rows)
 
 

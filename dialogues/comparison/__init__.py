@@ -1,19 +1,19 @@
-"""One dialogue beside others: a selection in, columns and rows out. Knows neither HTTP nor HTML.
+"""The comparison of dialogues: a selection in, years and rows out. Knows neither HTTP nor HTML.
 
-What a record does not name is never taken for absence: each column carries its caveat, and an
-empty cell says which silence it is.
+Not being named in a record is never taken for absence: each year carries its caveat, and an empty
+cell says which silence it is.
 """
 
 from .actors import ActorRow, ActorsView, StanceChange, StanceCount, actors
 from .charts import Chart, actors_chart, panels_chart, participation_chart, themes_chart
 from .counts import actors_from_the_floor
 from .facts import FactCell, FactRow, fact_label, facts
-from .flat_tables import FlatTable, table_of
+from .flat_tables import FlatTable, flat_table
 from .follow_up import FollowUp, proposals
-from .marks import SILENCE_MARKS, STANCE_MARKS, silences_of
+from .marks import SILENCE_MARKS, STANCE_MARKS, silence_labels
 from .panels import Representation, panels
 from .participation import Participants, participation
-from .sentences import Sentence, listed, sentences, title_of
+from .sentences import Sentence, comparison_title, listed, sentences
 from .silences import actor_silence, silence_in_words
 from .themes import ThemeCell, ThemeRow, themes
 from .words import WordsView, words
@@ -42,9 +42,11 @@ __all__ = [
     "actors",
     "actors_chart",
     "actors_from_the_floor",
+    "comparison_title",
     "comparison_years",
     "fact_label",
     "facts",
+    "flat_table",
     "listed",
     "panels",
     "panels_chart",
@@ -53,10 +55,8 @@ __all__ = [
     "proposals",
     "sentences",
     "silence_in_words",
-    "silences_of",
-    "table_of",
+    "silence_labels",
     "themes",
     "themes_chart",
-    "title_of",
     "words",
 ]

@@ -1,4 +1,4 @@
-"""Actors by year: a mark for each stance, or the silence in its place; and turns of direction."""
+"""Actors by year: their stances, or the silence in their place; and changes of stance."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TURNS_ON_A_PAGE = 20
 
 @dataclass(frozen=True)
 class ActorCell:
-    """What an actor holds in one year among the selected positions, or the silence in its place."""
+    """The stances of an actor among the chosen positions of one year, or the silence."""
 
     stances: list[StanceCount]
     silence: Silence | None
@@ -36,7 +36,7 @@ class ActorCell:
 
 @dataclass(frozen=True)
 class StanceChange:
-    """An actor's move on one theme, from opposes or concerned to supports or welcomes, or back.
+    """An actor's change on one theme, from opposes or concerned to supports or welcomes, or back.
 
     A call *for* something, a note and a point with two sides have no direction; a year with both
     directions has none.
@@ -63,7 +63,7 @@ class ActorRow:
 
 @dataclass(frozen=True)
 class StanceSide:
-    """One side of a turn: one position of each stance, of `number`, and the query of them all."""
+    """One year of a change: the first position of each stance, of `number` that `query` lists."""
 
     year: int
     number: int
@@ -73,7 +73,7 @@ class StanceSide:
 
 @dataclass(frozen=True)
 class StanceChangeText:
-    """A turn with what was said in both years."""
+    """A change of stance with the positions of both years."""
 
     turn: StanceChange
     before: StanceSide
@@ -82,9 +82,10 @@ class StanceChangeText:
 
 @dataclass(frozen=True)
 class ActorsView:
-    """A page of the `number` actors that hold a selected position; and of their `turns` the first.
+    """A page of the `number` actors with a chosen position.
 
-    `read` is empty where nothing was read.
+    `turns` counts their changes of stance; `read` has the first of them with their positions, or
+    none where no positions were to be read.
     """
 
     rows: list[ActorRow]
@@ -101,36 +102,37 @@ def actors(
     *,
     whole: bool = False,
 ) -> ActorsView:
-    """Actors that hold a selected position, their stances by year, their turns. Two queries.
+    """Actors with a chosen position, their stances by year, their changes. Two queries.
 
-    A hundred of them, or all when `whole`. With `read`, what was said in the first of their turns.
+    A page of them, or all when `whole`. With `read`, the first changes with their positions, for
+    the queries of `read`.
     """
-    names, found = named_actors(selection), held_stances(selection)
-    holding = {actor for of_year in found.values() for actor in of_year.stances}
+    names, held = named_actors(selection), held_stances(selection)
+    holding = {actor for of_year in held.values() for actor in of_year.stances}
     years_of = {
         actor: {year for year, named in names.items() if actor in named} for actor in holding
     }
     order = order_actors(selection, years, years_of)
     if selection.sort == "change":
-        of_all = _turns(selection, holding)
-        order.sort(key=lambda pk: pk not in of_all)
+        changed = _stance_changes(selection, holding)
+        order.sort(key=lambda pk: pk not in changed)
     page, pages = paginate_rows(order, selection.page, ACTORS_ON_A_PAGE)
     shown = order if whole else page
-    turned = _turns(selection, set(shown))
+    changes = _stance_changes(selection, set(shown))
     rows = [
         ActorRow(
             selection.actors[pk],
             [
-                _cell(selection, column, pk, found[column.year].stances.get(pk, {}), names)
+                _cell(selection, column, pk, held[column.year].stances.get(pk, {}), names)
                 for column in years
             ],
-            turned.get(pk, []),
+            changes.get(pk, []),
         )
         for pk in shown
     ]
     turns = sorted((turn for row in rows for turn in row.turns), key=lambda turn: turn.actor.name)
-    words = _read(selection, turns[:TURNS_ON_A_PAGE], read) if read else []
-    return ActorsView(rows, len(order), pages, len(turns), words)
+    texts = _read_changes(selection, turns[:TURNS_ON_A_PAGE], read) if read else []
+    return ActorsView(rows, len(order), pages, len(turns), texts)
 
 
 def _cell(
@@ -151,50 +153,52 @@ def _cell(
     )
 
 
-def _turns(selection: CompareSelection, of: set[int]) -> dict[int, list[StanceChange]]:
-    """By actor of these, its turns from one year with a direction to the next that has one."""
+def _stance_changes(selection: CompareSelection, actors: set[int]) -> dict[int, list[StanceChange]]:
+    """Changes of these actors, from one year with a direction to the next that has one."""
     sides: dict[tuple[int, int], list[tuple[int, ThemeSide]]] = defaultdict(list)
     for year, of_year in sorted(held_stances(selection).items()):
         for key, side in of_year.sides.items():
-            if key[0] in of:
+            if key[0] in actors:
                 sides[key].append((year, side))
     themes = {theme.pk: theme for theme in selection.themes}
-    found: dict[int, list[StanceChange]] = defaultdict(list)
+    changes: dict[int, list[StanceChange]] = defaultdict(list)
     for (actor, theme), of_years in sides.items():
         if actor in selection.actors and theme in themes:
-            found[actor] += [
+            changes[actor] += [
                 StanceChange(
                     selection.actors[actor], themes[theme], before[0], after[0], before[1], after[1]
                 )
                 for before, after in pairwise(of_years)
                 if before[1].favourable != after[1].favourable
             ]
-    for turns in found.values():
-        turns.sort(key=lambda turn: (turn.theme.order, turn.before_year))
-    return {actor: turns for actor, turns in found.items() if turns}
+    for of_actor in changes.values():
+        of_actor.sort(key=lambda turn: (turn.theme.order, turn.before_year))
+    return {actor: of_actor for actor, of_actor in changes.items() if of_actor}
 
 
-def _read(
+def _read_changes(
     selection: CompareSelection, turns: list[StanceChange], read: Prefetcher
 ) -> list[StanceChangeText]:
-    """The turns with what was said on both sides."""
+    """These changes with the positions of both years. One query, and those of `read`."""
     wanted = [
         pk for turn in turns for side in (turn.before, turn.after) for pk in side.first.values()
     ]
     if not wanted:
         return []
     rows = read(selection.visible_positions.filter(pk__in=wanted))
-    found = {position.pk: position for position in rows}
+    positions = {position.pk: position for position in rows}
 
-    def said(turn: StanceChange, year: int, side: ThemeSide) -> StanceSide:
+    def one_year(turn: StanceChange, year: int, side: ThemeSide) -> StanceSide:
         narrow: dict[str, Any] = {"actor": turn.actor.slug, "theme": turn.theme.slug}
         query = selection.rows_of(year, **narrow, stance=list(side.first))
-        positions = [found[pk] for pk in side.first.values() if pk in found]
-        return StanceSide(year, side.number, query, positions)
+        first = [positions[pk] for pk in side.first.values() if pk in positions]
+        return StanceSide(year, side.number, query, first)
 
     return [
         StanceChangeText(
-            turn, said(turn, turn.before_year, turn.before), said(turn, turn.after_year, turn.after)
+            turn,
+            one_year(turn, turn.before_year, turn.before),
+            one_year(turn, turn.after_year, turn.after),
         )
         for turn in turns
     ]

@@ -1,7 +1,7 @@
-"""What a comparison counts: the figures of each year, by one query for all the years asked for.
+"""The counts of a comparison: for each year, by one query for all the years asked for.
 
-Every count of every view is read from here. What no filter chooses, or one value of one filter, is
-remembered for as long as readers see the same records; all else is counted each time.
+Every count of every view is read from here. Counts without a filter, or with one value of one
+filter, are cached for each version of the published data; all others are counted each time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_CELL_POSITIONS = 4
 
 @dataclass(frozen=True)
 class ThemeSide:
-    """An actor's points on one theme in a year in which they have one direction only.
+    """An actor's positions on one theme in a year, where all have one direction.
 
     `first` has the id of the first of each stance, of `number` in all.
     """
@@ -39,9 +39,10 @@ class ThemeSide:
 
 @dataclass(frozen=True)
 class HeldStances:
-    """What actors hold in one year: stances by actor, how many actors by theme; and by both.
+    """The stances of one year: by actor; how many actors hold one by theme; by actor and theme.
 
-    `calls` counts what an actor calls for on a theme; `sides` has where it has one direction.
+    `calls` counts the calls of an actor on a theme; `sides` has the themes on which all stances of
+    an actor have one direction.
     """
 
     stances: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -103,14 +104,14 @@ def position_counts(selection: CompareSelection) -> dict[int, dict[int, dict[str
     """How many of the chosen positions each year has, by theme and stance. One query."""
 
     def count(years: list[int]) -> dict[int, dict[int, dict[str, int]]]:
-        found: dict[int, dict[int, dict[str, int]]] = {year: {} for year in years}
+        by_year: dict[int, dict[int, dict[str, int]]] = {year: {} for year in years}
         for year, theme, stance, number in (
             selection.positions_in(years)
             .values_list("statement__dialogue__year", "theme", "stance")
             .annotate(number=Count("pk"))
         ):
-            found[year].setdefault(theme, {})[stance] = number
-        return found
+            by_year[year].setdefault(theme, {})[stance] = number
+        return by_year
 
     return selection.figures("said", count)
 
@@ -127,10 +128,10 @@ def recorded_positions(selection: CompareSelection) -> dict[int, int]:
 
 
 def held_stances(selection: CompareSelection) -> dict[int, HeldStances]:
-    """Who holds the chosen positions of each year. One query."""
+    """The stances of each actor in the chosen positions of each year. One query."""
 
     def count(years: list[int]) -> dict[int, HeldStances]:
-        found: dict[int, HeldStances] = {year: HeldStances() for year in years}
+        by_year: dict[int, HeldStances] = {year: HeldStances() for year in years}
         on_theme: dict[tuple[int, int, int], dict[str, tuple[int, int]]] = defaultdict(dict)
         for year, actor, theme, stance, number, first in (
             selection.deliveries_in(years)
@@ -142,23 +143,23 @@ def held_stances(selection: CompareSelection) -> dict[int, HeldStances]:
             )
             .annotate(number=Count("statement__positions"), first=Min("statement__positions"))
         ):
-            stances = found[year].stances.setdefault(actor, {})
+            stances = by_year[year].stances.setdefault(actor, {})
             stances[stance] = stances.get(stance, 0) + number
             on_theme[year, actor, theme][stance] = (number, first)
         for (year, actor, theme), by_stance in on_theme.items():
-            of_year = found[year]
+            of_year = by_year[year]
             of_year.holders[theme] += 1
             if Stance.CALLS_FOR in by_stance:
                 of_year.calls[actor, theme] = by_stance[Stance.CALLS_FOR][0]
             if side := _side(by_stance):
                 of_year.sides[actor, theme] = side
-        return found
+        return by_year
 
     return selection.figures("held", count)
 
 
 def _side(stances: dict[str, tuple[int, int]]) -> ThemeSide | None:
-    """Of how many positions and the first of each stance: the one direction, if it is one."""
+    """The one direction of these stances (number and first position of each); None for two."""
     favourable, critical = FAVOURABLE & stances.keys(), CRITICAL & stances.keys()
     if bool(favourable) == bool(critical):
         return None
@@ -171,7 +172,7 @@ def first_positions(selection: CompareSelection) -> dict[int, dict[int, list[int
     """The first few chosen positions of each year by actor, as ids. One query."""
 
     def count(years: list[int]) -> dict[int, dict[int, list[int]]]:
-        found: dict[int, dict[int, list[int]]] = {year: {} for year in years}
+        by_year: dict[int, dict[int, list[int]]] = {year: {} for year in years}
         place = Window(
             RowNumber(),
             partition_by=["actor", "statement__dialogue"],
@@ -184,8 +185,8 @@ def first_positions(selection: CompareSelection) -> dict[int, dict[int, list[int
             .order_by("place")
             .values_list("statement__dialogue__year", "actor", "statement__positions")
         ):
-            found[year].setdefault(actor, []).append(position)
-        return found
+            by_year[year].setdefault(actor, []).append(position)
+        return by_year
 
     return selection.figures("first held", count)
 
@@ -194,20 +195,20 @@ def proposal_positions(selection: CompareSelection) -> dict[int, list[int]]:
     """The chosen positions of each year that speak of a proposal, as ids. One query."""
 
     def count(years: list[int]) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {year: [] for year in years}
+        by_year: dict[int, list[int]] = {year: [] for year in years}
         rows = selection.positions_in(years).filter(proposal_year__isnull=False)
         for year, position in rows.values_list("statement__dialogue__year", "pk"):
-            found[year].append(position)
-        return found
+            by_year[year].append(position)
+        return by_year
 
     return selection.figures("proposing", count)
 
 
 def delivered_counts(selection: CompareSelection) -> dict[int, DeliveredCounts]:
-    """Who delivered the chosen statements of each year, and how many are joint. Two queries."""
+    """How many chosen statements each actor delivered, and how many are joint. Two queries."""
 
     def count(years: list[int]) -> dict[int, DeliveredCounts]:
-        found: dict[int, DeliveredCounts] = {year: DeliveredCounts() for year in years}
+        by_year: dict[int, DeliveredCounts] = {year: DeliveredCounts() for year in years}
         statements = selection.statements.rows.filter(dialogue__year__in=years).order_by()
         delivered = Delivery.objects.delivered().order_by()
         for year, actor, number in (
@@ -215,11 +216,11 @@ def delivered_counts(selection: CompareSelection) -> dict[int, DeliveredCounts]:
             .values_list("statement__dialogue__year", "actor")
             .annotate(number=Count("statement"))
         ):
-            found[year].statements[actor] = number
+            by_year[year].statements[actor] = number
         several = delivered.values("statement").annotate(number=Count("pk")).filter(number__gt=1)
         joint = statements.filter(pk__in=several.values("statement")).values_list("dialogue__year")
         for year, number in joint.annotate(number=Count("pk")):
-            found[year].joint = number
-        return found
+            by_year[year].joint = number
+        return by_year
 
     return selection.figures("spoke", count)

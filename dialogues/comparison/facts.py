@@ -1,4 +1,4 @@
-"""Facts side by side, and what was reported beside what is recorded."""
+"""Facts side by side, and reported counts beside recorded ones."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from dialogues.choices import COUNTED_KINDS, REPORTED_COUNTS, Silence
 from dialogues.filters import CompareSelection
-from dialogues.models import Assertion, Citation, Dialogue, Panel
+from dialogues.models import Assertion, Dialogue, Panel
+from dialogues.public import cites
 
 from .years import ComparisonYear
 
@@ -34,7 +35,7 @@ FACT_FIELDS = (
 
 @dataclass(frozen=True)
 class SourceValue:
-    """A value as sources give it beside the one that the archive prefers."""
+    """A value that sources give beside the one that the archive prefers."""
 
     value: Any
     meaning: str
@@ -55,7 +56,7 @@ class FactCell:
 
 @dataclass(frozen=True)
 class FactRow:
-    """One fact over the columns; a count is one that is recorded beside one reported."""
+    """One fact over the years; `is_count` where a recorded number stands beside a reported one."""
 
     name: str
     label: str
@@ -64,9 +65,9 @@ class FactRow:
 
 
 def facts(selection: CompareSelection, years: list[ComparisonYear]) -> list[FactRow]:
-    """Facts side by side, and what was reported beside what is recorded. Three queries.
+    """Facts side by side, and reported counts beside recorded ones. At most three queries.
 
-    None while they are kept: no filter touches them.
+    No query once they are cached: no filter narrows them.
     """
     others = _other_values(selection)
     rows = [
@@ -84,7 +85,7 @@ def facts(selection: CompareSelection, years: list[ComparisonYear]) -> list[Fact
 
 
 def _panels(selection: CompareSelection) -> dict[int, tuple[int, int | None]]:
-    """By year, how many segments there were, and how many people are named on them, if any are."""
+    """Segments of each year, and people named on them; None where none is named. One query."""
     rows = (
         Panel.objects.visible_to(selection.user)
         .order_by()
@@ -179,21 +180,20 @@ def _days_before(dialogue: Dialogue) -> int | None:
 
 
 def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[SourceValue]]:
-    """What sources say otherwise, by year and fact: assertions that are not the preferred one."""
-    cites = Citation.objects.visible_to(selection.user).select_related("source", "passage")
+    """Values that sources give beside the preferred one, by year and fact. Two queries."""
     assertions = (
         Assertion.objects.visible_to(selection.user)
         .filter(preferred=False)
         .select_related("dialogue")
-        .prefetch_related(Prefetch("citations", cites))
+        .prefetch_related(cites())
     )
 
     def read() -> dict[tuple[int, str], list[SourceValue]]:
-        found: dict[tuple[int, str], list[SourceValue]] = defaultdict(list)
+        values: dict[tuple[int, str], list[SourceValue]] = defaultdict(list)
         for assertion in assertions:
-            found[assertion.dialogue.year, assertion.fact].append(
+            values[assertion.dialogue.year, assertion.fact].append(
                 SourceValue(assertion.value, assertion.meaning, list(assertion.citations.all()))
             )
-        return dict(found)
+        return dict(values)
 
     return selection.kept("other values", read)

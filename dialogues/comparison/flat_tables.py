@@ -1,7 +1,7 @@
-"""Each view as one flat table: what its CSV and XLSX files hold, a row for each cell that counts.
+"""Each view as one flat table, for CSV and XLSX: a row for each cell.
 
-Every row says of which year it is and how far that year's record goes, so that a file read alone
-carries its caveats too.
+Every row has its year and the limits of that year's record, so that a file read alone carries its
+caveats too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class FlatTable:
     rows: list[Row]
 
 
-def table_of(selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher) -> FlatTable:
+def flat_table(
+    selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher
+) -> FlatTable:
     """The table of the selection's view. The queries of that view."""
     years = comparison_years(selection)
     header, rows = {

@@ -1,4 +1,4 @@
-"""What was asked for and what came: proposed themes, repeated calls, reported counts."""
+"""Proposals and their outcome: proposed themes, repeated calls, reported counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALLS_ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class ThemeOutcome:
-    """Who takes one part in a proposal; an actor may do so in several positions."""
+    """The positions that take one part in a proposal (to make it, to support it, …)."""
 
     part: ProposalPart
     positions: list[Position]
@@ -26,16 +26,16 @@ class ThemeOutcome:
     @property
     def actors(self) -> list[tuple[Actor, list[Position]]]:
         """Each actor once, with its positions, by name."""
-        held: dict[int, tuple[Actor, list[Position]]] = {}
+        by_actor: dict[int, tuple[Actor, list[Position]]] = {}
         for position in self.positions:
             for delivery in position.statement.delivered:
-                held.setdefault(delivery.actor_id, (delivery.actor, []))[1].append(position)
-        return sorted(held.values(), key=lambda one: one[0].name)
+                by_actor.setdefault(delivery.actor_id, (delivery.actor, []))[1].append(position)
+        return sorted(by_actor.values(), key=lambda pair: pair[0].name)
 
 
 @dataclass(frozen=True)
 class ThemeProposal:
-    """A theme that was proposed in one year for a later dialogue, and who did what with it."""
+    """A theme that was proposed in one year for a later dialogue, with the positions on it."""
 
     title: str
     parts: list[ThemeOutcome]
@@ -43,9 +43,9 @@ class ThemeProposal:
 
 @dataclass(frozen=True)
 class ProposalYear:
-    """What was proposed in `year` for the dialogue of `for_year`, and the theme that this took.
+    """The proposals of `year` for the dialogue of `for_year`.
 
-    `came` is None where the archive holds no such dialogue.
+    `came` is that dialogue; None where the archive has none.
     """
 
     year: int
@@ -56,7 +56,7 @@ class ProposalYear:
 
 @dataclass(frozen=True)
 class CallYear:
-    """How many positions with the call an actor holds in one year, and where they are."""
+    """The number of positions with a call in one year, and the query string that lists them."""
 
     year: int
     positions: int
@@ -94,7 +94,7 @@ class FollowUp:
 def proposals(
     selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher, *, whole: bool = False
 ) -> FollowUp:
-    """Proposals and what came of them, repeated calls (all when `whole`), and tallies.
+    """Proposals and their outcome, repeated calls (all when `whole`), and tallies.
 
     Two queries, those of `read`, and those of `read_tallies`.
     """
@@ -112,8 +112,8 @@ def proposals(
 def _proposed(selection: CompareSelection, read: Prefetcher) -> list[ProposalYear]:
     ids = [pk for of_year in proposal_positions(selection).values() for pk in of_year]
     order = ("statement__dialogue__year", "proposal_year", "proposal_title", "serial")
-    found = selection.visible_positions.filter(pk__in=ids, proposal_year__isnull=False)
-    rows = list(read(found).order_by(*order)) if ids else []
+    positions = selection.visible_positions.filter(pk__in=ids, proposal_year__isnull=False)
+    rows = list(read(positions).order_by(*order)) if ids else []
 
     def years(position: Position) -> tuple[int, int]:
         return position.statement.dialogue.year, position.proposal_year or 0
@@ -125,16 +125,18 @@ def _proposed(selection: CompareSelection, read: Prefetcher) -> list[ProposalYea
 
 
 def _by_title(positions: list[Position]) -> list[ThemeProposal]:
-    """The proposals of one year, those in which most take part first."""
-    found = []
+    """The proposals of one year, those with most actors first."""
+    proposals_made = []
     for title, group in groupby(positions, lambda position: position.proposal_title):
         several = list(group)
         parts = [
             ThemeOutcome(part, [position for position in several if position.proposal_part == part])
             for part in ProposalPart
         ]
-        found.append(ThemeProposal(title, [taken for taken in parts if taken.positions]))
-    return sorted(found, key=lambda one: -sum(len(taken.actors) for taken in one.parts))
+        proposals_made.append(ThemeProposal(title, [part for part in parts if part.positions]))
+    return sorted(
+        proposals_made, key=lambda proposal: -sum(len(part.actors) for part in proposal.parts)
+    )
 
 
 def _calls(selection: CompareSelection) -> list[tuple[Actor, Theme, dict[int, int]]]:
@@ -149,7 +151,7 @@ def _calls(selection: CompareSelection) -> list[tuple[Actor, Theme, dict[int, in
         for (actor, theme), by_year in numbers.items()
         if len(by_year) > 1 and actor in selection.actors and theme in themes
     ]
-    return sorted(again, key=lambda one: (one[0].name, one[1].order))
+    return sorted(again, key=lambda call: (call[0].name, call[1].order))
 
 
 def _call(
@@ -167,7 +169,7 @@ def _call(
 
 
 def _counted(selection: CompareSelection, read: Prefetcher) -> list[CountedTheme]:
-    """Tallies of the chosen themes, or of all; other filters speak of who, and do not fit them."""
+    """Tallies by theme, of the chosen themes or of all: no other filter can be asked of a tally."""
     tallies = Tally.objects.visible_to(selection.user).filter(
         dialogue__year__in=selection.years, theme__isnull=False
     )

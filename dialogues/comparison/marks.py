@@ -1,6 +1,6 @@
-"""Marks: the shape of each stance and each silence, as a glyph on pages and a path in pictures.
+"""Marks of stances and silences: a glyph on pages, a path in pictures.
 
-A shape and a word say all; colour is the third help only.
+Shape and word suffice without colour.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ SILENCE_MARKS = {
     Silence.NOTHING_ON_THEME: MarkShape("–", "M-.9,-.16L.9,-.16L.9,.16L-.9,.16Z", "muted"),
 }
 
-# Those of static/css/tokens.css, in both schemes.
+# The colours of static/css/tokens.css, in both schemes.
 COLOURS = {
     "light": {
         "leaf": "#fffdf9",
@@ -98,15 +98,15 @@ COLOURS = {
 }
 
 
-def silences_of(selection: CompareSelection) -> dict[Silence, str]:
-    """The silences that the view's empty cells may have, each with its words."""
-    found = {silence: str(silence.label) for silence in Silence}
+def silence_labels(selection: CompareSelection) -> dict[Silence, str]:
+    """The silences of a view's empty cells, each with its label."""
+    labels = {silence: str(silence.label) for silence in Silence}
     if "group" in selection.given:
         # It may have spoken in a year, and on the theme, before it joined or after it left.
         words = _("Named, nothing that fits or not of the group then")
-        found[Silence.NOTHING_ON_THEME] = words
+        labels[Silence.NOTHING_ON_THEME] = words
     elif list(selection.given) != ["theme"]:
-        found[Silence.NOTHING_ON_THEME] = _("Named, nothing that fits")
+        labels[Silence.NOTHING_ON_THEME] = _("Named, nothing that fits")
     if selection.view not in ("actors", "words") and not selection.given:
-        del found[Silence.NOTHING_ON_THEME]
-    return found
+        del labels[Silence.NOTHING_ON_THEME]
+    return labels

@@ -1,4 +1,4 @@
-"""Actors as the comparison orders them: by name, by UN regional group, by first appearance."""
+"""The order of actors: by name, by UN regional group, by first appearance; and pages of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sat on panels, beside the membership of the United Nations, under a named scheme."""
+"""Panelists by UN regional group, beside the membership of the United Nations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .years import ComparisonYear
 
 @dataclass(frozen=True)
 class Panelist:
-    """A person on panels of one year, and what is recorded of where they are from and stand."""
+    """A person on panels of one year, with nationality, actor and region where recorded."""
 
     name: str
     post: str
@@ -27,7 +27,7 @@ class Panelist:
 
 @dataclass(frozen=True)
 class PanelYear:
-    """The panelists of one year; for how many a nationality is recorded; and by what.
+    """The panelists of one year, counted by region and by kind.
 
     `by_region` counts recorded nationalities by UN regional group, `by_kind` panelists by the
     kind of actor that they stand for ("" where none is recorded).
@@ -60,7 +60,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Representation:
-    """Panelists by year, and the membership that they stand beside.
+    """Panelists by year, beside the membership of the United Nations.
 
     The membership is that of `day`; members in no regional group are in none of the `regions`.
     """

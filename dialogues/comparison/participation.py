@@ -1,4 +1,4 @@
-"""Who took part, by what the records name."""
+"""Who took part: actors by year, and how many of each kind, region and organization."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ from .years import ComparisonYear
 
 @dataclass(frozen=True)
 class Attendance:
-    """An actor in one year: how many statements it delivered, or the silence in their place.
+    """An actor in one year: how many chosen statements it delivered, or the silence.
 
-    A record may name an actor with statements that do not fit what is chosen: `nothing_on_theme`.
-
-    `query` is the query string of those statements.
+    `nothing_on_theme` where it delivered others only. `query` lists the statements counted.
     """
 
     statements: int
@@ -42,9 +40,9 @@ class AttendanceRow:
 
 @dataclass(frozen=True)
 class GroupCount:
-    """How many there are in one year, None where nothing can be counted.
+    """A number of actors or joint statements in one year; None where nothing can be counted.
 
-    `query` is the query string of those, on the list of `of`: `actors` or `statements`.
+    `query` lists what is counted, on the list that `of` names: `actors` or `statements`.
     """
 
     number: int | None
@@ -67,7 +65,7 @@ class GroupCountRow:
 
 @dataclass(frozen=True)
 class Participants:
-    """Who is named in the base and elsewhere, in the base only, elsewhere only; and the counts."""
+    """Actors named in the base and elsewhere, in the base only, elsewhere only; and the counts."""
 
     rows: list[AttendanceRow]
     numbers: list[GroupCountRow]
@@ -83,9 +81,9 @@ class Participants:
 
 def participation(selection: CompareSelection, years: list[ComparisonYear]) -> Participants:
     """Who took part: an actor a row, a year a column. Three queries."""
-    found, names = delivered_counts(selection), named_actors(selection)
+    delivered, names = delivered_counts(selection), named_actors(selection)
     fitting: dict[int, set[int]] = defaultdict(set)
-    for year, of_year in found.items():
+    for year, of_year in delivered.items():
         for actor in of_year.statements:
             fitting[actor].add(year)
     actors = order_actors(selection, years, fitting)
@@ -93,12 +91,12 @@ def participation(selection: CompareSelection, years: list[ComparisonYear]) -> P
         AttendanceRow(
             selection.actors[pk],
             _part(selection, fitting[pk]),
-            [_attendance(selection, column, pk, found, names) for column in years],
+            [_attendance(selection, column, pk, delivered, names) for column in years],
         )
         for pk in actors
     ]
-    numbers = _numbers(selection, years, {pk: fitting[pk] for pk in actors})
-    numbers += _joint(selection, years, found)
+    numbers = _group_counts(selection, years, {pk: fitting[pk] for pk in actors})
+    numbers += _joint_counts(selection, years, delivered)
     return Participants(rows, numbers, _labels(selection, years[0]))
 
 
@@ -129,10 +127,10 @@ def _attendance(
     selection: CompareSelection,
     column: ComparisonYear,
     actor: int,
-    found: dict[int, DeliveredCounts],
+    delivered: dict[int, DeliveredCounts],
     names: dict[int, set[int]],
 ) -> Attendance:
-    statements = found[column.year].statements.get(actor, 0)
+    statements = delivered[column.year].statements.get(actor, 0)
     if not statements:
         is_named = actor in names[column.year]
         return Attendance(0, actor_silence(column.dialogue, is_named=is_named), "")
@@ -140,7 +138,7 @@ def _attendance(
     return Attendance(statements, None, query)
 
 
-def _numbers(
+def _group_counts(
     selection: CompareSelection, years: list[ComparisonYear], fitting: dict[int, set[int]]
 ) -> list[GroupCountRow]:
     """How many actors of each kind, region and organization."""
@@ -192,18 +190,18 @@ def _narrowed(selection: CompareSelection, year: int, scheme: str, value: str) -
     return selection.actors_of(year, **{name: value})
 
 
-def _joint(
-    selection: CompareSelection, years: list[ComparisonYear], found: dict[int, DeliveredCounts]
+def _joint_counts(
+    selection: CompareSelection, years: list[ComparisonYear], delivered: dict[int, DeliveredCounts]
 ) -> list[GroupCountRow]:
     """How many joint statements, where there are any."""
     cells = [
         GroupCount(
-            None if column.silence else found[column.year].joint,
+            None if column.silence else delivered[column.year].joint,
             selection.rows_of(column.year, joint="true"),
             "statements",
         )
         for column in years
     ]
-    if not any(of_year.joint for of_year in found.values()):
+    if not any(of_year.joint for of_year in delivered.values()):
         return []
     return [GroupCountRow("joint", "true", _("Joint statements"), cells)]

@@ -1,4 +1,4 @@
-"""A comparison in words: sentences made from its figures by plain rules, each with its rows."""
+"""A comparison in sentences, made from its counts by fixed rules, each with its rows."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ MOST_OTHERS = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """What the figures say, and where their rows are: a view of this comparison, with its query."""
+    """A sentence, and the query string of the view of this comparison that it is read from."""
 
     text: str
     query: str
 
 
 def sentences(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
-    """Three to six sentences; no claim that the figures do not carry. Two queries."""
+    """Three to six sentences; none claims more than was counted. Two queries."""
     numbers = {
         year: {theme: sum(stances.values()) for theme, stances in by_theme.items()}
         for year, by_theme in position_counts(selection).items()
     }
     one_theme = len(selection.given.get("theme", [])) == 1
-    # What was asked for comes first.
-    found = [
+    # The chosen theme comes first.
+    texts = [
         *(_theme(selection, years) if one_theme else ()),
         _depth(selection, years),
         *_depth_of_others(selection, years),
         *_states(selection, years),
         *(() if one_theme else _themes(selection, years, numbers)),
-        *_nothing(selection, years, numbers),
-        *_silent(selection, years),
+        *_years_without_rows(selection, years, numbers),
+        *_silent_years(selection, years),
     ]
-    return found[:6]
+    return texts[:6]
 
 
 def _depth(selection: CompareSelection, years: list[ComparisonYear]) -> Sentence:
@@ -177,13 +177,13 @@ def _holders(
 
 
 def _themes(
-    selection: CompareSelection, years: list[ComparisonYear], said: dict[int, dict[int, int]]
+    selection: CompareSelection, years: list[ComparisonYear], counts: dict[int, dict[int, int]]
 ) -> list[Sentence]:
     """The themes that the base and the others have in common."""
     query = selection.with_own(view="themes", sort=None)
     counted = [column for column in years if not column.silence]
-    base = set(said[selection.base])
-    others = set().union(*(said[column.year] for column in counted if not column.is_base), set())
+    base = set(counts[selection.base])
+    others = set().union(*(counts[column.year] for column in counted if not column.is_base), set())
     if not base or not others:
         return []
     text = _(
@@ -201,11 +201,11 @@ def _themes(
     return [Sentence(text % values, query)]
 
 
-def _nothing(
-    selection: CompareSelection, years: list[ComparisonYear], said: dict[int, dict[int, int]]
+def _years_without_rows(
+    selection: CompareSelection, years: list[ComparisonYear], counts: dict[int, dict[int, int]]
 ) -> list[Sentence]:
-    """Years whose records name speakers and hold nothing that fits: no proof that none spoke so."""
-    empty = [c for c in years if not c.silence and not said[c.year]]
+    """Years that are coded and have no position that fits, which is no proof of absence."""
+    empty = [c for c in years if not c.silence and not counts[c.year]]
     if not empty or not selection.given:
         return []
     text = ngettext(
@@ -219,8 +219,8 @@ def _nothing(
     return [Sentence(text % {"years": words}, selection.with_own(view="actors", sort=None))]
 
 
-def _silent(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
-    found = []
+def _silent_years(selection: CompareSelection, years: list[ComparisonYear]) -> list[Sentence]:
+    texts = []
     beside = sorted((c.year, c.silence) for c in years[1:] if c.silence)
     not_coded = [year for year, silence in beside if silence == Silence.NOT_CODED]
     none_held = [year for year, silence in beside if silence == Silence.NONE_HELD]
@@ -231,21 +231,21 @@ def _silent(selection: CompareSelection, years: list[ComparisonYear]) -> list[Se
             "%(years)s are not coded yet: nothing can be read from their empty cells.",
             len(not_coded),
         )
-        found.append(Sentence(text % {"years": listed(not_coded)}, query))
+        texts.append(Sentence(text % {"years": listed(not_coded)}, query))
     if none_held:
         text = _("No dialogue was held in %(years)s.")
-        found.append(Sentence(text % {"years": listed(none_held)}, query))
-    return found
+        texts.append(Sentence(text % {"years": listed(none_held)}, query))
+    return texts
 
 
-def others_of(selection: CompareSelection) -> str:
+def other_years_in_words(selection: CompareSelection) -> str:
     """The years beside the base, in words: "2013 and 2016"."""
     return _("every other year") if selection.beside_all else listed(selection.others)
 
 
-def title_of(selection: CompareSelection) -> str:
+def comparison_title(selection: CompareSelection) -> str:
     """Which years, in words: "2011 beside 2013 and 2016"."""
-    values = {"base": selection.base, "others": others_of(selection)}
+    values = {"base": selection.base, "others": other_years_in_words(selection)}
     return _("%(base)d beside %(others)s") % values
 
 

@@ -1,4 +1,4 @@
-"""Themes by year: positions, who holds them, their stances, and how that stands to the base."""
+"""Themes by year: positions, actors, stances, and the change against the base."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StanceCount:
 
 @dataclass(frozen=True)
 class ThemeCell:
-    """A theme in one year: positions, who holds them, their share of all that the record holds.
+    """A theme in one year: positions, actors that hold them, their share of the year's positions.
 
     `query` is the query string of those positions, `actors_query` of those actors.
     """
@@ -65,17 +65,17 @@ class ThemeRow:
 
 def themes(selection: CompareSelection, years: list[ComparisonYear]) -> list[ThemeRow]:
     """Positions by theme and year, with stances and the change against the base. Three queries."""
-    found, holders, totals = (
+    counts, holders, totals = (
         position_counts(selection),
         held_stances(selection),
         recorded_positions(selection),
     )
-    occurring = {theme for of_year in found.values() for theme in of_year}
+    occurring = {theme for of_year in counts.values() for theme in of_year}
 
     def cell(theme: Theme, column: ComparisonYear) -> ThemeCell:
         year = column.year
-        stances = found[year].get(theme.pk, {})
-        here, there = sum(stances.values()), sum(found[selection.base].get(theme.pk, {}).values())
+        stances = counts[year].get(theme.pk, {})
+        here, there = sum(stances.values()), sum(counts[selection.base].get(theme.pk, {}).values())
         actors = holders[year].holders.get(theme.pk, 0)
         comparable = not (column.is_base or column.silence or years[0].silence)
         return ThemeCell(
@@ -99,7 +99,7 @@ def themes(selection: CompareSelection, years: list[ComparisonYear]) -> list[The
 def stance_counts(
     selection: CompareSelection, numbers: dict[str, int], year: int, **values: str
 ) -> list[StanceCount]:
-    """Counts by stance in the vocabulary's order, each with the query string of its rows."""
+    """Counts by stance, in the order of the vocabulary, each with the query that lists it."""
     if not numbers:
         return []
     query = selection.rows_of(year, **values, stance=None)

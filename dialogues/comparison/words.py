@@ -1,4 +1,4 @@
-"""Words side by side: quotations and summaries of the chosen years, actor by actor; and pins."""
+"""Positions side by side, actor by actor, with their quotations; and pinned ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FEW_YEARS, FEW_CELL_POSITIONS = 4, 1
 
 @dataclass(frozen=True)
 class WordsCell:
-    """An actor's selected positions of one year: the first of `number`, or a silence."""
+    """The first of `number` chosen positions of an actor in one year, or the silence."""
 
     positions: list[Position]
     number: int
@@ -39,7 +39,7 @@ class WordsRow:
 
 @dataclass(frozen=True)
 class WordsView:
-    """The pinned positions, and a page of actors with what each holds; `pages` in all."""
+    """The pinned positions, and a page of the `actors` with their positions; `pages` in all."""
 
     pinned: list[Position]
     rows: list[WordsRow]
@@ -54,7 +54,7 @@ def words(
     *,
     whole: bool = False,
 ) -> WordsView:
-    """Pins, and 20 actors with the first of their positions by year; all of both when `whole`.
+    """Pins, and a page of actors with their first positions by year; all of both when `whole`.
 
     Three queries, and those of `read`; twice when `whole`.
     """
@@ -67,7 +67,9 @@ def words(
     by_name = [actor for pk, actor in selection.actors.items() if pk in holding]
     shown, pages = paginate_rows(by_name, selection.page, ACTORS_ON_A_PAGE)
     pinned, positions = (
-        _whole(selection, numbers, read) if whole else _first(selection, shown, read)
+        _all_positions(selection, numbers, read)
+        if whole
+        else _first_positions(selection, shown, read)
     )
 
     def cell(column: ComparisonYear, actor: Actor) -> WordsCell:
@@ -95,7 +97,7 @@ def words(
 Positions = dict[tuple[int, int], list[Position]]
 
 
-def _first(
+def _first_positions(
     selection: CompareSelection, actors: list[Actor], read: Prefetcher
 ) -> tuple[list[Position], Positions]:
     """The pins, and the first positions of some actors, read together."""
@@ -110,22 +112,22 @@ def _first(
     wanted = Q(pk__in=[pk for ids in first.values() for pk in ids])
     if selection.pins:
         wanted |= Q(ref__in=selection.pins)
-    found = {one.pk: one for one in read(selection.visible_positions.filter(wanted))}
-    return list(found.values()), {
-        key: [found[pk] for pk in ids if pk in found] for key, ids in first.items()
+    by_id = {row.pk: row for row in read(selection.visible_positions.filter(wanted))}
+    return list(by_id.values()), {
+        key: [by_id[pk] for pk in ids if pk in by_id] for key, ids in first.items()
     }
 
 
-def _whole(
+def _all_positions(
     selection: CompareSelection, holding: dict[int, dict[int, int]], read: Prefetcher
 ) -> tuple[list[Position], Positions]:
-    """The pins, and all positions of all who hold one that year: of joint ones, those who fit."""
-    found: Positions = defaultdict(list)
+    """The pins, and all chosen positions of each actor that the filters choose."""
+    positions: Positions = defaultdict(list)
     chosen = read(selection.positions_in(selection.years))
     for position in chosen.order_by("statement__dialogue__year", "serial"):
         year = position.statement.dialogue.year
         for delivery in position.statement.delivered:
             if delivery.actor_id in holding[year]:
-                found[year, delivery.actor_id].append(position)
+                positions[year, delivery.actor_id].append(position)
     pinned = selection.visible_positions.filter(ref__in=selection.pins)
-    return list(read(pinned)) if selection.pins else [], found
+    return list(read(pinned)) if selection.pins else [], positions

@@ -17,7 +17,7 @@ from .silences import year_silence
 
 @dataclass(frozen=True)
 class ComparisonYear:
-    """A year in a comparison, with what its record can and cannot carry.
+    """A year of a comparison, with the limits of its record.
 
     `named_by_kind` has how many actors of each kind the record names as speaking from the floor.
     """
@@ -48,7 +48,7 @@ class ComparisonYear:
 
     @property
     def caveat(self) -> str:
-        """What is to be said beside every number of the column."""
+        """The words that stand beside every number of the year."""
         if self.silence:
             return str(self.silence.label)
         text = _("Names %(named)d of %(reported)d reported Member States.")

@@ -118,6 +118,11 @@ class Statement(Publishable, Referenced, WithParts):
         return [d for d in self.deliveries.all() if d.mode == DeliveryMode.DELIVERED]
 
     @property
+    def is_from_the_floor(self) -> bool:
+        """As `DeliveryQuerySet.from_the_floor`, of a loaded statement."""
+        return self.form == StatementForm.STATEMENT
+
+    @property
     def is_joint(self) -> bool:
         return len(self.delivered) > 1
 

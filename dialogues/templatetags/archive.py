@@ -1,4 +1,4 @@
-"""What templates ask of the archive's vocabulary: words, marks, and short names of sources."""
+"""Template filters for the archive's vocabulary and records: words, marks, dates, links."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.template import RequestContext
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues import public, search
 from dialogues.choices import (
     REPORTED_COUNTS,
     ActorKind,
@@ -31,8 +29,7 @@ from dialogues.choices import (
     StatementForm,
 )
 from dialogues.comparison import SILENCE_MARKS, STANCE_MARKS, listed
-from dialogues.filters import CompareSelection, Selection
-from dialogues.models import Citation, CitationLink, Dialogue, Position, Statement
+from dialogues.models import Citation, CitationLink, Dialogue, Position
 
 register = template.Library()
 
@@ -67,10 +64,11 @@ KINDS = {
 
 @register.filter
 def stance(value: str) -> SafeString:
-    """A stance, by mark and word: colour says nothing alone."""
+    """A stance as its mark and its word: colour says nothing alone."""
     return _in_word_and_mark(value, str(Stance(value).label))
 
 
+# Made once for each of seven stances: they are printed hundreds of times on a page.
 @lru_cache
 def _in_word_and_mark(stance: str, word: str) -> SafeString:
     return format_html(
@@ -84,13 +82,13 @@ def _in_word_and_mark(stance: str, word: str) -> SafeString:
 
 @register.filter
 def stance_meaning(value: str) -> str:
-    """What a stance says of a position, in a phrase."""
+    """The definition of a stance, in a phrase."""
     return str(STANCE_MEANINGS[Stance(value)])
 
 
 @register.filter
 def silence_mark(value: str) -> str:
-    """The mark of a cell that is empty, one for each reason."""
+    """The mark of an empty cell: one for each silence."""
     return SILENCE_MARKS[Silence(value)].glyph
 
 
@@ -120,13 +118,13 @@ def kinds(value: str) -> str:
 
 @register.filter
 def reported_word(field: str) -> str:
-    """What a reported count counts."""
+    """The label of a reported count."""
     return str(REPORTED_COUNTS[field])
 
 
 @register.filter
 def citation_links(citations: Iterable[Citation]) -> list[CitationLink]:
-    """The links that `_cites.html` shows."""
+    """Citations as links, for `_cites.html`."""
     return [citation.link for citation in citations]
 
 
@@ -154,9 +152,9 @@ register.filter("listed", listed)
 @register.filter
 def days(dialogue: Any) -> str:
     """The days of a dialogue: "12 July 2011", "23, 24 and 28 July 2009"."""
-    found = [date.fromisoformat(day) for day in dialogue.dates]
+    dates = [date.fromisoformat(day) for day in dialogue.dates]
     parts = []
-    for day, following in zip(found, [*found[1:], None], strict=True):
+    for day, following in zip(dates, [*dates[1:], None], strict=True):
         same = following and (day.month, day.year) == (following.month, following.year)
         parts.append(date_format(day, "j" if same else "j F Y"))
     return listed(parts)
@@ -164,7 +162,7 @@ def days(dialogue: Any) -> str:
 
 @register.filter
 def attributed(position: Position) -> str:
-    """How the source ties the point to its actor, in a sentence."""
+    """The attribution of a position, in a sentence."""
     return {
         "individual": _("The source names the actor alone for this point."),
         "list": _("The source names the actor in a closed list of those who made this point."),
@@ -176,7 +174,7 @@ def attributed(position: Position) -> str:
 
 @register.filter
 def fact_word(fact: str) -> str:
-    """What a fact is called: the dialogue's own word for it, or its key in plain letters."""
+    """The label of a fact: that of the dialogue's field, or else its key with spaces."""
     if fact in REPORTED_COUNTS:
         return _("%(what)s, reported") % {"what": REPORTED_COUNTS[fact]}
     if fact == "dates":
@@ -194,9 +192,9 @@ def value_words(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return listed([value_words(one) for one in value])
+        return listed([value_words(item) for item in value])
     if isinstance(value, dict):
-        return "; ".join(f"{fact_word(key)}: {value_words(one)}" for key, one in value.items())
+        return "; ".join(f"{fact_word(key)}: {value_words(item)}" for key, item in value.items())
     if value in FORMATS:
         return str(FORMATS[value])
     return _day_words(str(value))
@@ -226,72 +224,12 @@ def at(mapping: dict, key: Any) -> Any:
 
 @register.simple_tag(takes_context=True)
 def current(context: RequestContext, *names: str) -> SafeString:
-    """` aria-current` for a link of the main navigation, where the reader stands below it.
+    """` aria-current` for a link of the main navigation, on its page and on those below it.
 
-    `names` are the addresses that the link stands for; the first is its own.
+    `names` are the names of addresses that the link stands for; the first is its own.
     """
     request = context.get("request")
     addresses = [reverse(name) for name in names]
     if request is None or not request.path.startswith(tuple(addresses)):
         return SafeString("")
-    value = "page" if request.path == addresses[0] else "true"
-    return mark_safe(f' aria-current="{value}"')  # noqa: S308 - two words of our own
-
-
-@register.simple_tag
-def with_cursor(selection: Selection, cursor: str) -> str:
-    """The query string of a selection, at another place of its list."""
-    return selection.with_values(cursor=cursor)
-
-
-@register.simple_tag
-def with_pin(selection: CompareSelection, ref: str) -> str:
-    """The query string of a comparison with one more position pinned."""
-    return selection.with_pin(ref)
-
-
-class ListOption(NamedTuple):
-    """A value of a parameter in `_options.html`, without a count."""
-
-    value: str
-    text: str
-    chosen: bool
-
-
-@register.simple_tag
-def choices_of(selection: Selection, name: str) -> list[ListOption]:
-    """The values of a parameter, without counts."""
-    given = selection.data.getlist(name)
-    choices: Any = getattr(selection.form.fields[name], "choices", ())
-    return [ListOption(str(value), str(label), str(value) in given) for value, label in choices]
-
-
-@register.filter
-def several(selection: Selection, name: str) -> bool:
-    """Whether a parameter has more than one value."""
-    return len(selection.data.getlist(name)) > 1
-
-
-@register.simple_tag(takes_context=True)
-def marked(context: RequestContext, text: str) -> SafeString:
-    """A text with the words that the page was asked for marked."""
-    clauses = context.get("clauses")
-    return _in_html(search.highlighted(text, clauses) if clauses else [search.TextPiece(text)])
-
-
-@register.simple_tag(takes_context=True)
-def excerpts(context: RequestContext, statement: Statement) -> list[tuple[str, SafeString]]:
-    """Where the words that were asked for stand in a statement: three places at most.
-
-    Each with the address of its position; quotations first, then summaries.
-    """
-    clauses = context.get("clauses")
-    if not clauses:
-        return []
-    found = public.excerpts(public.texts_of(statement), clauses)
-    return [(one.get_absolute_url(), _in_html(pieces)) for one, pieces in found]
-
-
-def _in_html(pieces: list[search.TextPiece]) -> SafeString:
-    shown = ((escape(piece.text), piece.found) for piece in pieces)
-    return SafeString("".join(f"<mark>{text}</mark>" if found else text for text, found in shown))
+    return format_html(' aria-current="{}"', "page" if request.path == addresses[0] else "true")

@@ -18,13 +18,14 @@ from dialogues.comparison.marks import COLOURS
 from dialogues.filters import CompareSelection, Issue
 from dialogues.filters.base import unknown_value
 from dialogues.filters.compare import VIEWS
+from dialogues.issues import given_once
 from dialogues.models import last_published
 
 from .errors import bad_request
 
 Years = list[comparison.ComparisonYear]
-# What reads the rows of a view, and what makes a picture of them.
-PICTURES: dict[str, tuple[Callable[..., Any], Callable[..., comparison.Chart]]] = {
+# For each view that has a picture: how its rows are counted, and how they are laid out.
+CHARTS: dict[str, tuple[Callable[..., Any], Callable[..., comparison.Chart]]] = {
     "participation": (comparison.participation, comparison.participation_chart),
     "themes": (comparison.themes, comparison.themes_chart),
     "actors": (comparison.actors, comparison.actors_chart),
@@ -34,29 +35,29 @@ PICTURES: dict[str, tuple[Callable[..., Any], Callable[..., comparison.Chart]]] 
 
 @require_safe
 def chart(request: HttpRequest, form: str) -> HttpResponse:
-    """The picture of a comparison, as `svg` or `png`."""
+    """The picture of a comparison, as `svg` or `png`. The queries of its view."""
     selection = CompareSelection(request.GET, extra=["scheme"], tracking=True)
     problems = [*selection.problems, *_problems(selection)]
     if problems:
         return bad_request(request, problems)
     years = comparison.comparison_years(selection)
-    read, _laid_out = PICTURES[selection.view]
+    count, _lay_out = CHARTS[selection.view]
     changed = last_published()
-    shown = _picture(selection, years, read(selection, years), changed and changed.date())
+    shown = _chart(selection, years, count(selection, years), changed and changed.date())
     scheme = selection.positions.data.get("scheme", "light")
     content: str | bytes
     if form == "svg":
         content, kind = draw_svg(shown, scheme), "image/svg+xml"
     else:
         content, kind = draw_png(shown, scheme), "image/png"
-    name = f"{_name(selection)}{'-dark' if scheme == 'dark' else ''}.{form}"
+    name = f"{_file_name(selection)}{'-dark' if scheme == 'dark' else ''}.{form}"
     disposition = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=disposition)
 
 
-def chart_of_rows(selection: CompareSelection, years: Years, found: Any) -> dict[str, Any]:
-    """The picture of rows that a page shows: its addresses, size and words. Draws nothing."""
-    shown = _picture(selection, years, found, None)
+def chart_links(selection: CompareSelection, years: Years, rows: Any) -> dict[str, Any]:
+    """The addresses, size and alternative text of the picture of a view. Draws nothing."""
+    shown = _chart(selection, years, rows, None)
     page = selection.page if selection.page > 1 else None
     query = selection.with_own(view=selection.view, pin=None, page=page)
     return {
@@ -68,12 +69,12 @@ def chart_of_rows(selection: CompareSelection, years: Years, found: Any) -> dict
     }
 
 
-def _picture(
-    selection: CompareSelection, years: Years, found: Any, changed: date | None
+def _chart(
+    selection: CompareSelection, years: Years, rows: Any, changed: date | None
 ) -> comparison.Chart:
-    """The picture, and below it where it comes from; the date is too short to change its size."""
-    _read, laid_out = PICTURES[selection.view]
-    shown = laid_out(selection, years, found)
+    """The picture with its source below; the date is too short to change its size."""
+    _count, lay_out = CHARTS[selection.view]
+    shown = lay_out(selection, years, rows)
     source = _("RtoP Dialogue Archive. Records: CC BY 4.0.")
     if changed:
         source = _("RtoP Dialogue Archive, record of %(day)s. Records: CC BY 4.0.") % {
@@ -85,18 +86,19 @@ def _picture(
 
 
 def _problems(selection: CompareSelection) -> Iterator[Issue]:
-    if selection.view in VIEWS and selection.view not in PICTURES:
+    if selection.view in VIEWS and selection.view not in CHARTS:
         message = _("has no picture of “%(view)s”; it has one of: %(views)s.")
-        values = {"view": selection.view, "views": ", ".join(PICTURES)}
+        values = {"view": selection.view, "views": ", ".join(CHARTS)}
         yield Issue("view", "unknown_value", message % values)
-    schemes = selection.positions.data.getlist("scheme")
-    if len(schemes) > 1:
-        yield Issue("scheme", "repeated", _("is given once only."))
-    elif schemes and schemes[0] not in COLOURS:
-        yield Issue("scheme", "unknown_value", unknown_value(schemes[0], list(COLOURS)))
+    data = selection.positions.data
+    repeated = list(given_once(data, ["scheme"]))
+    yield from repeated
+    scheme = data.get("scheme", "light")
+    if not repeated and scheme not in COLOURS:
+        yield Issue("scheme", "unknown_value", unknown_value(scheme, list(COLOURS)))
 
 
-def _name(selection: CompareSelection) -> str:
+def _file_name(selection: CompareSelection) -> str:
     """What a saved picture is called: rtop-2011-themes, rtop-2011-2013-themes."""
     few = [] if selection.beside_all or len(selection.others) > 3 else selection.others
     return "-".join(["rtop", *map(str, [selection.base, *few]), selection.view])

@@ -22,34 +22,34 @@ from dialogues.public import read_said, read_tallies
 from dialogues.publishing import version_for
 
 from . import search_form, statement
-from .charts import chart_of_rows
+from .charts import chart_links
 from .citation_export import CitableReference
 from .errors import bad_request
 
 FILTERS = [name for name in (*search_form.MAIN, *search_form.MORE) if name != "year"]
-# Parameters that the form keeps without showing them.
+# Parameters that the form passes on as hidden fields.
 KEPT = ("view", "sort", "pin")
-# The views that show what the filters choose, and nothing else.
+# The views in which every row is narrowed by the filters.
 FILTERED = ("themes", "actors", "words")
 SILENCE = "dialogues/_silence.html"
 
-Shown = Callable[[CompareSelection, list[comparison.ComparisonYear]], dict[str, Any]]
+ViewContext = Callable[[CompareSelection, list[comparison.ComparisonYear]], dict[str, Any]]
 
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Years side by side, by one view.
+    """One dialogue beside others, in one of seven views.
 
-    At most twelve queries once its figures are kept, however many years.
+    At most twelve queries once its figures are cached, at most thirty before; however many years.
     """
     selection = CompareSelection(request.GET, tracking=True, version=version_for(request).cache_key)
     if selection.problems:
         return bad_request(request, selection.problems)
     years = comparison.comparison_years(selection)
-    silences = comparison.silences_of(selection)
+    silences = comparison.silence_labels(selection)
     context = {
         "selection": selection,
-        "title": comparison.title_of(selection),
+        "title": comparison.comparison_title(selection),
         "view_label": VIEWS[selection.view],
         "columns": years,
         "notes": _notes(years),
@@ -62,7 +62,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             (label, selection.with_own(sort=name), name == selection.sort)
             for name, label in SORTS.get(selection.view, {}).items()
         ],
-        "all_years": _years(selection),
+        "all_years": _year_choices(selection),
         "untouched": [
             (VIEWS[view], selection.with_own(view=view, sort=None))
             for view in (FILTERED if selection.given else ())
@@ -70,7 +70,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "chips": search_form.active_filters(selection.positions),
         "stances": list(Stance),
         "silences": silences,
-        # Made once, and not for each of some thousand cells.
+        # Rendered once for each silence: a page has some thousand empty cells.
         "empty": {
             silence: render_to_string(SILENCE, {"silence": silence, "words": words})
             for silence, words in silences.items()
@@ -78,14 +78,14 @@ def compare(request: HttpRequest) -> HttpResponse:
         "api": f"{reverse('dialogues:api-compare')}?{selection.with_own()}",
         "export": reverse("dialogues:api-compare-export"),
         "reference": _reference(request, selection),
-        # Looked up here once, and not for each of some thousand links.
+        # Reversed once: a page has some thousand links.
         "lists": {
             name: reverse(f"dialogues:{name[:-1]}_list")
             for name in ("actors", "positions", "statements")
         },
         "template": f"dialogues/_compare_{selection.view}.html",
-        **_form_of(selection),
-        **SHOWN[selection.view](selection, years),
+        **_form_context(selection),
+        **VIEW_CONTEXTS[selection.view](selection, years),
     }
     if problems := selection.beyond(context.get("pages", 1)):
         return bad_request(request, problems)
@@ -93,7 +93,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _notes(years: list[comparison.ComparisonYear]) -> list[tuple[str, list[int]]]:
-    """What curators say of how far they coded, each once, with the years of which they say it."""
+    """Coding notes, each once, with its years."""
     found: dict[str, list[int]] = defaultdict(list)
     for column in years:
         if not column.silence and column.dialogue.coding_note:
@@ -106,14 +106,14 @@ def _reference(request: HttpRequest, selection: CompareSelection) -> CitableRefe
     return CitableReference(
         f"rtop-{selection.base}-{selection.view}",
         _("%(years)s: %(view)s")
-        % {"years": comparison.title_of(selection), "view": VIEWS[selection.view]},
+        % {"years": comparison.comparison_title(selection), "view": VIEWS[selection.view]},
         request.build_absolute_uri(f"{request.path}?{query}"),
         timezone.localdate(),
     )
 
 
-def _years(selection: CompareSelection) -> list[dict[str, Any]]:
-    """Every year of the archive, and what it is in this comparison."""
+def _year_choices(selection: CompareSelection) -> list[dict[str, Any]]:
+    """Every year of the archive: whether it is the base, or chosen to stand beside it."""
     asked = selection.positions.data.getlist("with")
     return [
         {
@@ -125,7 +125,7 @@ def _years(selection: CompareSelection) -> list[dict[str, Any]]:
     ]
 
 
-def _form_of(selection: CompareSelection) -> dict[str, Any]:
+def _form_context(selection: CompareSelection) -> dict[str, Any]:
     given = selection.positions.data
     return {
         "fields": [search_form.form_parameter(selection.positions, name) for name in FILTERS],
@@ -148,13 +148,13 @@ def _participation(
     return {
         "parts": found.parts,
         "numbers": found.numbers,
-        "picture": chart_of_rows(selection, years, found),
+        "picture": chart_links(selection, years, found),
     }
 
 
 def _themes(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
     rows = comparison.themes(selection, years)
-    return {"rows": rows, "picture": chart_of_rows(selection, years, rows)}
+    return {"rows": rows, "picture": chart_links(selection, years, rows)}
 
 
 def _actors(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:
@@ -170,8 +170,8 @@ def _actors(selection: CompareSelection, years: list[comparison.ComparisonYear])
         ],
         "turns_read": len(found.read),
         "number_of_turns": found.turns,
-        "picture": chart_of_rows(selection, years, found),
-        **_pages(selection, found.pages),
+        "picture": chart_links(selection, years, found),
+        **_page_links(selection, found.pages),
     }
 
 
@@ -184,7 +184,7 @@ def _words(selection: CompareSelection, years: list[comparison.ComparisonYear]) 
             (position, selection.with_own(pin=[pin for pin in pins if pin != position.ref] or None))
             for position in found.pinned
         ],
-        **_pages(selection, found.pages),
+        **_page_links(selection, found.pages),
     }
 
 
@@ -194,7 +194,7 @@ def _panels(selection: CompareSelection, years: list[comparison.ComparisonYear])
         "panels": found,
         # What the report says of 2011 stands there as long as no nationality speaks to it.
         "claim_of_2011": any(one.column.year == BASE and not one.recorded for one in found.years),
-        "picture": chart_of_rows(selection, years, found),
+        "picture": chart_links(selection, years, found),
     }
 
 
@@ -202,11 +202,11 @@ def _proposals(
     selection: CompareSelection, years: list[comparison.ComparisonYear]
 ) -> dict[str, Any]:
     found = comparison.proposals(selection, statement.with_names, read_tallies)
-    return {"asked": found, **_pages(selection, found.pages)}
+    return {"asked": found, **_page_links(selection, found.pages)}
 
 
-def _pages(selection: CompareSelection, pages: int) -> dict[str, Any]:
-    """Where the page before and the one after are, of what is cut into pages."""
+def _page_links(selection: CompareSelection, pages: int) -> dict[str, Any]:
+    """The number of pages, and the query strings of the page before and the one after."""
     page = selection.page
     return {
         "pages": pages,
@@ -215,7 +215,7 @@ def _pages(selection: CompareSelection, pages: int) -> dict[str, Any]:
     }
 
 
-SHOWN: dict[str, Shown] = {
+VIEW_CONTEXTS: dict[str, ViewContext] = {
     "facts": _facts,
     "participation": _participation,
     "themes": _themes,

@@ -21,7 +21,6 @@ from dialogues.choices import (
     Coding,
     NoteKind,
     Stance,
-    StatementForm,
 )
 from dialogues.filters import DialogueSelection
 from dialogues.models import (
@@ -47,6 +46,7 @@ from dialogues.public import public, public_parts
 
 from . import totals
 from .errors import allow_query_params, bad_request, get_public_or_tombstone, gone_response
+from .statement import prefetch_deliveries
 
 
 @dataclass
@@ -143,12 +143,11 @@ def load_citations(dialogue: Dialogue, **parts: Iterable[Model]) -> DialogueCita
 
 def load_statements(dialogue: Dialogue) -> list[Statement]:
     """The public statements of a dialogue, in order, with their deliveries. Two queries."""
-    deliveries = public(Delivery).filter(actor__in=public(Actor)).select_related("actor")
     return list(
         public(Statement)
         .filter(dialogue=dialogue)
         .select_related("speaker")
-        .prefetch_related(Prefetch("deliveries", queryset=deliveries.order_by("order", "pk")))
+        .prefetch_related(prefetch_deliveries("deliveries"))
         .in_order()
     )
 
@@ -242,10 +241,12 @@ def count_themes(dialogue: Dialogue) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def cited_sources(dialogue: Dialogue, citations: DialogueCitations) -> QuerySet[Source]:
-    """Every source that the dialogue or a part of it cites or quotes. One query."""
-    statements = public(Statement).filter(dialogue=dialogue).order_by().values("pk")
-    of_statements = Q(statement__in=statements) | Q(position__statement__in=statements)
+def cited_sources(
+    dialogue: Dialogue, statements: Iterable[Statement], citations: DialogueCitations
+) -> QuerySet[Source]:
+    """Every source that the dialogue, a part of it or these statements cite or quote. One query."""
+    ids = [statement.pk for statement in statements]
+    of_statements = Q(statement__in=ids) | Q(position__statement__in=ids)
     cited = Citation.objects.filter(of_statements).order_by().values("source")
     quoted = public(Quotation).filter(dialogue=dialogue).order_by().values("source")
     return public(Source).filter(
@@ -271,7 +272,7 @@ def load_tallies(dialogue: Dialogue) -> list[Tally]:
 def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
     """All that a dialogue's page shows. At most 18 queries, whatever its length."""
     statements = load_statements(dialogue)
-    floor = group_speakers(s for s in statements if s.form == StatementForm.STATEMENT)
+    floor = group_speakers(s for s in statements if s.is_from_the_floor)
     tallies = load_tallies(dialogue)
     assertions = list(public(Assertion).filter(dialogue=dialogue).order_by("order"))
     differ, single = group_assertions(assertions)
@@ -297,7 +298,7 @@ def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
         "statements": statements,
         "floor": floor,
         "on_behalf": deliveries_on_behalf(statements),
-        "others": [s for s in statements if s.form != StatementForm.STATEMENT],
+        "others": [s for s in statements if not s.is_from_the_floor],
         "reported": reported_counts(
             dialogue, floor, [*single, *chain(*differ.values())], citations
         ),
@@ -312,7 +313,7 @@ def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
         ).in_order(),
         "context": context,
         "notes": reading_notes,
-        "sources": cited_sources(dialogue, citations),
+        "sources": cited_sources(dialogue, statements, citations),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -33,11 +33,12 @@ from .errors import (
     gone_response,
     moved_response,
 )
+from .statement import prefetch_deliveries
 
 
 @dataclass
 class CitingRecords:
-    """What readers may see that cites a source, or one passage of it."""
+    """The public records that cite a source, or one passage of it."""
 
     statements: list[Statement] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
@@ -54,17 +55,16 @@ class CitingRecords:
 
 
 def records_citing(source: Source) -> dict[str, Any]:
-    """All that cites a source, and the same by passage id. Eight queries, whatever it holds."""
+    """All records that cite a source, and the same by passage id. At most seven queries."""
     whole, by_passage = (
         CitingRecords(),
         {passage.pk: CitingRecords() for passage in source.passages.all()},
     )
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[int | None, ...]] = set()
     for citation in _citations(source):
         if citation.passage_id:
             by_passage[citation.passage_id].add(citation)
-        owner = citation.position or citation.tally or citation.statement
-        key = (type(owner).__name__, owner.pk)
+        key = (citation.position_id, citation.tally_id, citation.statement_id)
         if key not in seen:
             seen.add(key)
             whole.add(citation)
@@ -82,7 +82,8 @@ def records_citing(source: Source) -> dict[str, Any]:
     }
 
 
-def _citations(source: Source) -> Any:
+def _citations(source: Source) -> QuerySet[Citation]:
+    """The citations of positions, statements and tallies. Three queries with deliveries."""
     return (
         public(Citation)
         .filter(
@@ -92,7 +93,10 @@ def _citations(source: Source) -> Any:
             source=source,
         )
         .select_related("position__statement", "tally__dialogue", "statement")
-        .prefetch_related("position__statement__deliveries__actor", "statement__deliveries__actor")
+        .prefetch_related(
+            prefetch_deliveries("position__statement__deliveries"),
+            prefetch_deliveries("statement__deliveries"),
+        )
         .order_by(
             "position__statement__dialogue__year",
             "position__serial",
@@ -104,8 +108,8 @@ def _citations(source: Source) -> Any:
     )
 
 
-def _dialogues(source: Source) -> Any:
-    """Dialogues of which a fact, panel, participant, assertion or note was read here."""
+def _dialogues(source: Source) -> QuerySet[Dialogue]:
+    """Dialogues whose facts, panels, participants, assertions or notes cite the source."""
     paths = (
         "citations",
         "panels__citations",
@@ -121,8 +125,8 @@ def _dialogues(source: Source) -> Any:
     return public(Dialogue).filter(cites).order_by("year")
 
 
-def _actors(source: Source) -> Any:
-    """Actors of which an entry or a membership was read here."""
+def _actors(source: Source) -> QuerySet[Actor]:
+    """Actors whose entries or memberships cite the source."""
     member = public(Membership).filter(citations__source=source)
     own = Actor.objects.filter(citations__source=source).order_by().values("pk")
     members = member.order_by().values("actor")
@@ -131,7 +135,7 @@ def _actors(source: Source) -> Any:
 
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
-    """Every source, by title or words. Constant in queries."""
+    """Every source, by title or words. At most two queries."""
     selection = SourceSelection(request.GET, tracking=True)
     if selection.problems:
         return bad_request(request, selection.problems, selection)
@@ -145,7 +149,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow_query_params()
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """A source: where it is, its passages, and what was read in each. Constant in queries."""
+    """A source: where it is, its passages, and what cites each. At most ten queries."""
     found = get_public_or_tombstone(Source.objects.prefetch_related("passages"), slug=slug)
     if found.slug != slug:
         return moved_response(found)

@@ -28,6 +28,7 @@ from dialogues.models import (
     withdrawn_part,
 )
 from dialogues.public import cites, public, public_parts
+from dialogues.querysets import EntryQuerySet
 
 from .errors import (
     allow_query_params,
@@ -36,26 +37,26 @@ from .errors import (
 )
 
 
-def _deliveries(path: str) -> Prefetch:
-    """Who delivered a statement and who joined it, in its own order. One query."""
-    known = public(Delivery).filter(actor__in=public(Actor)).select_related("actor")
-    return Prefetch(path, known.order_by("order", "pk"))
+def prefetch_deliveries(path: str) -> Prefetch:
+    """The deliveries of statements with their actors, in each statement's own order. One query."""
+    deliveries = public(Delivery).filter(EntryQuerySet.public("actor__")).select_related("actor")
+    return Prefetch(path, deliveries.order_by("order", "pk"))
 
 
-def _quotations() -> Prefetch:
-    found = public(Quotation).select_related("source", "passage__source", "instrument")
-    return Prefetch("quotations", found.order_by("order", "pk"))
+def _prefetch_quotations() -> Prefetch:
+    quotations = public(Quotation).select_related("source", "passage__source", "instrument")
+    return Prefetch("quotations", quotations.order_by("order", "pk"))
 
 
 def with_names(positions: QuerySet[Position]) -> QuerySet[Position]:
     """Positions with who holds them. One query."""
     return positions.select_related("statement__dialogue").prefetch_related(
-        _deliveries("statement__deliveries")
+        prefetch_deliveries("statement__deliveries")
     )
 
 
-def _named() -> list[Prefetch]:
-    """What a position speaks of. Four queries."""
+def _prefetch_subjects() -> list[Prefetch]:
+    """Situations, instruments, other themes and actors that a position names. Four queries."""
     return public_parts(
         ("situations", Situation),
         ("instruments", Instrument),
@@ -65,40 +66,43 @@ def _named() -> list[Prefetch]:
 
 
 def whole_statements() -> QuerySet[Statement]:
-    """Statements with all that their page shows of themselves. Seven queries."""
+    """Statements with their deliveries, citations, positions and quotations. Seven queries."""
     positions = public(Position).select_related("theme").order_by("order", "pk")
     return Statement.objects.select_related("dialogue", "panel", "speaker").prefetch_related(
-        _deliveries("deliveries"),
+        prefetch_deliveries("deliveries"),
         *public_parts(("deliveries__on_behalf_of", Actor)),
         cites(),
-        Prefetch("positions", positions.prefetch_related(_quotations(), cites())),
+        Prefetch("positions", positions.prefetch_related(_prefetch_quotations(), cites())),
     )
 
 
 def whole_positions() -> QuerySet[Position]:
-    """Positions with all that their page shows of themselves. Eight queries."""
-    found = public(Position).select_related(
+    """Positions with their statement, quotations, citations and subjects. Eight queries."""
+    positions = public(Position).select_related(
         "statement__dialogue", "statement__panel", "statement__speaker", "theme"
     )
-    return found.prefetch_related(
-        _deliveries("statement__deliveries"), _quotations(), cites(), *_named()
+    return positions.prefetch_related(
+        prefetch_deliveries("statement__deliveries"),
+        _prefetch_quotations(),
+        cites(),
+        *_prefetch_subjects(),
     )
 
 
 def shared_claims(
-    dialogue: Dialogue, positions: Iterable[Position], apart: Statement
+    dialogue: Dialogue, positions: Iterable[Position], leaving_out: Statement
 ) -> dict[str, list[Position]]:
-    """For each shared claim, the positions that one clause gives to others. Two queries.
+    """For each claim of these positions, the positions of other statements that share it.
 
-    `apart` is the statement whose own positions are left out.
+    Two queries.
     """
     claims = {position.claim for position in positions if position.claim}
     found: dict[str, list[Position]] = defaultdict(list)
     others = public(Position).filter(statement__dialogue=dialogue, claim__in=claims)
     for position in (
-        others.exclude(statement=apart)
+        others.exclude(statement=leaving_out)
         .select_related("statement")
-        .prefetch_related(_deliveries("statement__deliveries"))
+        .prefetch_related(prefetch_deliveries("statement__deliveries"))
         .order_by("serial")
     ):
         found[position.claim].append(position)
@@ -110,13 +114,15 @@ def neighbours(statement: Statement) -> tuple[Statement | None, Statement | None
     same = public(Statement).filter(dialogue=statement.dialogue)
     before = same.filter(serial__lt=statement.serial).order_by("-serial").first()
     after = same.filter(serial__gt=statement.serial).order_by("serial").first()
-    prefetch_related_objects([one for one in (before, after) if one], _deliveries("deliveries"))
+    prefetch_related_objects(
+        [near for near in (before, after) if near], prefetch_deliveries("deliveries")
+    )
     return before, after
 
 
 @dataclass(frozen=True)
 class HeldPositions:
-    """What an actor holds on a theme in a year, or the silence that stands for it."""
+    """The positions of an actor on a theme in a year, or the silence in their place."""
 
     positions: list[Position]
     silence: str
@@ -129,13 +135,13 @@ class ThemeYear:
 
 
 def theme_years(actors: list[Actor], theme: Theme) -> list[ThemeYear]:
-    """What these actors hold on a theme in each year of the archive. Three queries."""
-    spoke: dict[tuple[int, int], set[int]] = defaultdict(set)
+    """The positions of these actors on a theme in each year of the archive. Three queries."""
+    statements_by: dict[tuple[int, int], set[int]] = defaultdict(set)
     delivered = public(Delivery).delivered().filter(actor__in=actors).order_by()
     for actor, year, statement in delivered.values_list(
         "actor", "statement__dialogue__year", "statement"
     ):
-        spoke[year, actor].add(statement)
+        statements_by[year, actor].add(statement)
     on_theme: dict[int, list[Position]] = defaultdict(list)
     statements = delivered.values("statement")
     for position in public(Position).filter(theme=theme, statement__in=statements).in_order():
@@ -143,13 +149,14 @@ def theme_years(actors: list[Actor], theme: Theme) -> list[ThemeYear]:
     rows = []
     for dialogue in public(Dialogue).order_by("year"):
         cells = [
-            _held(actor, dialogue, spoke[dialogue.year, actor.pk], on_theme) for actor in actors
+            _theme_cell(actor, dialogue, statements_by[dialogue.year, actor.pk], on_theme)
+            for actor in actors
         ]
         rows.append(ThemeYear(dialogue, cells))
     return rows
 
 
-def _held(
+def _theme_cell(
     actor: Actor, dialogue: Dialogue, statements: set[int], on_theme: dict[int, list[Position]]
 ) -> HeldPositions:
     positions = [position for pk in sorted(statements) for position in on_theme.get(pk, [])]
@@ -161,7 +168,7 @@ def _held(
 
 @dataclass(frozen=True)
 class PassageExcerpt:
-    """The text of a passage that is free to show, parted around the words quoted."""
+    """The text of a passage, split at the words quoted."""
 
     passage: Passage
     before: str
@@ -170,7 +177,7 @@ class PassageExcerpt:
 
 
 def passage_excerpts(position: Position) -> list[PassageExcerpt]:
-    """The passages that a position quotes or cites, where their sources allow the public them."""
+    """The passages that a position quotes or cites, of sources that are free to show."""
     found: dict[int, PassageExcerpt] = {}
     for quotation in position.quotations.all():
         passage = quotation.passage
@@ -212,7 +219,7 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
     context: dict[str, Any] = {
         "statement": found,
         "positions": positions,
-        "shared": shared_claims(found.dialogue, positions, apart=found),
+        "shared": shared_claims(found.dialogue, positions, leaving_out=found),
         "before": before,
         "after": after,
         "languages": language_names([found.language]),
@@ -226,7 +233,7 @@ def position(request: HttpRequest, ref: str) -> HttpResponse:
     """One point: who holds it, in whose words, and where that is read. At most twenty queries."""
     found = whole_positions().filter(ref=ref).first()
     if found is None:
-        return _position_gone(request, ref)
+        return _withdrawn_position(request, ref)
     statement = found.statement
     actors = [delivery.actor for delivery in statement.delivered]
     quotations = list(found.quotations.all())
@@ -236,7 +243,7 @@ def position(request: HttpRequest, ref: str) -> HttpResponse:
         "actors": actors,
         "quotations": quotations,
         "years": theme_years(actors, found.theme),
-        "shared": shared_claims(statement.dialogue, [found], apart=statement),
+        "shared": shared_claims(statement.dialogue, [found], leaving_out=statement),
         "passages": passage_excerpts(found),
         "languages": language_names(quotation.language for quotation in quotations),
         "address": request.build_absolute_uri(found.get_absolute_url()),
@@ -244,8 +251,11 @@ def position(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "dialogues/position.html", context)
 
 
-def _position_gone(request: HttpRequest, ref: str) -> HttpResponse:
-    """Withdrawn by itself or with its statement; one that never was public was never here."""
+def _withdrawn_position(request: HttpRequest, ref: str) -> HttpResponse:
+    """410 for a position that was withdrawn, alone or with its statement; else Http404.
+
+    At most two queries. A position that never was public is a 404 too.
+    """
     if part := withdrawn_part(ref):
         return gone_response(request, part)
     withdrawn = Statement.objects.tombstones().filter(

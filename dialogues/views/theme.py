@@ -10,9 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dialogues.choices import (
-    Stance,
-)
+from dialogues.choices import Stance
 from dialogues.models import (
     Dialogue,
     Position,
@@ -37,7 +35,7 @@ POSITIONS_OF_A_YEAR = 30
 @require_safe
 @allow_query_params()
 def theme_list(request: HttpRequest) -> HttpResponse:
-    """Themes with definitions, and a matrix of themes and years. Three queries."""
+    """Themes with definitions, and a matrix of themes and years. At most three queries."""
     by_year = totals.positions_by("theme__slug", "statement__dialogue__year")
     dialogues = list(public(Dialogue).order_by("year"))
     rows = [
@@ -54,24 +52,24 @@ def theme_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow_query_params()
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
-    """A theme: its definition and, year by year, stances and positions. Nine queries."""
-    found = get_public_or_tombstone(Theme.objects.all(), slug=slug)
-    if found.slug != slug:
-        return moved_response(found)
-    if not found.is_published:
-        return gone_response(request, found)
-    by_stance = totals.positions_by("statement__dialogue__year", "stance", theme=found)
+    """A theme: its definition and, year by year, stances and positions. At most nine queries."""
+    record = get_public_or_tombstone(Theme.objects.all(), slug=slug)
+    if record.slug != slug:
+        return moved_response(record)
+    if not record.is_published:
+        return gone_response(request, record)
+    by_stance = totals.positions_by("statement__dialogue__year", "stance", theme=record)
     context = {
-        "theme": found,
-        "years": _theme_by_year(found, by_stance),
+        "theme": record,
+        "years": _theme_by_year(record, by_stance),
         "stances": [(s, sum(n for (_y, one), n in by_stance.items() if one == s)) for s in Stance],
         "total": sum(by_stance.values()),
         "tallies": public(Tally)
-        .filter(theme=found)
+        .filter(theme=record)
         .select_related("dialogue")
         .prefetch_related(cites())
         .in_order(),
-        "also": position_lines(public(Position).filter(other_themes=found)),
+        "also": position_lines(public(Position).filter(other_themes=record)),
     }
     return render(request, "dialogues/theme.html", context)
 

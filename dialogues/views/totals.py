@@ -45,13 +45,13 @@ def states_named(dialogues: Iterable[Dialogue]) -> dict[int, int]:
     return {year: len(kinds.get(ActorKind.MEMBER_STATE, ())) for year, kinds in floor.items()}
 
 
-def held_by(actor: Actor) -> QuerySet[Position]:
+def positions_held_by(actor: Actor) -> QuerySet[Position]:
     """The positions that an actor holds: those of the statements it delivered."""
     own = Delivery.objects.delivered().filter(statement=OuterRef("statement"), actor=actor)
     return public(Position).filter(Exists(own))
 
 
-def of_actors(actors: Iterable[Actor]) -> dict[int, tuple[int, int]]:
+def actor_totals(actors: Iterable[Actor]) -> dict[int, tuple[int, int]]:
     """Statements delivered and positions held, by actor id. Two queries for a page of actors."""
     ids = [actor.pk for actor in actors]
     delivered = public(Delivery).delivered().filter(actor__in=ids).order_by()

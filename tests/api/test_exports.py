@@ -29,7 +29,7 @@ def exported(get, name, query="", form="csv"):
     return b"".join(answer.streaming_content)
 
 
-def table_of(content):
+def flat_table(content):
     return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
@@ -39,7 +39,7 @@ def test_an_export_has_the_rows_of_its_list(get, rows, name, query):
     lines = exported(get, name, query, "ndjson").splitlines()
     assert [json.loads(line) for line in lines] == listed
     key = "slug" if name == "actors" else "ref"
-    table = table_of(exported(get, name, query))
+    table = flat_table(exported(get, name, query))
     assert [row[key] for row in table] == [row[key] for row in listed]
     assert [row["url"] for row in table] == [row["url"] for row in listed]
     says_the_same(table, listed)
@@ -130,7 +130,7 @@ def test_a_long_export_is_whole(get):
             ref=f"RTOP-2009-P{number}",
             serial=number,
         )
-    table = table_of(exported(get, "positions"))
+    table = flat_table(exported(get, "positions"))
     assert len({row["ref"] for row in table}) == len(table)
     assert len(table) == before + exporters.CHUNK * 2 + 7
 
@@ -139,6 +139,6 @@ def test_a_formula_in_a_record_is_no_formula_in_the_file(get):
     statement = make_statement(Dialogue.objects.get(year=2009), ["cuba"], state="published")
     attack = '=HYPERLINK("http://example.org";"click")'
     position = make_position(statement, summary=attack)
-    table = {row["ref"]: row for row in table_of(exported(get, "positions"))}
+    table = {row["ref"]: row for row in flat_table(exported(get, "positions"))}
     assert table[position.ref]["summary"] == f"'{attack}"
     assert get(f"positions/{position.ref}/").json()["summary"] == attack

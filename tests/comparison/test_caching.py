@@ -19,6 +19,7 @@ from tests.views.asking import page, queries
 pytestmark = pytest.mark.django_db
 OUTSIDE, INSIDE = SimpleNamespace(in_atomic_block=False), SimpleNamespace(in_atomic_block=True)
 COUNTED = (
+    "floor_speakers",
     "named_actors",
     "position_counts",
     "recorded_positions",

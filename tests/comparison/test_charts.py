@@ -139,7 +139,7 @@ def test_the_bars_of_participation_are_the_table(query):
 @each_query
 def test_the_marks_of_actors_are_the_table(query):
     selection, years, found, sheet = laid_out("actors", query)
-    silences = comparison.silences_of(selection)
+    silences = comparison.silence_labels(selection)
     shown = {(mark["row"], mark["year"], mark["mark"]) for mark in sheet.marks}
     expected = set()
     for row in found.rows:

@@ -235,12 +235,12 @@ def test_a_wrong_host_is_refused_in_plain_words(client: Client) -> None:
 
 
 def test_a_fault_of_ours_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dialogues.views import home
+    from dialogues.views import sitemaps
 
     def fail(*args: object) -> None:
         raise RuntimeError("what only the log should say")
 
-    monkeypatch.setattr(home, "_sitemap", fail)
+    monkeypatch.setattr(sitemaps.views, "sitemap", fail)
     client = Client(raise_request_exception=False)
     text = page(client, "/sitemap.xml", status=500)
     assert "The fault is on our side" in text

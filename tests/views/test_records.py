@@ -199,7 +199,7 @@ def test_the_queries_of_a_dialogue_do_not_grow_with_it(client: Client, stated) -
     for slug in ("cuba", "ghana", "kenya", "japan"):
         make_position(stated(slug, "brazil"), theme="root-causes-and-development")
     assert queries(client, "/dialogues/2030/") <= before
-    assert queries(client, "/dialogues/2011/") <= 40
+    assert queries(client, "/dialogues/2011/") <= 25
 
 
 # Actors

@@ -1,6 +1,6 @@
-"""Pictures of four views: the rows of a view in, a picture out, then SVG or PNG.
+"""Charts of four views: the rows of a view in, a chart out, drawn as SVG or PNG.
 
-Every number is a view's own, and stands in the drawing's data beside its place.
+Every number is counted by the view, and is in the data of the drawing beside its place.
 """
 
 from .actors import actors_chart

@@ -6,19 +6,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialogues.comparison.actors import ActorsView
-from dialogues.comparison.marks import silences_of
+from dialogues.comparison.marks import silence_labels
 from dialogues.comparison.years import ComparisonYear
 from dialogues.filters import CompareSelection
 
 from .frame import (
     Chart,
     add_silence,
-    chart_of,
-    lanes_of,
-    sheet_of,
+    finish_chart,
     silence_keys,
     stance_keys,
+    start_sheet,
     unique,
+    year_lanes,
 )
 
 # The width of one mark in pixels.
@@ -30,12 +30,12 @@ def actors_chart(
 ) -> Chart:
     """A mark for each stance that an actor holds in a year, or the silence in its place."""
     shown = found.rows
-    words = silences_of(selection)
+    words = silence_labels(selection)
     labels = unique((row.actor.name, row.actor.slug) for row in shown)
-    sheet = sheet_of(selection, labels, stance_keys(), row_height=19)
+    sheet = start_sheet(selection, labels, stance_keys(), row_height=19)
     sheet.keys += silence_keys(selection, (cell.silence for row in shown for cell in row.cells))
     most = [max((len(row.cells[n].stances) for row in shown), default=0) for n in range(len(years))]
-    sheet.lanes += lanes_of(years, [number * SLOT for number in most])
+    sheet.lanes += year_lanes(years, [number * SLOT for number in most])
     for label, row in zip(labels, shown, strict=True):
         for column, lane, cell in zip(years, sheet.lanes, row.cells, strict=True):
             if cell.silence:
@@ -60,4 +60,4 @@ def actors_chart(
         "The stances that each of %(number)d actors holds in each year, or why it has none.",
         len(shown),
     )
-    return chart_of(sheet, shows % {"number": len(shown)}, *notes)
+    return finish_chart(sheet, shows % {"number": len(shown)}, *notes)

@@ -1,4 +1,4 @@
-"""Drawing: a specification in, SVG or PNG out. Asks no network, and keeps what it drew last."""
+"""Drawing: a Vega-Lite specification in, SVG or PNG out. No network; the last drawings are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pictures have in common: heads, silences, marks on bars, and what stands below."""
+"""Parts that all charts share: heads, silences, bars with marks, and notes below."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dialogues.choices import Silence, Stance
-from dialogues.comparison.marks import SILENCE_MARKS, STANCE_MARKS, MarkShape, silences_of
-from dialogues.comparison.sentences import others_of, title_of
+from dialogues.comparison.marks import SILENCE_MARKS, STANCE_MARKS, MarkShape, silence_labels
+from dialogues.comparison.sentences import comparison_title, other_years_in_words
 from dialogues.comparison.years import ComparisonYear
 from dialogues.filters import CompareSelection
 from dialogues.filters.compare import VIEWS
@@ -18,7 +18,7 @@ from .spec import ChartLane, ChartSpec, LegendKey
 
 LEAST_LANE, SILENT_LANE, GAP = 58.0, 40.0, 12.0
 # The narrowest part of a bar that a mark fits on.
-ROOM = 10
+MARK_WIDTH = 10
 
 # The two sides of a comparison, and a tick beside them.
 THIS = MarkShape("●", "M0,-.9A.9,.9 0 0 1 0,.9A.9,.9 0 0 1 0,-.9Z", "link")
@@ -32,19 +32,19 @@ TICK = MarkShape("|", "M-.16,-1L.16,-1L.16,1L-.16,1Z", "ink")
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture before it is drawn: its title, what it shows in words, and its sheet."""
+    """A chart before it is drawn: its title, its description in words, and its specification."""
 
     title: str
     description: str
     sheet: ChartSpec
 
 
-def sheet_of(
+def start_sheet(
     selection: CompareSelection, rows: list[str], keys: list[LegendKey], row_height: int
 ) -> ChartSpec:
-    """An empty sheet with its title, and the years and filters in words below it."""
-    title = {"view": VIEWS[selection.view], "years": title_of(selection)}
-    years = {"base": selection.base, "others": others_of(selection)}
+    """An empty chart with its title, and the years and filters in words below it."""
+    title = {"view": VIEWS[selection.view], "years": comparison_title(selection)}
+    years = {"base": selection.base, "others": other_years_in_words(selection)}
     foot = [_("Base %(base)d, beside %(others)s.") % years]
     # Filters choose statements and positions, not panelists.
     if selection.view != "panels":
@@ -58,8 +58,8 @@ def _filters(selection: CompareSelection) -> str:
     return _("Only: %(filters)s.") % {"filters": "; ".join(chosen)} if chosen else _("No filter.")
 
 
-def chart_of(sheet: ChartSpec, shows: str, *notes: str) -> Chart:
-    """The picture of a filled sheet; `shows` says what it shows, `notes` how to read it."""
+def finish_chart(sheet: ChartSpec, shows: str, *notes: str) -> Chart:
+    """The chart of a filled sheet, described by `shows`; `notes` say how to read it."""
     if not sheet.rows:
         shows = _("Nothing of these years fits the filters.")
         notes = (shows, *notes)
@@ -69,7 +69,7 @@ def chart_of(sheet: ChartSpec, shows: str, *notes: str) -> Chart:
 
 
 def unique(named: Iterable[tuple[str, str]]) -> list[str]:
-    """Names as labels of rows; one that comes again has its slug beside it."""
+    """Names as labels of rows; a repeated name gets its slug."""
     labels: list[str] = []
     for name, slug in named:
         labels.append(name if name not in labels else f"{name} ({slug})")
@@ -83,17 +83,17 @@ def stance_keys() -> list[LegendKey]:
 def silence_keys(
     selection: CompareSelection, silences: Iterable[Silence | None]
 ) -> list[LegendKey]:
-    """The silences that occur, each with its mark and words."""
-    there = set(silences)
+    """The legend of the silences that occur."""
+    occurring = set(silences)
     return [
         LegendKey(words, SILENCE_MARKS[silence])
-        for silence, words in silences_of(selection).items()
-        if silence in there
+        for silence, words in silence_labels(selection).items()
+        if silence in occurring
     ]
 
 
-def lanes_of(years: list[ComparisonYear], widths: list[float]) -> list[ChartLane]:
-    """A lane for each year, with how far its record goes at its head."""
+def year_lanes(years: list[ComparisonYear], widths: list[float]) -> list[ChartLane]:
+    """A lane for each year, with the limits of its record at the head."""
     lanes: list[ChartLane] = []
     start = 0.0
     for column, width in zip(years, widths, strict=True):
@@ -129,13 +129,13 @@ def add_bar(
     written: bool = True,
     **data: int,
 ) -> None:
-    """A part of a bar with its mark on it, and its number if `written`, where they fit."""
+    """Add a part of a bar with its mark, and its number if `written`, where they fit."""
     start, end = ends
     bar = {"row": row, "x": start, "to": end, "mark": word, "number": number}
     sheet.bars.append(bar | data)
     middle, digits = (start + end) / 2, 6.5 * len(str(number))
     both = written and number > 1 and end - start >= digits + 15
-    if end - start >= ROOM:
+    if end - start >= MARK_WIDTH:
         sheet.marks.append({"row": row, "x": middle - (digits / 2 if both else 0), "mark": word})
     if both:
         sheet.words.append({"row": row, "x": middle - digits / 2 + 7, "text": str(number)})

@@ -10,7 +10,7 @@ from dialogues.comparison.panels import PanelYear, Representation
 from dialogues.comparison.years import ComparisonYear
 from dialogues.filters import CompareSelection
 
-from .frame import GAP, OTHER, THIS, Chart, add_bar, chart_of, sheet_of, unique
+from .frame import GAP, OTHER, THIS, Chart, add_bar, finish_chart, start_sheet, unique
 from .spec import ChartLane, ChartSpec, LegendKey
 
 # The widths of a lane with bars, in which a per cent is a pixel, and of one without.
@@ -26,7 +26,7 @@ def panels_chart(
         names[""] = _("In no regional group")
     labels = unique((name, slug) for slug, name in names.items())
     members, share = _("Share of the members of the UN"), _("Share of nationalities recorded")
-    sheet = sheet_of(
+    sheet = start_sheet(
         selection, labels, [LegendKey(members, OTHER), LegendKey(share, THIS)], row_height=26
     )
     if found.regions and found.day:
@@ -45,7 +45,7 @@ def panels_chart(
     said = [f"{one.column.year}: {' '.join(_recorded(one))}." for one in found.years]
     shows = _("Panelists by UN regional group, beside the membership of the United Nations.")
     note = _("Nothing is drawn where no nationality is recorded; none is guessed from a name.")
-    return chart_of(sheet, " ".join([shows, *said]), note)
+    return finish_chart(sheet, " ".join([shows, *said]), note)
 
 
 def _recorded(one: PanelYear) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dialogues.comparison.participation import Participants
 from dialogues.comparison.years import ComparisonYear
 from dialogues.filters import CompareSelection
 
-from .frame import OTHER, THIS, TICK, Chart, add_bar, chart_of, sheet_of, silence_keys
+from .frame import OTHER, THIS, TICK, Chart, add_bar, finish_chart, silence_keys, start_sheet
 from .spec import ChartLane, LegendKey
 
 # The width of one State, and of all States and the words beside them, in pixels.
@@ -30,7 +30,7 @@ def participation_chart(
         # Of a base without names nobody can be said to be missing.
         other = _("Named in the record")
     tick = _("Member States reported")
-    sheet = sheet_of(
+    sheet = start_sheet(
         selection,
         [_("%(year)d (base)") % {"year": base.year}, *(str(column.year) for column in years[1:])],
         [*([] if base.silence else [LegendKey(also, THIS)]), LegendKey(other, OTHER)],
@@ -62,7 +62,7 @@ def participation_chart(
     if selection.given:
         notes.append(_("Reported numbers are of whole dialogues: none stands beside a filter."))
     shows = _("For each year how many Member States its record names, and how many are reported.")
-    return chart_of(sheet, shows, *notes)
+    return finish_chart(sheet, shows, *notes)
 
 
 def _named(column: ComparisonYear, base: ComparisonYear, number: int, both: int) -> str:

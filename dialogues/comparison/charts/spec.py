@@ -1,6 +1,6 @@
-"""A sheet: rows and lanes of a picture, laid out in pixels, as a specification for Vega-Lite.
+"""The layout of a chart in pixels, and its specification for Vega-Lite.
 
-Everything has its place before it is drawn, so a page knows the size of a picture without one.
+A page knows the size of a chart from its layout, before anything is drawn.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FEW_ROWS = 40
 
 @dataclass(frozen=True)
 class LegendKey:
-    """A mark of a picture and what it means."""
+    """A mark and its meaning, in the legend."""
 
     word: str
     mark: MarkShape
@@ -34,7 +34,7 @@ class LegendKey:
 
 @dataclass(frozen=True)
 class ChartLane:
-    """A column of a picture: where it starts, how wide it is, and what stands at its head."""
+    """A column of a chart: its start, its width, and its head."""
 
     start: float
     width: float
@@ -48,9 +48,9 @@ class ChartLane:
 
 @dataclass
 class ChartSpec:
-    """What is drawn: for each row and lane its bars, marks and words, each with its data.
+    """The bars, marks and words of each row and lane.
 
-    A value has its row, its place in pixels, and what it counts beside it.
+    Each is a dictionary with its row, its place in pixels, and the numbers that it stands for.
     """
 
     rows: list[str]

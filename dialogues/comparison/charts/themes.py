@@ -11,16 +11,16 @@ from dialogues.filters import CompareSelection
 
 from .frame import (
     GAP,
-    ROOM,
+    MARK_WIDTH,
     Chart,
     add_bar,
     add_silence,
-    chart_of,
-    lanes_of,
-    sheet_of,
+    finish_chart,
     silence_keys,
     stance_keys,
+    start_sheet,
     unique,
+    year_lanes,
 )
 
 # The width of one position, and of all lanes together, in pixels.
@@ -34,9 +34,9 @@ def themes_chart(
     longest = [max((row.cells[n].positions for row in rows), default=0) for n in range(len(years))]
     unit = min(POSITION, (WIDEST - GAP * len(years)) / max(sum(longest), 1))
     labels = unique((row.theme.title, row.theme.slug) for row in rows)
-    sheet = sheet_of(selection, labels, stance_keys(), row_height=24)
+    sheet = start_sheet(selection, labels, stance_keys(), row_height=24)
     sheet.keys += silence_keys(selection, (cell.silence for row in rows for cell in row.cells))
-    sheet.lanes += lanes_of(years, [number * unit for number in longest])
+    sheet.lanes += year_lanes(years, [number * unit for number in longest])
     for label, row in zip(labels, rows, strict=True):
         for column, lane, cell in zip(years, sheet.lanes, row.cells, strict=True):
             if cell.silence:
@@ -49,11 +49,11 @@ def themes_chart(
                 word = str(one.stance.label)
                 add_bar(sheet, label, word, (start, end), one.positions, year=column.year)
     notes = [_("A bar has the same scale in every year; 0: the record holds none on the theme.")]
-    if any(bar["to"] - bar["x"] < ROOM for bar in sheet.bars):
+    if any(bar["to"] - bar["x"] < MARK_WIDTH for bar in sheet.bars):
         notes.append(_("A part too narrow for its mark has none; the table has every number."))
     shows = ngettext(
         "Positions on %(number)d theme by year, stacked by stance.",
         "Positions on %(number)d themes by year, stacked by stance.",
         len(rows),
     )
-    return chart_of(sheet, shows % {"number": len(rows)}, *notes)
+    return finish_chart(sheet, shows % {"number": len(rows)}, *notes)
