@@ -20,11 +20,11 @@ HELP = {
 
 
 class RecordSerializer(serializers.ModelSerializer):
-    """Fields of a model, read only, so that the schema says what is always there.
+    """Fields of a model, read only, so that the schema says what is always there."""
 
-    They are declared once. Lists and files are read by the plan that follows from them; records
-    that the comparison has read already are shown by the framework.
-    """
+    # The fields are declared once: lists and files are read by the plan that follows from them;
+    # records that the comparison has read already are shown by the framework. (The first line of a
+    # serializer's docstring is its description in the schema.)
 
     # Whether it is null where all its fields are empty.
     optional = False
@@ -83,4 +83,6 @@ def _field(field: Any) -> str | ColumnValue | RowValue | RowPlan:
     if isinstance(field, serializers.ListSerializer):
         child: Any = field.child
         return _plan(child, path, through=getattr(field, "through", None))
+    if isinstance(field, serializers.SlugRelatedField):
+        return f"{path}__{field.slug_field}"
     return _plan(field, path) if isinstance(field, RecordSerializer) else path

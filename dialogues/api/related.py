@@ -144,7 +144,11 @@ class AnchorField(ComputedField, serializers.CharField):
 # Related records
 
 
-class DialogueLinkSerializer(RecordSerializer):
+class EntryLinkSerializer(RecordSerializer):
+    """What many records speak of: shown once, and the same again wherever it is named."""
+
+
+class DialogueLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -154,7 +158,7 @@ class DialogueLinkSerializer(RecordSerializer):
         fields = ("year", "name", "url", "api")
 
 
-class ThemeLinkSerializer(RecordSerializer):
+class ThemeLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -164,7 +168,7 @@ class ThemeLinkSerializer(RecordSerializer):
         fields = ("slug", "name", "url", "api")
 
 
-class ActorLinkSerializer(RecordSerializer):
+class ActorLinkSerializer(EntryLinkSerializer):
     url = PageUrlField()
     api = ApiUrlField()
 
@@ -186,7 +190,7 @@ class DeliverersSerializer(serializers.ListSerializer):
         return [self.child.to_representation(delivery.actor) for delivery in data]
 
 
-class PersonLinkSerializer(RecordSerializer):
+class PersonLinkSerializer(EntryLinkSerializer):
     api = ApiUrlField()
 
     class Meta:
@@ -194,7 +198,7 @@ class PersonLinkSerializer(RecordSerializer):
         fields = ("slug", "name", "api")
 
 
-class SituationLinkSerializer(RecordSerializer):
+class SituationLinkSerializer(EntryLinkSerializer):
     url = PageUrlField()
     api = ApiUrlField()
 
@@ -217,7 +221,7 @@ class EventShownSerializer(RecordSerializer):
         fields = ("slug", "name", "date_text", "note")
 
 
-class SourceLinkSerializer(RecordSerializer):
+class SourceLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -227,7 +231,7 @@ class SourceLinkSerializer(RecordSerializer):
         fields = ("slug", "name", "url", "api")
 
 
-class PanelLinkSerializer(RecordSerializer):
+class PanelLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()

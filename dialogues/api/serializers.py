@@ -82,9 +82,7 @@ class QuotationSerializer(WordsSerializer):
 
     dialogue = one(DialogueLinkSerializer, null=False)
     statement = one(StatementLinkSerializer)
-    position: Any = serializers.CharField(
-        source="position.ref", read_only=True, allow_null=True, default=None
-    )
+    position: Any = serializers.SlugRelatedField(slug_field="ref", read_only=True)
     deliverers = DeliverersSerializer(
         source="statement.delivered", statement="__quotations", default=list
     )
