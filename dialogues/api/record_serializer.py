@@ -7,7 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dialogues.exporters import ColumnValue, RowPlan, RowValue, is_given, value_at
+from dialogues.exporters import ColumnValue, RowPlan, RowValue, is_given
+
+from .computed_fields import ComputedField
 
 # Where the words for curators would say too little to a partner.
 HELP = {
@@ -51,21 +53,6 @@ class RecordSerializer(serializers.ModelSerializer):
         if column is not None and column.choices and column.blank:
             kwargs["allow_blank"] = True
         return kwargs
-
-
-class ComputedField(serializers.Field):
-    """A value that is made from `columns` of the record."""
-
-    columns: tuple[str, ...] = ()
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, source="*", **kwargs)
-
-    def value(self, *columns: Any) -> Any:
-        raise NotImplementedError
-
-    def to_representation(self, record: Any) -> Any:
-        return self.value(*(value_at(record, column) for column in self.columns))
 
 
 def _plan(serializer: RecordSerializer, path: str = "", **more: Any) -> RowPlan:
