@@ -36,6 +36,10 @@ def position(state: str, of: str = PUBLIC) -> Any:
     return make.make_position(statement(state, of))
 
 
+def of_theme(state: str) -> Any:
+    return make.make_position(statement(PUBLIC), make.make_theme("a-theme", state=state))
+
+
 def source(state: str) -> Source:
     return make.make_source("a-report", state=state)
 
@@ -94,7 +98,11 @@ ROWS: dict[str, Callable[[str], Model]] = {
     "Statement, of the dialogue": lambda state: statement(PUBLIC, of=state),
     "Delivery": lambda state: statement(state).deliveries.get(),
     "Delivery, of the dialogue": lambda state: statement(PUBLIC, of=state).deliveries.get(),
+    "Delivery, of the actor": lambda state: make.make_statement(
+        dialogue(PUBLIC), [actor(state)], state=PUBLIC
+    ).deliveries.get(),
     "Position": lambda state: make.make_position(statement(state)),
+    "Position, of the theme": lambda state: of_theme(state),
     "Position, of the dialogue": lambda state: make.make_position(statement(PUBLIC, of=state)),
     "StatementText": lambda state: statement(state).terms,
     "StatementText, of the dialogue": lambda state: statement(PUBLIC, of=state).terms,
@@ -102,6 +110,10 @@ ROWS: dict[str, Callable[[str], Model]] = {
     "PositionText, of the dialogue": lambda state: position(PUBLIC, of=state).terms,
     "Quotation": quotation,
     "Quotation, of the dialogue": lambda state: quotation(PUBLIC, of=state),
+    "Quotation, of the source": lambda state: make.make_quotation(
+        position(PUBLIC), source=source(state)
+    ),
+    "Quotation, of the position's theme": lambda state: make.make_quotation(of_theme(state)),
     "Quotation, in the dialogue": lambda state: make.make_quotation(dialogue(state)),
     "Citation, of the source": lambda state: make.make_citation(
         make.make_note(dialogue(PUBLIC)), source(state).slug

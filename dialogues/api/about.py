@@ -1,4 +1,4 @@
-"""The API about itself: what there is, its description, and pages to try it on."""
+"""The API's index, its OpenAPI schema and documentation page, and suggestions."""
 
 from __future__ import annotations
 

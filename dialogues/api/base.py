@@ -1,4 +1,4 @@
-"""What all addresses of the API share: reading only, for everybody, with words for faults."""
+"""Base views of the API: read only, open to every site, with conditional answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ReadOnlyView(APIView):
     content_etag = True
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """What a browser asks before a script of another site may read."""
+        """The preflight request of CORS."""
         return HttpResponse(
             status=204,
             headers={
@@ -52,11 +52,11 @@ class ReadOnlyView(APIView):
 
     @property
     def site(self) -> str:
-        """`https://archive.example`: what comes before every path."""
+        """Scheme and host, `https://archive.example`: put before every path."""
         return self.request.build_absolute_uri("/")[:-1]
 
     def refuse_parameters(self, request: HttpRequest | Request, *allowed: str) -> None:
-        """Raises Refused for parameters that this address does not take."""
+        """Raise InvalidRequest for parameters that this address does not take."""
         problems = []
         for name, values in request.GET.lists():
             if name in allowed or not any(values):
@@ -89,13 +89,13 @@ class RecordsView(ReadOnlyView):
 
 
 class UnknownAddressView(ReadOnlyView):
-    """Every address under /api/v1/ that is none."""
+    """404 for every other address under /api/v1/."""
 
     schema = None
     resources: Sequence[str] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before the method is looked at: nothing is here for any of them."""
+        """Refuse before the method is looked at: nothing is here for any of them."""
         near = nearest(kwargs["rest"].partition("/")[0], self.resources)
         if not near:
             raise_not_found()
@@ -105,7 +105,7 @@ class UnknownAddressView(ReadOnlyView):
         )
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """An address that lacks only its last slash leads on."""
+        """Redirect an address that lacks only its last slash."""
         if not request.path.endswith("/") and request.method in ("GET", "HEAD"):
             try:
                 found = resolve(request.path_info + "/")

@@ -1,4 +1,4 @@
-"""Pages of a list: what is asked, and `{"next", "previous", "results"}`."""
+"""Cursor pagination: its parameters, and the envelope `{"next", "previous", "results"}`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PageRequest:
 
 
 def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
-    """What a query string asks of paging, and what is wrong with it."""
+    """Parse the parameters of paging, with what is wrong with them."""
     problems = [*given_once(data, PARAMETERS)]
     size = whole_number(data.get("page_size", str(DEFAULT_SIZE)), LARGEST_SIZE)
     if not size:
@@ -42,7 +42,7 @@ def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
 
 
 class CursorPagination:
-    """The pages of a list, for the view that answers them and for the description of both."""
+    """Cursor pagination, for the views and for their schema."""
 
     def read(
         self, request: HttpRequest, selection: Selection, read: Callable[[list[int]], list[Any]]
@@ -71,7 +71,7 @@ class CursorPagination:
         return {"next": at(page.next), "previous": at(page.previous)}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict]:
-        """As drf-spectacular asks for them."""
+        """The parameters, as drf-spectacular asks for them."""
         return [
             {
                 "name": "cursor",

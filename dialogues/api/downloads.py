@@ -22,7 +22,7 @@ TABLES = {name: FORMATS[name] for name in ("csv", "xlsx")}
 
 
 def format_of(data: QueryDict, formats: Mapping[str, str]) -> tuple[str, list[Issue]]:
-    """The format asked for (CSV when none is), and what is wrong with it."""
+    """The format asked for (CSV by default), and what is wrong with it."""
     form = data.get("format", "csv")
     problems = [*given_once(data, ["format"])]
     if form not in formats:
@@ -31,7 +31,7 @@ def format_of(data: QueryDict, formats: Mapping[str, str]) -> tuple[str, list[Is
 
 
 def too_many_rows(number: int) -> Iterator[Issue]:
-    """What is wrong with so many rows in one sheet: nothing, or that a sheet cannot hold them."""
+    """Report more rows than one sheet can hold."""
     if number >= exporters.MOST_SHEET_ROWS:
         message = _("holds at most %(most)d rows in a sheet, and these are %(number)d: take csv.")
         values = {"most": exporters.MOST_SHEET_ROWS - 1, "number": number}

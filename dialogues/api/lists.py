@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
 from dialogues import models
 
-from .record_serializer import ComputedField, RecordSerializer
+from .computed_fields import AnchorField, FreeTextField
+from .record_serializer import RecordSerializer
 from .related import (
     ActorLinkSerializer,
-    AnchorField,
     ApiUrlField,
     CiteSerializer,
     PageUrlField,
@@ -150,16 +148,6 @@ class SourceSerializer(RecordSerializer):
             "url",
             "api",
         )
-
-
-class FreeTextField(ComputedField, serializers.CharField):
-    """The text of a passage whose source is free to show."""
-
-    columns = ("text", "source__free_to_show")
-
-    def value(self, *columns: Any) -> str | None:
-        text, is_free = columns
-        return (text or None) if is_free else None
 
 
 class PassageSerializer(RecordSerializer):

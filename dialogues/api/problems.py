@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457), and what every answer carries."""
+"""Errors as `application/problem+json` (RFC 9457), and the headers of every API answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class RecordGone(APIException):
 
 
 def raise_issues(problems: list[Issue]) -> None:
-    """Raises Refused when there are any."""
+    """Raise InvalidRequest when there are any."""
     if problems:
         raise InvalidRequest(problems)
 

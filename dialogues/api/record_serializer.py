@@ -7,7 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dialogues.exporters import ColumnValue, RowPlan, RowValue, is_given, value_at
+from dialogues.exporters import ColumnValue, RowPlan, RowValue, is_given
+
+from .computed_fields import ComputedField
 
 # Where the words for curators would say too little to a partner.
 HELP = {
@@ -20,11 +22,11 @@ HELP = {
 
 
 class RecordSerializer(serializers.ModelSerializer):
-    """Fields of a model, read only, so that the schema says what is always there.
+    """Fields of a model, read only, so that the schema says what is always there."""
 
-    They are declared once. Lists and files are read by the plan that follows from them; records
-    that the comparison has read already are shown by the framework.
-    """
+    # The fields are declared once: lists and files are read by the plan that follows from them;
+    # records that the comparison has read already are shown by the framework. (The first line of a
+    # serializer's docstring is its description in the schema.)
 
     # Whether it is null where all its fields are empty.
     optional = False
@@ -53,21 +55,6 @@ class RecordSerializer(serializers.ModelSerializer):
         return kwargs
 
 
-class ComputedField(serializers.Field):
-    """A value that is made from `columns` of the record."""
-
-    columns: tuple[str, ...] = ()
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, source="*", **kwargs)
-
-    def value(self, *columns: Any) -> Any:
-        raise NotImplementedError
-
-    def to_representation(self, record: Any) -> Any:
-        return self.value(*(value_at(record, column) for column in self.columns))
-
-
 def _plan(serializer: RecordSerializer, path: str = "", **more: Any) -> RowPlan:
     fields = {name: _field(field) for name, field in serializer.fields.items()}
     return RowPlan(serializer.Meta.model, fields, path, serializer.optional, **more)
@@ -83,4 +70,6 @@ def _field(field: Any) -> str | ColumnValue | RowValue | RowPlan:
     if isinstance(field, serializers.ListSerializer):
         child: Any = field.child
         return _plan(child, path, through=getattr(field, "through", None))
+    if isinstance(field, serializers.SlugRelatedField):
+        return f"{path}__{field.slug_field}"
     return _plan(field, path) if isinstance(field, RecordSerializer) else path

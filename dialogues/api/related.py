@@ -7,7 +7,7 @@ address here (`api`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -15,9 +15,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.exporters import PAGES, PILLARS, deliverers, value_at
+from dialogues.exporters import PAGES, deliverers, value_at
 
-from .record_serializer import ComputedField, RecordSerializer
+from .computed_fields import AnchorField, ComputedField
+from .record_serializer import RecordSerializer
 
 
 class UrlField(ComputedField):
@@ -37,8 +38,10 @@ class UrlField(ComputedField):
         serializer: Any = self.parent
         return serializer.Meta.model
 
-    def value(self, *columns: Any) -> str:
-        return self.context["site"] + self.address[1](*columns)
+    @cached_property
+    def value(self) -> Callable[..., str]:
+        site, (_columns, path) = self.context["site"], self.address
+        return lambda *columns: site + path(*columns)
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -118,33 +121,14 @@ def strings() -> Any:
     return serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
-class PillarsField(ComputedField, serializers.ListField):
-    """The pillars that the source ties a point to."""
-
-    columns = PILLARS.columns
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.IntegerField(min_value=1, max_value=3), **kwargs)
-
-    def value(self, *columns: Any) -> Any:
-        return PILLARS.of(*columns)
-
-
-class AnchorField(ComputedField, serializers.CharField):
-    """A passage's place in its source: `p12`."""
-
-    def __init__(self, column: str = "number", **kwargs: Any) -> None:
-        self.columns = (column,)
-        super().__init__(**kwargs)
-
-    def value(self, *columns: Any) -> str | None:
-        return None if columns[0] is None else f"p{columns[0]}"
-
-
 # Related records
 
 
-class DialogueLinkSerializer(RecordSerializer):
+class EntryLinkSerializer(RecordSerializer):
+    """What many records speak of: shown once, and the same again wherever it is named."""
+
+
+class DialogueLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -154,7 +138,7 @@ class DialogueLinkSerializer(RecordSerializer):
         fields = ("year", "name", "url", "api")
 
 
-class ThemeLinkSerializer(RecordSerializer):
+class ThemeLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -164,7 +148,7 @@ class ThemeLinkSerializer(RecordSerializer):
         fields = ("slug", "name", "url", "api")
 
 
-class ActorLinkSerializer(RecordSerializer):
+class ActorLinkSerializer(EntryLinkSerializer):
     url = PageUrlField()
     api = ApiUrlField()
 
@@ -186,7 +170,7 @@ class DeliverersSerializer(serializers.ListSerializer):
         return [self.child.to_representation(delivery.actor) for delivery in data]
 
 
-class PersonLinkSerializer(RecordSerializer):
+class PersonLinkSerializer(EntryLinkSerializer):
     api = ApiUrlField()
 
     class Meta:
@@ -194,7 +178,7 @@ class PersonLinkSerializer(RecordSerializer):
         fields = ("slug", "name", "api")
 
 
-class SituationLinkSerializer(RecordSerializer):
+class SituationLinkSerializer(EntryLinkSerializer):
     url = PageUrlField()
     api = ApiUrlField()
 
@@ -217,7 +201,7 @@ class EventShownSerializer(RecordSerializer):
         fields = ("slug", "name", "date_text", "note")
 
 
-class SourceLinkSerializer(RecordSerializer):
+class SourceLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()
@@ -227,7 +211,7 @@ class SourceLinkSerializer(RecordSerializer):
         fields = ("slug", "name", "url", "api")
 
 
-class PanelLinkSerializer(RecordSerializer):
+class PanelLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
     url = PageUrlField()
     api = ApiUrlField()

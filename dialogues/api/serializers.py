@@ -7,11 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.choices import REPORTED_COUNTS, Check, DeliveryMode, ProposalPart
-from dialogues.exporters import Row
+from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
 
+from .computed_fields import JointField, LanguageField, MeetingDatesField, PillarsField
 from .highlights import HighlightsField
-from .record_serializer import ComputedField, RecordSerializer
+from .record_serializer import RecordSerializer
 from .related import (
     ActorLinkSerializer,
     ApiUrlField,
@@ -25,7 +25,6 @@ from .related import (
     PanelLinkSerializer,
     PassageLinkSerializer,
     PersonLinkSerializer,
-    PillarsField,
     PositionLinkSerializer,
     SituationLinkSerializer,
     SourceLinkSerializer,
@@ -35,15 +34,6 @@ from .related import (
     several,
     strings,
 )
-
-
-class LanguageField(ComputedField, serializers.CharField):
-    """The language of words: English where nothing is recorded."""
-
-    columns = ("language",)
-
-    def value(self, *columns: Any) -> str:
-        return columns[0] or "en"
 
 
 class WordsSerializer(RecordSerializer):
@@ -82,9 +72,7 @@ class QuotationSerializer(WordsSerializer):
 
     dialogue = one(DialogueLinkSerializer, null=False)
     statement = one(StatementLinkSerializer)
-    position: Any = serializers.CharField(
-        source="position.ref", read_only=True, allow_null=True, default=None
-    )
+    position: Any = serializers.SlugRelatedField(slug_field="ref", read_only=True)
     deliverers = DeliverersSerializer(
         source="statement.delivered", statement="__quotations", default=list
     )
@@ -193,14 +181,6 @@ class DeliverySerializer(RecordSerializer):
     class Meta:
         model = models.Delivery
         fields = ("actor", "mode", "printed_name", "on_behalf_of")
-
-
-class JointField(serializers.BooleanField):
-    """Whether several actors delivered a statement."""
-
-    def row_value(self, row: Row) -> bool:
-        delivered = [each for each in row["deliveries"] if each["mode"] == DeliveryMode.DELIVERED]
-        return len(delivered) > 1
 
 
 class StatementSerializer(RecordSerializer):
@@ -361,19 +341,6 @@ class ReportedSerializer(RecordSerializer):
     class Meta:
         model = models.Dialogue
         fields = tuple(REPORTED_COUNTS)
-
-
-class MeetingDatesField(ComputedField, serializers.ListField):
-    """All days of the meeting, in order."""
-
-    columns = ("first_day", "further_days")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.DateField(), **kwargs)
-
-    def value(self, *columns: Any) -> list[str]:
-        first, further = columns
-        return [first.isoformat(), *further] if first else []
 
 
 class DialogueSerializer(RecordSerializer):

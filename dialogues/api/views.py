@@ -39,7 +39,7 @@ class RecordViewSet(ViewSetMixin, RecordsView):
     """A list of the records of one kind, and each at its own address."""
 
     model: ClassVar[Any]
-    # What a reader calls one of them.
+    # The name of one, in messages.
     called: ClassVar[Any]
     selection_class: ClassVar[type[Selection]]
     serializer_class: ClassVar[type[RecordSerializer]]
@@ -55,7 +55,7 @@ class RecordViewSet(ViewSetMixin, RecordsView):
         return rows
 
     def lookup(self, **address: Any) -> dict[str, Any]:
-        """The conditions that the parts of an address stand for."""
+        """The conditions on the model for the parts of an address."""
         return address
 
     def tombstones(self, **address: Any) -> Iterable[QuerySet]:
@@ -90,7 +90,7 @@ class RecordViewSet(ViewSetMixin, RecordsView):
         return [] if self.action == "retrieve" else parameters_of(self.selection_class)
 
     def absent(self, address: dict[str, Any]) -> Exception:
-        """Withdrawn; or not there, which is all that is said of what is not public."""
+        """410 for a withdrawn record; else 404, the same for drafts as for what never was."""
         part = models.withdrawn_part(address["ref"]) if "ref" in address else None
         if part:
             return RecordGone(part.withdrawal_reason)
@@ -107,7 +107,7 @@ class RecordViewSet(ViewSetMixin, RecordsView):
 
 
 class ExportedViewSet(RecordViewSet):
-    """Records that can be had whole, as CSV or NDJSON."""
+    """A list with an export of all its rows: CSV, XLSX or NDJSON."""
 
     kind: ClassVar[exporters.ExportKind]
 
@@ -133,7 +133,7 @@ class ExportedViewSet(RecordViewSet):
         return [*super().query_parameters(), form]
 
     def answers(self) -> dict:
-        """What the description says of an export: a file, of each format."""
+        """The schema of an export: a file, of each format."""
         if self.action != "export":
             return {200: self.serializer_class}
         return {

@@ -4,7 +4,7 @@ Rows are dictionaries (`rows`): the API's lists and NDJSON read them by its seri
 XLSX by their columns.
 """
 
-from .addresses import PAGES, page_of_record, value_at
+from .addresses import PAGES, value_at
 from .columns import (
     ACTORS,
     KINDS,
@@ -41,7 +41,6 @@ __all__ = [
     "cell",
     "deliverers",
     "is_given",
-    "page_of_record",
     "value_at",
     "values_of",
 ]

@@ -1,4 +1,4 @@
-"""The page on which a reader finds a record, made from some of its columns."""
+"""The path of the page on which a reader finds a record, made from some of its columns."""
 
 from __future__ import annotations
 
@@ -56,12 +56,6 @@ PAGES: dict[Any, tuple[tuple[str, ...], Callable[..., str]]] = {
     models.Tally: (("dialogue__year", "ref"), _in_dialogue),
     models.Theme: (("slug",), _page("dialogues:theme")),
 }
-
-
-def page_of_record(record: Any) -> str:
-    """The page of a record, as a path; "" where it has none."""
-    columns, page = PAGES.get(type(record), ((), None))
-    return page(*(value_at(record, column) for column in columns)) if page else ""
 
 
 def value_at(record: Any, path: str) -> Any:

@@ -1,4 +1,4 @@
-"""Rows as CSV, NDJSON, XLSX or ODS: the whole set, never cut."""
+"""Write rows as CSV or XLSX: the whole set, never cut."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from dialogues.spreadsheets.cells import SEPARATOR, escape_formula, replace_illegal
 
-# Rows sent at once: one write for each row would cost more than the row.
+# Rows in a piece: one write for each row would cost more than the row.
 BATCH = 100
 # A sheet takes so many, its header among them.
 MOST_SHEET_ROWS = 1_048_576
@@ -41,8 +41,8 @@ Sheet = tuple[str, list[str], Iterable[list[Any]]]
 def as_xlsx(*sheets: Sheet, edited: bool = False) -> IO[bytes]:
     """A workbook, in a temporary file that goes when it is closed.
 
-    Numbers and truths are such; all else is text, which no spreadsheet computes. Where it is to be
-    edited, text stays text when it is typed again, and the header stays in sight.
+    Numbers and booleans keep their type; all else is text, which no spreadsheet computes. In a
+    workbook to be `edited`, cells have the format of text and the header stays in sight.
     """
     book = Workbook(write_only=True)
     for name, header, rows in sheets:
@@ -75,7 +75,7 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def plain(value: Any) -> str:
-    """A value as text; several are parted by ` | `."""
+    """A value as text; several are separated by ` | `."""
     if value is None:
         return ""
     if isinstance(value, bool):
