@@ -210,7 +210,7 @@ def pages(figures: Figures) -> None:
     progress("304")
     tags = {page: get(page).headers["ETag"] for page in PAGES}
     one_query, *unchanged = medians(
-        figures.rounds,
+        figures.few,
         partial(get, "/stock/one-query/"),
         *(partial(get, page, 304, **{"If-None-Match": tag}) for page, tag in tags.items()),
     )
