@@ -36,7 +36,7 @@ SERVER = partial(postgres, shared_buffers="1GB", max_parallel_workers_per_gather
 
 
 def make(server: str, size: int) -> tuple[str, float]:
-    """The URL of a new archive of this size, and what the import of a statement took."""
+    """Make an archive of this size; gives its URL and the milliseconds of importing a statement."""
     name = f"bench_{size}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -51,7 +51,7 @@ def make(server: str, size: int) -> tuple[str, float]:
 
 
 def measured(urls: dict[int, str], rounds: int, folder: Path) -> Any:
-    """The figures of these archives, by size; of the largest but for those of growth."""
+    """Measure the archives at these URLs, by size: growth from all, the rest from the largest."""
     os.environ |= {"DATABASE_URL": urls[max(urls)], "DJANGO_SETTINGS_MODULE": "rtop.settings"}
     django.setup()
     from . import figures

@@ -33,24 +33,24 @@ TEXTS = ("summary", "note", "text")
 
 
 def made_up(size: int, data: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The years and records of the statements that an archive of this size has beside its own."""
-    dialogues = [json.loads(path.read_text()) for path in sorted(data.glob("dialogues/*.json"))]
+    """Made-up statements that fill an archive up to this size: the year and the record of each."""
+    files = [json.loads(path.read_text()) for path in sorted(data.glob("dialogues/*.json"))]
     actors = [actor["slug"] for actor in json.loads((data / "actors.json").read_text())["actors"]]
-    patterns = [statement for one in dialogues for statement in one["statements"]]
-    years = {
-        one["dialogue"]["year"]: [panel["key"] for panel in one["dialogue"]["panels"]]
-        for one in dialogues
-        if one["statements"] and one["dialogue"]["year"] != KEPT_YEAR
+    patterns = [statement for file in files for statement in file["statements"]]
+    panels = {
+        file["dialogue"]["year"]: [panel["key"] for panel in file["dialogue"]["panels"]]
+        for file in files
+        if file["statements"] and file["dialogue"]["year"] != KEPT_YEAR
     }
     number = size - len(patterns)
-    draw, numbers_of = random.Random(KEPT_YEAR), {year: count(FIRST_NUMBER) for year in years}
+    draw, numbers_of = random.Random(KEPT_YEAR), {year: count(FIRST_NUMBER) for year in panels}
     for place in range(number):
-        year = draw.choice(list(years))
+        year = draw.choice(list(panels))
         numbers = numbers_of[year]
         statement = copy.deepcopy(draw.choice(patterns))
         _shuffle(statement, draw)
         statement["ref"] = f"RTOP-{year}-S{next(numbers)}"
-        statement["panel"] = draw.choice(years[year])
+        statement["panel"] = draw.choice(panels[year])
         deliverers = draw.sample(actors, len(statement["deliveries"]))
         # Who speaks on behalf of others stays who it is: it may be one of those drawn.
         if not any(delivery["on_behalf_of"] for delivery in statement["deliveries"]):
@@ -98,7 +98,7 @@ def write_files(size: int, folder: Path) -> list[Path]:
 
 
 def make(size: int) -> float:
-    """Fill an empty database; gives the milliseconds that the import of a statement took."""
+    """Fill an empty database; gives the milliseconds that importing a statement took."""
     from django.core.management import call_command
     from django.db import connection
 

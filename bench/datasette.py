@@ -29,14 +29,14 @@ Values = dict[str, dict[int, list[str]]]
 
 
 def facet_values(counts: dict[str, Any]) -> Values:
-    """What each statement has, by the selection of each value alone; `counts` names all values."""
-    found: Values = {name: defaultdict(list) for name in counts if name != "count"}
-    for name, keys in found.items():
+    """The values of each statement, by selecting each value alone; `counts` names all values."""
+    values: Values = {name: defaultdict(list) for name in counts if name != "count"}
+    for name, by_statement in values.items():
         for value in counts[name]:
             alone = StatementSelection(QueryDict(urlencode({name: value})))
             for key in alone.rows.order_by().values_list("pk", flat=True):
-                keys[key].append(value)
-    return found
+                by_statement[key].append(value)
+    return values
 
 
 class Peer:
@@ -46,7 +46,7 @@ class Peer:
     """
 
     def __init__(self, path: Path, values: Values) -> None:
-        arrays = [name for name, of in values.items() if any(len(own) > 1 for own in of.values())]
+        arrays = [name for name in values if any(len(each) > 1 for each in values[name].values())]
         _write(path, values, arrays)
         self.app = Datasette([str(path)], settings=SETTINGS)
         self.loop = asyncio.new_event_loop()
@@ -67,7 +67,7 @@ class Peer:
         """How many statements have these words, and how many with each value of each facet."""
         answer = self.ask(words).json()
         return {"count": answer["filtered_table_rows_count"]} | {
-            facet["name"]: {str(one["value"]): one["count"] for one in facet["results"]}
+            facet["name"]: {str(row["value"]): row["count"] for row in facet["results"]}
             for facet in answer["facet_results"].values()
         }
 
@@ -85,9 +85,9 @@ def _write(path: Path, values: Values, arrays: list[str]) -> None:
         texts[int(key)] += map(str, parts)
 
     def cells(key: int) -> Iterator[Any]:
-        for name, of in values.items():
-            own = of.get(key, [])
-            yield json.dumps(own) if name in arrays else next(iter(own), None)
+        for name, by_statement in values.items():
+            several = by_statement.get(key, [])
+            yield json.dumps(several) if name in arrays else next(iter(several), None)
 
     rows = Statement.objects.published().order_by("pk").values_list("pk", "ref", "summary")
     columns = ", ".join(f"[{name}]" for name in values)

@@ -62,7 +62,7 @@ WITH_DEPLOY = tuple(name for name in TARGETS if name.startswith(("nginx", "publi
 
 
 class Figures:
-    """What was measured, by the names of the targets."""
+    """Measured values, by the names of the targets."""
 
     def __init__(self, rounds: int) -> None:
         self.rounds, self.few = rounds, min(rounds, 3)  # few: of what takes long
@@ -104,7 +104,7 @@ def agree(what: str, *answers: Any) -> None:
 
 
 def measure(figures: Figures, folder: Path) -> None:
-    """All figures of one archive: those that do not need another, or a process beside it."""
+    """Measure all figures that need no second archive and no other process."""
     beside_datasette(figures, folder)
     beside_stock_django(figures)
     beside_the_database(figures)
@@ -113,7 +113,7 @@ def measure(figures: Figures, folder: Path) -> None:
 
 
 def times_of_growth(rounds: int) -> tuple[float, float]:
-    """What a search page takes, the median of five, and a page of the API's list by cursor."""
+    """Seconds of a search page, the median of five, and of a page of the API's list by cursor."""
     searches = medians(
         rounds, *(partial(get, f"/statements/?{query}{NEWEST}") for query in SEARCHES)
     )
@@ -123,7 +123,7 @@ def times_of_growth(rounds: int) -> tuple[float, float]:
 
 
 def growth(figures: Figures, times: dict[int, tuple[float, float]]) -> None:
-    """How much more the same takes in a larger archive; `times` by the number of statements."""
+    """Compare archives of different sizes; `times` has the seconds of each size."""
     for name, place, large, small in (
         ("search page in HTML, all facets", 0, USUAL, SMALL),
         ("search page in HTML, all facets", 0, LARGE, USUAL),
@@ -135,20 +135,21 @@ def growth(figures: Figures, times: dict[int, tuple[float, float]]) -> None:
 
 
 def rows_and_facets(query: str) -> Callable[[], Any]:
-    """A search page's two questions to the API."""
+    """Ask the API for what a search page has: its rows, and the counts beside all choices."""
     return lambda: (get(f"{API}?{query}{NEWEST}"), get(f"{API}facets/?{query}"))
 
 
 def counts(query: str) -> dict[str, Any]:
-    """How many statements a search finds, and how many with each value of each facet."""
+    """The number of statements that a search finds, in all and for each value of each facet."""
     answer = content(f"{API}facets/?{query}")
     facets = answer["facets"].items()
     return {"count": answer["count"]} | {
-        name: {one["value"]: one["count"] for one in values} for name, values in facets
+        name: {choice["value"]: choice["count"] for choice in choices} for name, choices in facets
     }
 
 
 def beside_datasette(figures: Figures, folder: Path) -> None:
+    """Compare a search's rows and facets, which both find alike."""
     progress("Datasette: its file")
     values = datasette.facet_values(counts(""))
     with closing(datasette.Peer(folder / "rows.db", values)) as peer:
@@ -164,12 +165,12 @@ def beside_datasette(figures: Figures, folder: Path) -> None:
 
 
 def beside_stock_django(figures: Figures) -> None:
-    """It gives rows and their number; ours counts every facet besides."""
+    """Compare searches, lists and CSV. Stock Django counts rows, the archive every facet too."""
     for name, words in NAMES.items():
         progress(f"stock Django: {name}")
         search = f"{STOCK}?search={words}&page_size=20"
         rows = (content(address)["results"] for address in (f"{API}?q={words}{NEWEST}", search))
-        agree(f"stock Django, {name}", *([row["ref"] for row in found] for found in rows))
+        agree(f"stock Django, {name}", *([row["ref"] for row in page] for page in rows))
         agree(f"stock Django, {name}", counts(f"q={words}")["count"], content(search)["count"])
         theirs, ours = medians(figures.few, partial(get, search), rows_and_facets(f"q={words}"))
         figures.add(f"stock Django / search with facets in JSON, {name}", theirs / ours)
@@ -184,6 +185,7 @@ def beside_stock_django(figures: Figures) -> None:
 
 
 def beside_the_database(figures: Figures) -> None:
+    """Compare a list with raw SQL, and exports with COPY."""
     progress("raw SQL and COPY")
     asks = (partial(get, f"{API}?page_size=50"), floors.newest_records(50))
     ours, floor = medians(figures.rounds, *asks, uncached=True)
@@ -200,17 +202,18 @@ def beside_the_database(figures: Figures) -> None:
 
 
 def peak_memory(figures: Figures) -> None:
+    """Compare the memory that exports take, each in a process of its own."""
     progress("memory of exports")
     everything, of_year = (memory_of(f"{EXPORT}ndjson{year}") for year in ("", f"&year={YEAR}"))
     figures.add("peak memory, export of everything / of a year", everything / of_year)
 
 
 def pages(figures: Figures) -> None:
-    """Pages that have not changed, and those that are made anew."""
+    """Compare pages that have not changed, and pages made anew, with the cheapest of their kind."""
     progress("304")
     tags = {page: get(page).headers["ETag"] for page in PAGES}
     one_query, *unchanged = medians(
-        figures.rounds,
+        figures.few,
         partial(get, "/stock/one-query/"),
         *(partial(get, page, 304, **{"If-None-Match": tag}) for page, tag in tags.items()),
     )
@@ -230,10 +233,7 @@ def pages(figures: Figures) -> None:
 
 
 def comparisons(figures: Figures) -> None:
-    """Each view, without a filter and with each of three, beside its own counts asked live.
-
-    The slowest answer counts.
-    """
+    """Compare each view with its own counts asked live: the worst of four ways to filter it."""
     for view in VIEWS:
         progress(f"comparison: {view}")
         ratios = []
