@@ -12,7 +12,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position, Theme
 
 from .counts import ThemeSide, held_stances, named_actors
-from .ordering import Prefetcher, order_actors, paginate_rows
+from .ordering import Loader, order_actors, paginate_rows
 from .silences import actor_silence
 from .themes import StanceCount, stance_counts
 from .years import ComparisonYear
@@ -98,7 +98,7 @@ class ActorsView:
 def actors(
     selection: CompareSelection,
     years: list[ComparisonYear],
-    read: Prefetcher | None = None,
+    read: Loader | None = None,
     *,
     whole: bool = False,
 ) -> ActorsView:
@@ -177,7 +177,7 @@ def _stance_changes(selection: CompareSelection, actors: set[int]) -> dict[int, 
 
 
 def _read_changes(
-    selection: CompareSelection, turns: list[StanceChange], read: Prefetcher
+    selection: CompareSelection, turns: list[StanceChange], read: Loader
 ) -> list[StanceChangeText]:
     """These changes with the positions of both years. One query, and those of `read`."""
     wanted = [

@@ -17,7 +17,7 @@ from dialogues.models import Citation, Position
 from .actors import actors
 from .facts import facts
 from .follow_up import proposals
-from .ordering import Prefetcher
+from .ordering import Loader
 from .panels import panels
 from .participation import participation
 from .themes import StanceCount, themes
@@ -37,9 +37,7 @@ class FlatTable:
     rows: list[Row]
 
 
-def flat_table(
-    selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher
-) -> FlatTable:
+def flat_table(selection: CompareSelection, read: Loader, read_tallies: Loader) -> FlatTable:
     """The table of the selection's view. The queries of that view."""
     years = comparison_years(selection)
     header, rows = {
@@ -74,10 +72,7 @@ def _cites(citations: Iterable[Citation]) -> list[str]:
 
 
 def _facts(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("fact", "label", "value", "as_reported", "differs", "also_given", "cites")
 
@@ -96,10 +91,7 @@ def _facts(
 
 
 def _participation(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     found = participation(selection, years)
 
@@ -117,10 +109,7 @@ def _participation(
 
 
 def _themes(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("theme", "title", "positions", "actors", "share", *Stance.values, "change")
 
@@ -137,10 +126,7 @@ def _themes(
 
 
 def _actors(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("actor", "name", "positions", *Stance.values, "turns")
 
@@ -161,10 +147,7 @@ def _actors(
 
 
 def _words(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     header = _header("actor", "name", "ref", "theme", "stance", "summary", "quotations", "cites")
 
@@ -196,10 +179,7 @@ def _words(
 
 
 def _panels(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     found = panels(selection, years)
 
@@ -219,10 +199,7 @@ def _panels(
 
 
 def _proposals(
-    selection: CompareSelection,
-    years: list[ComparisonYear],
-    read: Prefetcher,
-    read_tallies: Prefetcher,
+    selection: CompareSelection, years: list[ComparisonYear], read: Loader, read_tallies: Loader
 ) -> tuple[list[str], Iterator[Row]]:
     asked = proposals(selection, read, read_tallies, whole=True)
     by_year = {column.year: column for column in years}

@@ -11,7 +11,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Dialogue, Position, Tally, Theme
 
 from .counts import held_stances, proposal_positions
-from .ordering import Prefetcher, paginate_rows
+from .ordering import Loader, paginate_rows
 
 CALLS_ON_A_PAGE = 50
 
@@ -92,7 +92,7 @@ class FollowUp:
 
 
 def proposals(
-    selection: CompareSelection, read: Prefetcher, read_tallies: Prefetcher, *, whole: bool = False
+    selection: CompareSelection, read: Loader, read_tallies: Loader, *, whole: bool = False
 ) -> FollowUp:
     """Proposals and their outcome, repeated calls (all when `whole`), and tallies.
 
@@ -109,7 +109,7 @@ def proposals(
     )
 
 
-def _proposed(selection: CompareSelection, read: Prefetcher) -> list[ProposalYear]:
+def _proposed(selection: CompareSelection, read: Loader) -> list[ProposalYear]:
     ids = [pk for of_year in proposal_positions(selection).values() for pk in of_year]
     order = ("statement__dialogue__year", "proposal_year", "proposal_title", "serial")
     positions = selection.visible_positions.filter(pk__in=ids, proposal_year__isnull=False)
@@ -168,7 +168,7 @@ def _call(
     )
 
 
-def _counted(selection: CompareSelection, read: Prefetcher) -> list[CountedTheme]:
+def _counted(selection: CompareSelection, read: Loader) -> list[CountedTheme]:
     """Tallies by theme, of the chosen themes or of all: no other filter can be asked of a tally."""
     tallies = Tally.objects.visible_to(selection.user).filter(
         dialogue__year__in=selection.years, theme__isnull=False

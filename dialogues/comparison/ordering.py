@@ -15,8 +15,8 @@ from dialogues.models import Membership
 
 from .years import ComparisonYear
 
-# Prefetches for positions, or for tallies, all that the caller shows of each.
-Prefetcher = Callable[[QuerySet], QuerySet]
+# Adds to positions, or to tallies, the prefetches for all that the caller shows of each.
+Loader = Callable[[QuerySet], QuerySet]
 
 
 class ActorGroups:

@@ -12,7 +12,7 @@ from dialogues.filters import CompareSelection
 from dialogues.models import Actor, Position
 
 from .counts import MOST_CELL_POSITIONS, first_positions, held_stances, named_actors
-from .ordering import Prefetcher, paginate_rows
+from .ordering import Loader, paginate_rows
 from .silences import actor_silence
 from .years import ComparisonYear
 
@@ -50,7 +50,7 @@ class WordsView:
 def words(
     selection: CompareSelection,
     years: list[ComparisonYear],
-    read: Prefetcher,
+    read: Loader,
     *,
     whole: bool = False,
 ) -> WordsView:
@@ -98,7 +98,7 @@ Positions = dict[tuple[int, int], list[Position]]
 
 
 def _first_positions(
-    selection: CompareSelection, actors: list[Actor], read: Prefetcher
+    selection: CompareSelection, actors: list[Actor], read: Loader
 ) -> tuple[list[Position], Positions]:
     """The pins, and the first positions of some actors, read together."""
     few = len(selection.years) <= FEW_YEARS
@@ -119,7 +119,7 @@ def _first_positions(
 
 
 def _all_positions(
-    selection: CompareSelection, holding: dict[int, dict[int, int]], read: Prefetcher
+    selection: CompareSelection, holding: dict[int, dict[int, int]], read: Loader
 ) -> tuple[list[Position], Positions]:
     """The pins, and all chosen positions of each actor that the filters choose."""
     positions: Positions = defaultdict(list)
