@@ -86,19 +86,6 @@ class TextQuerySet(GatedQuerySet):
     """What search keeps of statements and positions, with the state in which readers find them."""
 
 
-class DialogueQuerySet(RecordQuerySet):
-    def with_parts(self) -> Self:
-        """A dialogue's page: its panels and people, tallies, assertions and notes, each once."""
-        return self.prefetch_related(
-            "panels__participations__person",
-            "panels__participations__actor",
-            "panels__participations__country",
-            "events",
-            "citations__source",
-            "citations__passage",
-        )
-
-
 class PartOfDialogueQuerySet(GatedQuerySet):
     published_through = ("dialogue__state",)
 
@@ -180,7 +167,7 @@ class CitationQuerySet(GatedQuerySet):
     published_through = ("source__state",)
     in_own_whole = ("passage",)
     owners: ClassVar[dict[str, type[GatedQuerySet]]] = {
-        "dialogue": DialogueQuerySet,
+        "dialogue": RecordQuerySet,
         "panel": PartOfDialogueQuerySet,
         "participation": PartOfPanelQuerySet,
         "statement": StatementQuerySet,

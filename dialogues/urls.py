@@ -23,12 +23,17 @@ from .views import (
 app_name = "dialogues"
 
 
-def page(route: str, view: Callable[..., Any], name: str, **given: Any) -> URLPattern:
-    """A page that follows from the published data alone.
+def still(route: str, view: Callable[..., Any], name: str, **given: Any) -> URLPattern:
+    """A page that asks nothing of the records.
 
     It takes nothing in: another method is answered 405, whatever CSRF token it brings or lacks.
     """
-    return path(route, csrf_exempt(unless_unchanged(view)), given, name=name)
+    return path(route, csrf_exempt(view), given, name=name)
+
+
+def page(route: str, view: Callable[..., Any], name: str, **given: Any) -> URLPattern:
+    """A page that follows from the published records alone: 304 while they are unchanged."""
+    return still(route, unless_unchanged(view), name, **given)
 
 
 urlpatterns = [
@@ -48,13 +53,13 @@ urlpatterns = [
     page("compare/picture.png", charts.chart, "picture_png", form="png"),
     page("sources/", source.source_list, "source_list"),
     page("sources/<slug:slug>/", source.source, "source"),
-    page("data/", home.data, "data"),
-    page("data/record-schema.json", home.record_schema, "record_schema"),
-    page("methodology/", home.methodology, "methodology"),
-    page("about/", home.about, "about"),
+    still("data/", home.data, "data"),
+    still("data/record-schema.json", home.record_schema, "record_schema"),
+    still("methodology/", home.methodology, "methodology"),
+    still("about/", home.about, "about"),
     page("sitemap.xml", sitemaps.sitemap, "sitemap"),
-    page("robots.txt", home.robots, "robots"),
-    path("healthz", csrf_exempt(home.healthz), name="healthz"),
-    path("readyz", csrf_exempt(home.readyz), name="readyz"),
+    still("robots.txt", home.robots, "robots"),
+    still("healthz", home.healthz, "healthz"),
+    still("readyz", home.readyz, "readyz"),
     path("api/v1/", include("dialogues.api.urls")),
 ]

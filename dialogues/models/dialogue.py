@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.choices import Coding, DialogueFormat, PanelKind, ParticipationRole
-from dialogues.querysets import DialogueQuerySet, PartOfDialogueQuerySet, PartOfPanelQuerySet
+from dialogues.querysets import PartOfDialogueQuerySet, PartOfPanelQuerySet
 
 from .actor import Actor, Person
 from .publishing import Publishable, WithParts, address_of, one_of
@@ -82,8 +82,6 @@ class Dialogue(Publishable, WithParts):
     events = models.ManyToManyField(
         Event, blank=True, related_name="dialogues", verbose_name=_("events beside it")
     )
-
-    objects = DialogueQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Publishable.Meta):
         verbose_name = _("dialogue")

@@ -32,7 +32,7 @@ READ_FROM = (
     "deliveries__actor__names",
     "deliveries__actor__memberships__group",
     "positions__theme",
-    "positions__quotations",
+    "positions__quotations__source",
     "positions__situations",
     "positions__instruments",
 )
@@ -168,16 +168,18 @@ def search_rows(statements: Iterable[Statement]) -> tuple[list[Any], list[Any]]:
     for statement in statements:
         speaker = _speaker_names(statement)
         shared = [_line(Level.STATEMENT, statement)]
-        shared += [_line(Level.DELIVERER, delivery) for delivery in _deliverers(statement)]
+        shared += [_line(Level.DELIVERER, delivery) for delivery in _seen(statement.delivered)]
         quoted, named, said, lines = [], list(speaker), [statement.summary, statement.note], []
         for position in statement.positions.all():
-            quotations = [quotation.text for quotation in position.quotations.all()]
+            quotations = [quotation.text for quotation in _seen(position.quotations.all())]
             subjects = _subject_names(position)
             texts = [position.summary, position.note]
             line = _line(Level.POSITION, position)
             of_positions.append(
                 _row(position, statement, (quotations, speaker + subjects, texts), [*shared, line])
             )
+            if not _seen([position]):
+                continue
             quoted += quotations
             # Several positions on one theme name it once.
             named += [name for name in subjects if name not in named]
@@ -207,7 +209,6 @@ def _row(
     """The search row of a statement, or of a position of this statement."""
     model: Any = StatementText if owner is statement else PositionText
     dialogue = statement.dialogue
-    states = [statement.state, dialogue.state]
     quoted, named, said = map(text.kept, texts)
     return model(
         pk=owner.pk,
@@ -216,16 +217,34 @@ def _row(
         said=said,
         values="\n".join(lines),
         rules=rules(),
-        state=next((state for state in states if state != State.PUBLISHED), State.PUBLISHED),
+        state=next(
+            (state for state in _states(owner) if state != State.PUBLISHED), State.PUBLISHED
+        ),
         year=dialogue.year,
         serial=owner.serial,
         ref=owner.ref,
     )
 
 
-def _deliverers(statement: Statement) -> list[Any]:
-    """The deliveries that count, of actors that readers may see."""
-    return [delivery for delivery in statement.delivered if delivery.actor.is_published]
+def _hidden_state(record: Any, seen_with: tuple[str, ...] = ()) -> str:
+    """The first state that hides a record from readers, "published" where none does.
+
+    As the gate asks; but not for the states of wholes that the record is `seen_with`.
+    """
+    for path in type(record)._default_manager.all().published_through:
+        if not path.startswith(seen_with or "-"):
+            state = record
+            for name in path.split("__"):
+                state = getattr(state, name)
+            if state != State.PUBLISHED:
+                return str(state)
+    return State.PUBLISHED
+
+
+def _seen(parts: Iterable[Any]) -> list[Any]:
+    """The parts that readers see of a statement that they see."""
+    wholes = ("statement__", "dialogue__")
+    return [part for part in parts if _hidden_state(part, wholes) == State.PUBLISHED]
 
 
 def _speaker_names(statement: Statement) -> list[str]:
@@ -233,7 +252,7 @@ def _speaker_names(statement: Statement) -> list[str]:
     names = [statement.panel.title if statement.panel else ""]
     if statement.speaker and statement.speaker.is_published:
         names += [statement.speaker.name, *statement.speaker.variants, statement.speaker_post]
-    for delivery in _deliverers(statement):
+    for delivery in _seen(statement.delivered):
         names += [delivery.actor.name, delivery.printed_name]
         names += [other.name for other in delivery.actor.names.all()]
     return names

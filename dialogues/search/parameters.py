@@ -258,7 +258,9 @@ PARAMETERS = (
         _("With a quotation"),
         "With a quotation, or without.",
         YES_OR_NO,
-        values=lambda position: _yes_or_no(bool(position.quotations.all())),
+        values=lambda position: _yes_or_no(
+            any(quotation.source.is_published for quotation in position.quotations.all())
+        ),
     ),
 )
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}

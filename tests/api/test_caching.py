@@ -42,7 +42,6 @@ PAGES = (
     "/compare/picture.svg?view=themes&with=2013",
     "/sources/",
     "/sitemap.xml",
-    "/about/",
 )
 
 
