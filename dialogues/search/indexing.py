@@ -217,9 +217,7 @@ def _row(
         said=said,
         values="\n".join(lines),
         rules=rules(),
-        state=next(
-            (state for state in _states(owner) if state != State.PUBLISHED), State.PUBLISHED
-        ),
+        state=_hidden_state(owner),
         year=dialogue.year,
         serial=owner.serial,
         ref=owner.ref,
