@@ -53,9 +53,11 @@ def values_of(chosen: dict[str, Any], names: Iterable[str]) -> dict[str, list[st
     }
 
 
-def _index_is_current() -> bool | None:
-    """None, which is not cached, where it is stale: a rebuild is seen at once."""
-    return None if search.is_stale() else True
+def _require_current_index() -> bool:
+    """True, which is cached; raises StaleIndex, which is not, so that a rebuild is seen at once."""
+    if search.is_stale():
+        raise search.StaleIndex
+    return True
 
 
 def condition_of(level: Level, chosen: dict[str, Any]) -> Q:
@@ -151,8 +153,8 @@ class StatementFilters(FullTextMixin, YearFilters, DeclaredFilters):
 
         Raises StaleIndex where they cannot be trusted: asked once for a version of the data.
         """
-        if self.version and not cached(self.version, "index", _index_is_current):
-            raise search.StaleIndex
+        if self.version:
+            cached(self.version, "index", _require_current_index)
         rows = search.TEXTS[model].objects.visible_to(self.user)
         rows = self.by_year(rows, chosen, path="year")
         given = values_of(chosen, (p.name for p in PARAMETERS if p.name in chosen))

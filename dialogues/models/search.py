@@ -25,7 +25,7 @@ class SearchText(models.Model):
     named = models.TextField(default="")
     said = models.TextField(default="")
     values = models.TextField(default="")
-    # The digest of the code that wrote the row: dialogues.search.RULES.
+    # The digest of the code that wrote the row: dialogues.search.indexing.rules.
     rules = models.CharField(max_length=16, default="", db_index=True)
     # What the gate asks for: the first state of record, statement and dialogue that hides it.
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)

@@ -94,7 +94,7 @@ ONCE = {
     "q": WORDS,
 }
 SAID = [*ALL, *ONCE]
-TALLIED = ["year", "year_min", "year_max", *reader.OF_POSITION[:-1], "actor"]
+TALLIED = [name for name in TallySelection.base_filters if name in SAID]
 
 
 def of_position(position: tuple[Any, Any, Any]) -> dict[str, list[str]]:

@@ -59,3 +59,9 @@ def test_a_change_of_the_rules_makes_the_index_stale(monkeypatch):
     assert not is_stale()
     monkeypatch.setattr(indexing, "rules", lambda: "of tomorrow")
     assert is_stale()
+
+
+def test_a_rebuild_is_seen_at_once_by_a_process_that_had_refused(stale, client):
+    assert client.get("/api/v1/statements/").status_code == 503
+    freshness.rebuild_if_stale()
+    assert client.get("/api/v1/statements/").status_code == 200
