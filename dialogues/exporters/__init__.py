@@ -19,28 +19,3 @@ from .columns import (
 )
 from .files import MOST_SHEET_ROWS, as_csv, as_xlsx, cell
 from .rows import CHUNK, ColumnValue, Row, RowPlan, RowValue, is_given
-
-__all__ = [
-    "ACTORS",
-    "CHUNK",
-    "KINDS",
-    "MOST_SHEET_ROWS",
-    "PAGES",
-    "PILLARS",
-    "POSITIONS",
-    "QUOTATIONS",
-    "STATEMENTS",
-    "TALLIES",
-    "ColumnValue",
-    "ExportKind",
-    "Row",
-    "RowPlan",
-    "RowValue",
-    "as_csv",
-    "as_xlsx",
-    "cell",
-    "deliverers",
-    "is_given",
-    "value_at",
-    "values_of",
-]

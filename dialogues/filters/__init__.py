@@ -23,33 +23,3 @@ from .lists import (
 from .pagination import InvalidCursor, ListPage, by_key, page_of
 from .statements import PositionSelection, StatementSelection
 from .suggestions import NameSuggestion, did_you_mean, suggestions
-
-__all__ = [
-    "VIEWS",
-    "ActorSelection",
-    "CompareSelection",
-    "DialogueSelection",
-    "FacetCounts",
-    "FacetValue",
-    "InstrumentSelection",
-    "InvalidCursor",
-    "Issue",
-    "ListPage",
-    "NameSuggestion",
-    "PanelSelection",
-    "PassageSelection",
-    "PersonSelection",
-    "PositionSelection",
-    "QuotationSelection",
-    "Selection",
-    "SituationSelection",
-    "SourceSelection",
-    "StatementSelection",
-    "TallySelection",
-    "ThemeSelection",
-    "by_key",
-    "did_you_mean",
-    "facet_counts",
-    "page_of",
-    "suggestions",
-]

@@ -28,28 +28,3 @@ from .query import (
     with_relevance,
 )
 from .text import fold, terms
-
-__all__ = [
-    "TEXTS",
-    "Clause",
-    "InvalidQuery",
-    "StaleIndex",
-    "Synonyms",
-    "TextPiece",
-    "clauses_of",
-    "differing",
-    "excerpt",
-    "fold",
-    "having",
-    "highlighted",
-    "index",
-    "is_stale",
-    "matching",
-    "on_one_line",
-    "parse",
-    "rebuild",
-    "statements_to_reindex",
-    "synonyms",
-    "terms",
-    "with_relevance",
-]

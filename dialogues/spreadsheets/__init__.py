@@ -9,17 +9,3 @@ from .changes import SpreadsheetChanges, faults_of, read_changes
 from .definitions import TABLES, SpreadsheetDefinition, rows_of
 from .edits import EditedRecord
 from .reading import FORMATS, InvalidSpreadsheet, SpreadsheetFault, sheets_of
-
-__all__ = [
-    "FORMATS",
-    "TABLES",
-    "EditedRecord",
-    "InvalidSpreadsheet",
-    "SpreadsheetChanges",
-    "SpreadsheetDefinition",
-    "SpreadsheetFault",
-    "faults_of",
-    "read_changes",
-    "rows_of",
-    "sheets_of",
-]

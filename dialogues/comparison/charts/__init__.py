@@ -9,13 +9,3 @@ from .frame import Chart
 from .panels import panels_chart
 from .participation import participation_chart
 from .themes import themes_chart
-
-__all__ = [
-    "Chart",
-    "actors_chart",
-    "draw_png",
-    "draw_svg",
-    "panels_chart",
-    "participation_chart",
-    "themes_chart",
-]
