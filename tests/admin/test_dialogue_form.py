@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
 from dialogues import publishing
+from dialogues.choices import State
 from dialogues.models import Actor, Dialogue, Membership, Person, Revision, Tally
 from dialogues.records.record_forms import DIALOGUE, to_record
 from tests.admin.forms import add_url, change_url, errors_of, fields_of, rows, save
@@ -255,10 +257,13 @@ def test_a_membership_may_be_entered_from_its_own_list(ada):
 
 
 def test_a_name_that_changes_is_found_by_its_new_form(ada):
-    theme = make_theme("a-theme", title="Old words")
+    theme = make_theme("a-theme", title="Old words", state=State.PUBLISHED)
     position = make_position(make_statement(make_dialogue(2032), ["mexico"]), theme)
     assert " old word " in position.terms.named
     save(ada, change_url(theme), title="New words")
+    theme.refresh_from_db()
+    publishing.submit(theme, User.objects.get(username="ada"))
+    publishing.approve(theme, make_user("bob", "Publisher"))
     position.terms.refresh_from_db()
     assert " new word " in position.terms.named
     assert "old word" not in position.terms.named

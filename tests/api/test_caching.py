@@ -89,9 +89,9 @@ def test_publishing_and_withdrawing_make_a_new_answer(get, path):
 
 
 @pytest.mark.parametrize("path", ["statements/?page_size=2", "statements/facets/", *PAGES])
-def test_what_did_not_change_costs_one_query(get, path, django_assert_num_queries):
+def test_what_did_not_change_costs_one_query(get, path, django_assert_max_num_queries):
     tag = get(path)["ETag"]
-    with django_assert_num_queries(1):
+    with django_assert_max_num_queries(1):
         assert get(path, if_none_match=tag).status_code == 304
     other = f"{path}{'&' if '?' in path else '?'}year="
     assert get(other, if_none_match=tag)["ETag"] != tag
