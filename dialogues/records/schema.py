@@ -24,7 +24,6 @@ FORMATS = Draft202012Validator.FORMAT_CHECKER
 def _definitions(form: RecordForm, into: dict[str, Any]) -> None:
     into.setdefault(form.name, form.schema())
     for part in _parts(form.fields):
-        assert part.form is not None
         if part.form.name not in into:
             _definitions(part.form, into)
 

@@ -191,11 +191,9 @@ def cell_of(field: Field) -> Cell:
     schema = field.schema()
     kinds = schema.get("type", "")
     if isinstance(field, ForeignKeyField):
-        assert field.model is not None
         takes = format_lazy(_("the slug of: {what}"), what=field.model._meta.verbose_name)
         return NameCell(_optional(takes) if field.null else takes, None if field.null else "")
     if isinstance(field, ManyToManyField):
-        assert field.model is not None
         what = field.model._meta.verbose_name_plural
         return ListCell(format_lazy(_("slugs of {what}, parted by |"), what=what))
     if isinstance(field, PanelKeyField):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogues.records.difference import canonical
-from dialogues.records.record_forms import FORMS, completed
+from dialogues.records.record_forms import FORMS, NestedRecords, completed
 from dialogues.records.schema import file_validator, record_schema
 from tests import bundled
 from tests.records import strategies
@@ -58,7 +58,7 @@ def may_be_null(schema):
 
 
 def parts_of(form):
-    parts = [part.form for part in form.fields if hasattr(part, "owner")]
+    parts = [part.form for part in form.fields if isinstance(part, NestedRecords)]
     return [form, *(inner for part in parts for inner in parts_of(part))]
 
 

@@ -14,7 +14,7 @@ from dialogues.records.citations import (
     CitationRefField,
     FieldCitationsRecordField,
 )
-from dialogues.records.fields import Field, ForeignKeyField, ManyToManyField, ObjectField
+from dialogues.records.fields import Field, ForeignKeyField, ManyToManyField, ObjectField, kind_of
 from dialogues.records.files import FileFault
 from dialogues.records.vocabulary import SHARED
 
@@ -79,7 +79,6 @@ def _value(part: Field, value: Any, to: Former) -> Any:
     if value is None:
         return None
     if isinstance(part, NestedRecords):
-        assert part.form is not None
         form = part.form
         return [
             {each.name: _value(each, item[each.name], to) for each in form.fields} for item in value
@@ -87,9 +86,9 @@ def _value(part: Field, value: Any, to: Former) -> Any:
     if isinstance(part, ObjectField):
         return {inner.name: _value(inner, value[inner.name], to) for inner in part.fields}
     if isinstance(part, ForeignKeyField):
-        return _slug(part.kind, value, to)
+        return _slug(kind_of(part.model), value, to)
     if isinstance(part, ManyToManyField):
-        return sorted({_slug(part.kind, slug, to) for slug in value})
+        return sorted({_slug(kind_of(part.model), slug, to) for slug in value})
     if isinstance(part, FieldCitationsRecordField):
         return {name: _unique(_cite(cite, to) for cite in cites) for name, cites in value.items()}
     if isinstance(part, CitationListField):
