@@ -17,7 +17,6 @@ from dialogues import models
 
 from .difference import equal_records
 from .fields import (
-    DateField,
     Field,
     ObjectField,
     RecordReference,
@@ -64,11 +63,6 @@ class JSONField(Field):
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def anything(name: str) -> Field:
-    return JSONField(name, json={})
-
-
-@dataclass(frozen=True)
 class WithdrawnRecords(Field):
     """Tombstones of published parts: ref, day of withdrawal, and the reason shown to readers."""
 
@@ -76,11 +70,10 @@ class WithdrawnRecords(Field):
         tombstone = object_schema(
             (
                 Field("ref", json={"type": "string", "pattern": "^RTOP-[0-9]{4}-[PQT][0-9]{2,6}$"}),
-                DateField("on"),
+                Field("on", json={"type": "string", "format": "date"}),
                 required_text("reason"),
             )
         )
-        tombstone["properties"]["on"] = {"type": "string", "format": "date"}
         return {"type": "array", "items": tombstone, "uniqueItems": True}
 
     def normal(self, value: list[dict]) -> list[dict]:
@@ -218,8 +211,8 @@ class NestedRecords(Field):
         form = self.form
         if form.key:
             by_key = {getattr(part, form.key): part for part in existing}
-            by_order = {n: by_key.get(record[form.key]) for n, record in enumerate(value, 1)}
-            return {order: part for order, part in by_order.items() if part is not None}
+            keys = [record[form.key] for record in value]
+            return {order: by_key[key] for order, key in enumerate(keys, 1) if key in by_key}
         kept, unmatched = {}, [(to_record(form, part), part) for part in existing]
         for order, record in enumerate(value, start=1):
             pair = next((pair for pair in unmatched if equal_records(pair[0], record)), None)

@@ -127,7 +127,6 @@ def numbers(name: str, allowed: list[int]) -> Field:
     )
 
 
-@dataclass(frozen=True)
 class DateField(Field):
     """An ISO date, or null."""
 
@@ -142,7 +141,6 @@ class DateField(Field):
         setattr(obj, self.attribute, datetime.date.fromisoformat(value) if value else None)
 
 
-@dataclass(frozen=True)
 class DatesField(Field):
     """All days of a meeting, in order: its first day and the further ones."""
 
@@ -188,7 +186,6 @@ class ForeignKeyField(Field):
             yield RecordReference(kind_of(self.model), value, path)
 
 
-@dataclass(frozen=True)
 class PanelKeyField(Field):
     """A panel of the same dialogue, by its key; or null."""
 
@@ -210,7 +207,7 @@ class PanelKeyField(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ManyToManyField(Field):
+class ManyToManyField(SortedField):
     """Other records, by their slugs, sorted."""
 
     model: type[Model]
@@ -223,9 +220,6 @@ class ManyToManyField(Field):
 
     def dump(self, obj: Model) -> list[str]:
         return sorted(other.slug for other in getattr(obj, self.attribute).all())
-
-    def normal(self, value: list[str]) -> list[str]:
-        return sorted(value)
 
     def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
         pass

@@ -13,12 +13,12 @@ from dialogues.choices import REPORTED_COUNTS
 
 from .base import (
     SLUG,
+    JSONField,
     NestedQuotations,
     NestedRecords,
     RecordForm,
     RefField,
     WithdrawnRecords,
-    anything,
     apply_record,
     completed,
     fill,
@@ -147,7 +147,7 @@ DIALOGUE = RecordForm(
         "assertions",
         models.Assertion,
         pattern("fact", "^[a-z0-9_]+$"),
-        anything("value"),
+        JSONField("value", json={}),
         text("meaning"),
         flag("preferred"),
         text("reason"),
