@@ -23,7 +23,6 @@ from dialogues.records.record_forms import STATEMENT, RecordForm, completed
 
 from .cells import (
     Cell,
-    ChoiceCell,
     DateCell,
     ListCell,
     MembershipsCell,
@@ -52,8 +51,6 @@ class SpreadsheetColumn:
     cell: Cell
     label: Any = ""
     steps: tuple[str, ...] = ()
-    # A key, or a column to read only: its cells do not change the record.
-    fixed: bool = False
     # The group that the value is in, when all of it is empty.
     empty_group: Part = field(default_factory=dict)
 
@@ -70,7 +67,8 @@ class SpreadsheetColumn:
             part[last] = value
             return
         (name,) = groups
-        part[name] = _with_value(part[name] or self.empty_group, last, value)
+        group = {**(part[name] or self.empty_group), last: value}
+        part[name] = group if any(group.values()) else None
 
     def paths(self, part: Part) -> list[str]:
         """The paths of the value in the part, as faults and differences name them."""
@@ -78,12 +76,6 @@ class SpreadsheetColumn:
 
     def format(self, part: Part) -> str:
         return self.cell.format(self.get(part))
-
-
-def _with_value(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
-    """The group with one value set; None if all of it is empty."""
-    group = {**group, name: value}
-    return group if any(group.values()) else None
 
 
 @dataclass(frozen=True)
@@ -206,11 +198,11 @@ def cell_of(field: Field) -> Cell:
         return ListCell(_("where it was read, parted by |: icrtop-2011#p6 | icrtop-2011#p7"))
     if "enum" in schema:
         words = ", ".join(filter(None, schema["enum"]))
-        return ChoiceCell(_optional(words) if "" in schema["enum"] else words)
+        return Cell(_optional(words) if "" in schema["enum"] else words)
     if "integer" in kinds:
         return NumberCell()
     if field.name in WORDS:
-        return ChoiceCell(WORDS[field.name])
+        return Cell(WORDS[field.name])
     return Cell(_("text, never empty")) if schema.get("minLength") else Cell()
 
 
