@@ -74,6 +74,10 @@ class Cell:
         # As the admin's forms clean a text.
         return with_one_line_end(cell).strip()
 
+    def merged(self, before: Any, after: Any) -> Any:
+        """The value of an edited cell, with what a cell cannot hold of the value before."""
+        return after
+
 
 class NameCell(Cell):
     """The slug or key of another record, or nothing."""
@@ -182,7 +186,6 @@ class NamesCell(ListCell):
         return names
 
     def merged(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
-        """The names of the cell; those that were there before keep what a cell cannot hold."""
         known = {self._name(name): name for name in before}
         return [known.get(self._name(name), name) for name in after]
 

@@ -17,7 +17,6 @@ from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, RecordFo
 from .cells import Cell, ListCell, MembershipsCell, NamesCell, NumberCell
 from .record_columns import (
     DELIVERY,
-    ActorPartsColumn,
     DeliverersColumn,
     FirstDelivererColumn,
     Part,
@@ -178,8 +177,8 @@ ACTORS = SpreadsheetDefinition(
     with_remaining_fields(
         ACTOR,
         *columns_of(ACTOR, "kind", "name", "iso3", "m49", "un_member_since", "person"),
-        ActorPartsColumn("names", NamesCell(), _("Other names"), ("names",)),
-        ActorPartsColumn("memberships", MembershipsCell(), _("Member of"), ("memberships",)),
+        SpreadsheetColumn("names", NamesCell(), _("Other names"), ("names",)),
+        SpreadsheetColumn("memberships", MembershipsCell(), _("Member of"), ("memberships",)),
         *columns_of(ACTOR, "note", "cites"),
         without=("slug", "former_slugs"),
     ),

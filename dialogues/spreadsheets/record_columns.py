@@ -25,9 +25,7 @@ from .cells import (
     Cell,
     DateCell,
     ListCell,
-    MembershipsCell,
     NameCell,
-    NamesCell,
     NumberCell,
     NumbersCell,
 )
@@ -64,7 +62,7 @@ class SpreadsheetColumn:
         """Sets the value. The part is changed in place, a group in it is replaced."""
         *groups, last = self.steps
         if not groups:
-            part[last] = value
+            part[last] = self.cell.merged(part[last], value)
             return
         (name,) = groups
         group = {**(part[name] or self.empty_group), last: value}
@@ -79,17 +77,6 @@ class SpreadsheetColumn:
 
 
 @dataclass(frozen=True)
-class ActorPartsColumn(SpreadsheetColumn):
-    """Names or memberships of an actor: those that stay keep the values that a cell lacks."""
-
-    cell: NamesCell | MembershipsCell
-
-    def put(self, part: Part, value: Any) -> None:
-        (name,) = self.steps
-        part[name] = self.cell.merged(part[name], value)
-
-
-@dataclass(frozen=True)
 class DeliverersColumn(SpreadsheetColumn):
     """The actors who delivered a statement, or joined it; their other values are kept."""
 
@@ -101,12 +88,12 @@ class DeliverersColumn(SpreadsheetColumn):
     def put(self, part: Part, value: list[str]) -> None:
         known = {each["actor"]: each for each in part["deliveries"] if each["mode"] == self.mode}
         others = [each for each in part["deliveries"] if each["mode"] != self.mode]
-        own = [known.get(actor) or self._new(actor) for actor in value]
+        own = [
+            known.get(actor) or completed(DELIVERY, {"actor": actor, "mode": self.mode})
+            for actor in value
+        ]
         first = self.mode == DeliveryMode.DELIVERED
         part["deliveries"] = own + others if first else others + own
-
-    def _new(self, actor: str) -> dict[str, Any]:
-        return completed(DELIVERY, {"actor": actor, "mode": self.mode})
 
     def paths(self, part: Part) -> list[str]:
         delivered = self.mode == DeliveryMode.DELIVERED
