@@ -83,15 +83,15 @@ def _shuffle(record: Any, draw: random.Random) -> None:
 
 def write_files(size: int, folder: Path) -> list[Path]:
     """Record files of the made-up statements; a folder for each batch, to be imported in order."""
-    from dialogues.records.files import DATA, encode, file_name
+    from dialogues.records.files import DATA, encode
 
     batches: dict[int, dict[int, list[dict[str, Any]]]] = {}
     for place, (year, statement) in enumerate(made_up(size, DATA)):
         batches.setdefault(place // BATCH, {}).setdefault(year, []).append(statement)
     for batch, by_year in batches.items():
         for year, statements in by_year.items():
-            dialogue = json.loads((DATA / file_name(year=year)).read_text())["dialogue"]
-            path = folder / f"{batch:04}" / file_name(year=year)
+            dialogue = json.loads((DATA / f"dialogues/{year}.json").read_text())["dialogue"]
+            path = folder / f"{batch:04}/dialogues/{year}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(encode({"dialogue": dialogue, "statements": statements}))
     return sorted(folder.iterdir())

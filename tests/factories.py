@@ -53,7 +53,7 @@ from dialogues.models import (
     Theme,
 )
 from dialogues.publishing.numbering import give_refs
-from dialogues.texts.passages import measures
+from dialogues.texts.digests import measures
 
 PASSWORD = "a long passphrase for tests"
 LIVE = (State.PUBLISHED, State.WITHDRAWN)

@@ -57,8 +57,8 @@ def attributes(fields: tuple[Field, ...]) -> Iterator[str]:
 
 def is_missing(form: RecordForm, column: Any) -> bool:
     """Whether a column should be in the form, and is not."""
-    nested = [
-        part
+    owners = [
+        whole.model._meta.model_name
         for whole in all_forms()
         for part in whole.fields
         if isinstance(part, NestedRecords) and part.form is form
@@ -68,8 +68,8 @@ def is_missing(form: RecordForm, column: Any) -> bool:
         column.name in set(attributes(form.fields))
         or column.primary_key
         or (issubclass(form.model, Publishable) and column.name in workflow)
-        or column.name in {part.owner for part in nested}  # the record that it is a part of
-        or (nested and column.name == "order")  # the place in the list of parts
+        or column.name in owners  # the record that it is a part of
+        or (owners and column.name == "order")  # the place in the list of parts
         or (form.model.__name__, column.name) in NO_RECORD_FIELD
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Passage, Quotation
-from dialogues.texts.passages import normalise
+from dialogues.texts.digests import normalise
 
 from .base import PartInline, ReadOnlyPartAdmin
 from .filters import UnfinishedQuotationsFilter

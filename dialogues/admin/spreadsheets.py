@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -40,11 +39,14 @@ from .base import RolePermissionsMixin
 SALT = "dialogues.tables"
 # The signed changes in the form of the preview: below Django's own limit for a form.
 MOST_SIGNED = 2_000_000
-FORMATS = (
-    ("xlsx", gettext_lazy("XLSX (Excel)")),
-    ("csv", gettext_lazy("CSV")),
-)
+FORMATS = (("xlsx", gettext_lazy("XLSX (Excel)")), ("csv", gettext_lazy("CSV")))
 RECORDS, TEMPLATE = "records", "template"
+
+
+def _dialogue_choices() -> list[tuple[str, str]]:
+    dialogues = Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
+    years = map(str, dialogues.values_list("year", flat=True))
+    return [("", _("all")), *((year, year) for year in years)]
 
 
 class SpreadsheetDownloadForm(forms.Form):
@@ -57,20 +59,14 @@ class SpreadsheetDownloadForm(forms.Form):
         initial=RECORDS,
         widget=forms.RadioSelect,
     )
-    dialogue = forms.ChoiceField(label=gettext_lazy("Dialogue"), required=False)
+    dialogue = forms.ChoiceField(
+        label=gettext_lazy("Dialogue"), required=False, choices=_dialogue_choices
+    )
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS, initial="xlsx")
 
     def __init__(self, table: SpreadsheetDefinition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if table.by_dialogue:
-            years = Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
-            field = self.fields["dialogue"]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [
-                ("", _("all")),
-                *((str(year), str(year)) for year in years.values_list("year", flat=True)),
-            ]
-        else:
+        if not table.by_dialogue:
             del self.fields["dialogue"]
 
 
@@ -190,8 +186,11 @@ class SpreadsheetAdmin(RolePermissionsMixin):
 
     def _preview(self, request: HttpRequest, form: SpreadsheetUploadForm) -> HttpResponse:
         upload, table = form.cleaned_data["file"], TABLES[self.table]
+        # One byte more than allowed, which shows that the file is too large.
+        data = upload.read(MOST_BYTES + 1)
+        digest = hashlib.sha256(data).hexdigest()
         try:
-            sheets, digest = _read(upload)
+            sheets = spreadsheets.sheets_of(upload.name or "", data)
         except InvalidSpreadsheet as refused:
             form.add_error("file", str(refused))
             return self._page(request, upload=form)
@@ -271,9 +270,6 @@ def _may_upload(request: HttpRequest) -> bool:
     return may(request.user, "add") or may(request.user, "change")
 
 
-# Out
-
-
 Sheet = tuple[str, list[str], list[list[Any]]]
 
 
@@ -299,24 +295,10 @@ def _file(name: str, kind: str, sheets: list[Sheet]) -> HttpResponse | FileRespo
         ((_name, header, rows),) = sheets
         # Excel takes CSV for UTF-8 only where this mark comes first.
         text = "\ufeff" + "".join(exporters.as_csv(header, rows))
-        disposition = f'attachment; filename="{name}.csv"'
-        return HttpResponse(
-            text,
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": disposition},
-        )
+        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
     book = exporters.as_xlsx(*sheets, edited=True)
     return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}")
-
-
-# In
-
-
-def _read(upload: UploadedFile) -> tuple[list[Any], str]:
-    """The sheets of an upload, and the digest of its bytes. Raises InvalidSpreadsheet."""
-    # One byte more than allowed, which shows that the file is too large.
-    data = upload.read(MOST_BYTES + 1)
-    return spreadsheets.sheets_of(upload.name or "", data), hashlib.sha256(data).hexdigest()
 
 
 def _proposed_record(edited: EditedRecord) -> ProposedRecord:
@@ -361,8 +343,7 @@ def _name(edited: EditedRecord) -> str:
     """The name of a row's record, and whether it is created, changed or proposed."""
     kind = edited.form.model._meta.verbose_name
     if edited.obj is None:
-        new = _("new %(what)s: a draft")
-        return new % {"what": kind}
+        return _("new %(what)s: a draft") % {"what": kind}
     becomes = _("changed at once")
     if edited.obj.is_published:
         becomes = _("becomes a proposed change; readers go on seeing the published text")

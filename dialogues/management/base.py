@@ -24,12 +24,8 @@ class ArchiveCommand(BaseCommand):
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(
-            prog_name,
-            subcommand,
-            epilog=f"Example: {self.example}",
-            **kwargs,
-        )
+        kwargs["epilog"] = f"Example: {self.example}"
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
         # Django chooses the parser's class itself; only its error message is replaced.
         parser.__class__ = _Parser
         return parser

@@ -25,6 +25,9 @@ def refuse_faults(obj: Publishable, record: dict[str, Any]) -> None:
     year = obj.dialogue.year if isinstance(obj, Statement) else getattr(obj, "year", 0)
     whole = record_forms.completed(form, record)
     entry = ImportEntry(form, record_forms.key_of(obj), whole, file="", path="", year=year)
+    if not obj.proposal:
+        # The record is what the archive has: a second reading would cost twelve queries.
+        entry.existing, entry.before = obj, whole
     faults = [
         f"{fault.path.lstrip('.')}: {fault.cause}" for fault in ImportPlan([], [entry]).faults
     ]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from dialogues.choices import OF_A_PROPOSAL, RevisionAction
 from dialogues.models import Passage, Quotation, Source, TextDraft
-from dialogues.texts.passages import LoadedText, check_quotations, digest, load_text, mark_changed
+from dialogues.texts.digests import digest
+from dialogues.texts.passages import LoadedText, check_quotations, load_text, mark_changed
 
 from .revisions import history_of, record_of, write_revision, write_save
 from .workflow import lock

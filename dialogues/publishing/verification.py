@@ -8,7 +8,8 @@ from dialogues.choices import Check
 from dialogues.models import Citation, Passage, Quotation, Tally
 from dialogues.records import checks
 from dialogues.records.record_forms import FORMS, records_of
-from dialogues.texts.passages import check_words, digest
+from dialogues.texts.digests import digest
+from dialogues.texts.passages import check_words
 
 
 @dataclass

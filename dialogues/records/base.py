@@ -17,12 +17,12 @@ from dialogues import models
 
 from .difference import equal_records
 from .fields import (
-    DateField,
     Field,
     ObjectField,
     RecordReference,
     Resolver,
     completed_fields,
+    kind_of,
     object_schema,
     required_text,
 )
@@ -63,11 +63,6 @@ class JSONField(Field):
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def anything(name: str) -> Field:
-    return JSONField(name, json={})
-
-
-@dataclass(frozen=True)
 class WithdrawnRecords(Field):
     """Tombstones of published parts: ref, day of withdrawal, and the reason shown to readers."""
 
@@ -75,18 +70,16 @@ class WithdrawnRecords(Field):
         tombstone = object_schema(
             (
                 Field("ref", json={"type": "string", "pattern": "^RTOP-[0-9]{4}-[PQT][0-9]{2,6}$"}),
-                DateField("on"),
+                Field("on", json={"type": "string", "format": "date"}),
                 required_text("reason"),
             )
         )
-        tombstone["properties"]["on"] = {"type": "string", "format": "date"}
         return {"type": "array", "items": tombstone, "uniqueItems": True}
 
     def normal(self, value: list[dict]) -> list[dict]:
         return sorted(value, key=lambda part: part["ref"])
 
 
-@dataclass(frozen=True)
 class RecordForm:
     """The form of one kind of record, or of a part of one.
 
@@ -94,11 +87,16 @@ class RecordForm:
     list. Parts without an order of their own are sorted by the fields in `order`.
     """
 
-    name: str
-    model: type[Model]
-    fields: tuple[Field, ...]
-    key: str = ""
-    order: tuple[str, ...] = ()
+    def __init__(
+        self,
+        model: type[Model],
+        *fields: Field,
+        key: str = "",
+        order: tuple[str, ...] = (),
+        name: str = "",
+    ) -> None:
+        self.model, self.fields, self.key, self.order = model, fields, key, order
+        self.name = name or kind_of(model)
 
     def in_order(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         # Sorted in Python: the order of texts in a database depends on its locale.
@@ -131,7 +129,6 @@ class RecordForm:
         """The form of the parts in a field."""
         field = self.field(name)
         assert isinstance(field, NestedRecords)
-        assert field.form is not None
         return field.form
 
     @cached_property
@@ -151,33 +148,30 @@ def _limit_lengths(schema: dict, fields: Iterable[Field], model: type[Model]) ->
             inner["maxLength"] = longest[part.attribute]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NestedRecords(Field):
-    """Parts of a record, in order; each is a record of the part's own form."""
+    """Parts of a record, in order; each is a record of the part's own form.
 
-    form: RecordForm | None = None
-    owner: str = ""
+    The foreign key of a part to its owner is named as the owner's model.
+    """
+
+    form: RecordForm
 
     def schema(self) -> dict:
-        return {"type": "array", "items": {"$ref": f"#/$defs/{self._form.name}"}}
-
-    @property
-    def _form(self) -> RecordForm:
-        assert self.form is not None
-        return self.form
+        return {"type": "array", "items": {"$ref": f"#/$defs/{self.form.name}"}}
 
     def prefetch_related(self) -> tuple[str | Prefetch, ...]:
-        parts = self._form.with_parts(self._form.model._default_manager.all())
+        parts = self.form.with_parts(self.form.model._default_manager.all())
         return (Prefetch(self.attribute, parts),)
 
     def dump(self, obj: Model) -> list[dict]:
-        return self._form.in_order([to_record(self._form, part) for part in self._parts(obj)])
+        return self.form.in_order([to_record(self.form, part) for part in self._parts(obj)])
 
     def normal(self, value: list[dict]) -> list[dict]:
-        return self._form.in_order([normal_record(self._form, record) for record in value])
+        return self.form.in_order([normal_record(self.form, record) for record in value])
 
     def completed(self, value: list[dict]) -> list[dict]:
-        return [completed(self._form, record) for record in value]
+        return [completed(self.form, record) for record in value]
 
     def _parts(self, obj: Any) -> list[Any]:
         parts = list(getattr(obj, self.attribute).all())
@@ -185,13 +179,13 @@ class NestedRecords(Field):
 
     @cached_property
     def _ordered(self) -> bool:
-        return any(column.name == "order" for column in self._form.model._meta.fields)
+        return any(column.name == "order" for column in self.form.model._meta.fields)
 
     def load(self, obj: Model, value: list[dict], resolver: Resolver) -> None:
         pass
 
     def load_related(self, obj: Model, value: list[dict], resolver: Resolver, new: bool) -> None:
-        form = self._form
+        form = self.form
         existing = [] if new else self._parts(obj)
         kept = self._kept_parts(existing, value) if existing else {}
         kept_pks = {part.pk for part in kept.values()}
@@ -214,11 +208,11 @@ class NestedRecords(Field):
 
     def _kept_parts(self, existing: list[Any], value: list[dict]) -> dict[int, Any]:
         """By its order in the list: the existing part of the same key, or else the equal one."""
-        form = self._form
+        form = self.form
         if form.key:
             by_key = {getattr(part, form.key): part for part in existing}
-            by_order = {n: by_key.get(record[form.key]) for n, record in enumerate(value, 1)}
-            return {order: part for order, part in by_order.items() if part is not None}
+            keys = [record[form.key] for record in value]
+            return {order: by_key[key] for order, key in enumerate(keys, 1) if key in by_key}
         kept, unmatched = {}, [(to_record(form, part), part) for part in existing]
         for order, record in enumerate(value, start=1):
             pair = next((pair for pair in unmatched if equal_records(pair[0], record)), None)
@@ -230,17 +224,17 @@ class NestedRecords(Field):
     def _is_unchanged(self, part: Any, record: dict, order: int) -> bool:
         if self._ordered and part.order != order:
             return False
-        return equal_records(to_record(self._form, part), record)
+        return equal_records(to_record(self.form, part), record)
 
     def _own(self, part: Any, obj: Model, order: int) -> None:
-        setattr(part, self.owner, obj)
+        setattr(part, kind_of(type(obj)), obj)
         if self._ordered:
             part.order = order
 
     def references(self, value: list[dict], path: str) -> Iterator[RecordReference]:
         for index, record in enumerate(value):
-            name = record[self._form.key] if self._form.key else index
-            yield from references(self._form, record, f"{path}[{name}]")
+            name = record[self.form.key] if self.form.key else index
+            yield from references(self.form, record, f"{path}[{name}]")
 
 
 class NestedQuotations(NestedRecords):
@@ -259,6 +253,12 @@ class NestedQuotations(NestedRecords):
         else:
             part.position, part.statement = obj, obj.statement
             part.dialogue_id = obj.statement.dialogue_id
+
+
+def nested(
+    name: str, model: type[Model], *fields: Field, key: str = "", order: tuple[str, ...] = ()
+) -> NestedRecords:
+    return NestedRecords(name, form=RecordForm(model, *fields, key=key, order=order))
 
 
 def to_record(form: RecordForm, obj: Model) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 # The keys that identify an item of a list, so that one inserted at the top does not change all.
@@ -72,11 +73,8 @@ def _inside(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
 def _list_difference(before: list, after: list, path: str) -> Iterator[FieldChange]:
     if not all(isinstance(item, dict) for item in [*before, *after]):
         return
-    key = (
-        (_key(before) or _key(after))
-        if _key(before) == _key(after) or not (before and after)
-        else ""
-    )
+    keys = {_key(items) for items in (before, after) if items}
+    key = keys.pop() if len(keys) == 1 else ""
     if key:
         old = {item[key]: item for item in before}
         new = {item[key]: item for item in after}
@@ -85,9 +83,5 @@ def _list_difference(before: list, after: list, path: str) -> Iterator[FieldChan
         if list(old) != list(new) and set(old) == set(new):
             yield FieldChange(f"{path} (order)", list(old), list(new))
         return
-    for index in range(max(len(before), len(after))):
-        yield from difference(
-            before[index] if index < len(before) else None,
-            after[index] if index < len(after) else None,
-            f"{path}[{index}]",
-        )
+    for index, (old_item, new_item) in enumerate(zip_longest(before, after)):
+        yield from difference(old_item, new_item, f"{path}[{index}]")

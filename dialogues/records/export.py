@@ -11,7 +11,7 @@ from dialogues.choices import State
 from dialogues.models import Dialogue, Statement
 from dialogues.querysets import READER
 
-from .files import encode, file_name
+from .files import encode
 from .record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm, records_of
 
 
@@ -25,10 +25,10 @@ def record_files(year: int | None = None, editorial: bool = False) -> Iterator[t
             records = _records(form, _exported(form, editorial))
             # Sorted in Python: the order of texts in a database depends on its locale.
             records.sort(key=lambda record: (record.get("order", 0), record["slug"]))
-            yield file_name(name), encode({name: records})
+            yield f"{name}.json", encode({name: records})
     dialogues = _exported(DIALOGUE, editorial)
     for dialogue in dialogues.filter(year=year) if year else dialogues:
-        yield file_name(year=dialogue.year), encode(_dialogue_file(dialogue, editorial))
+        yield f"dialogues/{dialogue.year}.json", encode(_dialogue_file(dialogue, editorial))
 
 
 def _exported(form: RecordForm, editorial: bool) -> QuerySet:

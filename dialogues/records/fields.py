@@ -127,7 +127,6 @@ def numbers(name: str, allowed: list[int]) -> Field:
     )
 
 
-@dataclass(frozen=True)
 class DateField(Field):
     """An ISO date, or null."""
 
@@ -142,7 +141,6 @@ class DateField(Field):
         setattr(obj, self.attribute, datetime.date.fromisoformat(value) if value else None)
 
 
-@dataclass(frozen=True)
 class DatesField(Field):
     """All days of a meeting, in order: its first day and the further ones."""
 
@@ -158,12 +156,16 @@ class DatesField(Field):
         obj.further_days = value[1:]  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
+def kind_of(model: type[Model]) -> str:
+    """The name of a model's record form."""
+    return model._meta.model_name or ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForeignKeyField(Field):
     """Another record, by its slug; or null."""
 
-    model: type[Model] | None = None
-    kind: str = ""
+    model: type[Model]
     null: bool = True
 
     def schema(self) -> dict:
@@ -177,15 +179,13 @@ class ForeignKeyField(Field):
         return other.slug if other else None
 
     def load(self, obj: Model, value: str | None, resolver: Resolver) -> None:
-        assert self.model is not None
         setattr(obj, f"{self.attribute}_id", resolver.id_of(self.model, value) if value else None)
 
     def references(self, value: str | None, path: str) -> Iterator[RecordReference]:
         if value:
-            yield RecordReference(self.kind, value, path)
+            yield RecordReference(kind_of(self.model), value, path)
 
 
-@dataclass(frozen=True)
 class PanelKeyField(Field):
     """A panel of the same dialogue, by its key; or null."""
 
@@ -206,12 +206,11 @@ class PanelKeyField(Field):
             yield RecordReference("panel", value, path)
 
 
-@dataclass(frozen=True)
-class ManyToManyField(Field):
+@dataclass(frozen=True, kw_only=True)
+class ManyToManyField(SortedField):
     """Other records, by their slugs, sorted."""
 
-    model: type[Model] | None = None
-    kind: str = ""
+    model: type[Model]
 
     def schema(self) -> dict:
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
@@ -222,14 +221,10 @@ class ManyToManyField(Field):
     def dump(self, obj: Model) -> list[str]:
         return sorted(other.slug for other in getattr(obj, self.attribute).all())
 
-    def normal(self, value: list[str]) -> list[str]:
-        return sorted(value)
-
     def load(self, obj: Model, value: list[str], resolver: Resolver) -> None:
         pass
 
     def load_related(self, obj: Model, value: list[str], resolver: Resolver, new: bool) -> None:
-        assert self.model is not None
         if value == ([] if new else self.dump(obj)):
             return
         ids = [resolver.id_of(self.model, slug) for slug in value]
@@ -244,7 +239,7 @@ class ManyToManyField(Field):
 
     def references(self, value: list[str], path: str) -> Iterator[RecordReference]:
         for index, slug in enumerate(value):
-            yield RecordReference(self.kind, slug, f"{path}[{index}]")
+            yield RecordReference(kind_of(self.model), slug, f"{path}[{index}]")
 
 
 @dataclass(frozen=True)

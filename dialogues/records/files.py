@@ -36,19 +36,10 @@ class RecordFile:
     name: str
     content: dict[str, Any]
 
-    @property
-    def is_dialogue(self) -> bool:
-        return "dialogue" in self.content
-
 
 def encode(content: dict[str, Any]) -> bytes:
     """The bytes of a record file: the same content always gives the same bytes."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def file_name(list_name: str = "", year: int = 0) -> str:
-    """The path of a shared list, or of a dialogue, in a folder of record files."""
-    return f"dialogues/{year}.json" if year else f"{list_name}.json"
 
 
 def find(paths: list[Path]) -> Iterator[tuple[str, Path]]:

@@ -62,7 +62,6 @@ class RecordLabels:
             elif name:
                 part = next((field for field in fields if field.name == name), None)
                 if isinstance(part, NestedRecords):
-                    assert part.form is not None
                     form, fields = part.form, part.form.fields
                     words.append(str(form.model._meta.verbose_name_plural))
                     continue
@@ -84,7 +83,7 @@ class RecordLabels:
             return separator.join(self._text(part, form, item) for item in value)
         if isinstance(value, dict):
             return self._record_text(part, form, value)
-        if isinstance(part, (ForeignKeyField, ManyToManyField)) and part.model:
+        if isinstance(part, (ForeignKeyField, ManyToManyField)):
             return self._name(part.model, str(value))
         labels = dict(getattr(column_of(form, part), "flatchoices", None) or ()) if part else {}
         return str(labels.get(value, value))
@@ -96,7 +95,7 @@ class RecordLabels:
             field = next((field for field in fields if field.name == name), None)
             if inner in (None, "", [], {}, False):
                 continue
-            inner_form = field.form if isinstance(field, NestedRecords) and field.form else form
+            inner_form = field.form if isinstance(field, NestedRecords) else form
             label = _label(form, field) if field else name.replace("_", " ")
             lines.append(f"{label}: {self._text(field, inner_form, inner)}")
         return "; ".join(lines)
@@ -117,6 +116,6 @@ def column_of(form: RecordForm, part: Field | None) -> Any:
 
 
 def _label(form: RecordForm, part: Field) -> str:
-    if isinstance(part, NestedRecords) and part.form:
+    if isinstance(part, NestedRecords):
         return str(part.form.model._meta.verbose_name_plural)
     return str(getattr(column_of(form, part), "verbose_name", part.name.replace("_", " ")))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Model
 
@@ -29,7 +31,6 @@ class Resolver:
     def __init__(self, rows: NewRows | None = None) -> None:
         self.rows = rows or NewRows()
         self._ids: dict[type[Model], dict[str, int]] = {}
-        self._passages: dict[int, dict[int, int]] | None = None
         self.panels: dict[str, int] = {}
 
     def id_of(self, model: type[Model], key: str) -> int:
@@ -49,13 +50,11 @@ class Resolver:
         """`source#p12` as the ids of source and passage."""
         slug, _, anchor = cite.partition("#p")
         source = self.id_of(Source, slug)
-        if not anchor:
-            return source, None
-        if self._passages is None:
-            self._passages = {}
-            for pk, source_id, number in Passage.objects.values_list("pk", "source_id", "number"):
-                self._passages.setdefault(source_id, {})[number] = pk
-        return source, self._passages[source][int(anchor)]
+        return source, self._passages[source][int(anchor)] if anchor else None
 
-    def forget_passages(self) -> None:
-        self._passages = None
+    @cached_property
+    def _passages(self) -> dict[int, dict[int, int]]:
+        passages: dict[int, dict[int, int]] = defaultdict(dict)
+        for source, number, pk in Passage.objects.values_list("source_id", "number", "pk"):
+            passages[source][number] = pk
+        return passages

@@ -12,7 +12,6 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError as SchemaError
 
 from .difference import KEYS
-from .fields import Field, ObjectField
 from .files import FileFault, RecordFile
 from .record_forms import DIALOGUE, FORMS, SHARED, STATEMENT, NestedRecords, RecordForm
 
@@ -21,22 +20,12 @@ MOST_FAULTS = 200
 FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 
-def _definitions(form: RecordForm, into: dict[str, Any]) -> None:
-    into.setdefault(form.name, form.schema())
-    for part in _parts(form.fields):
-        assert part.form is not None
-        if part.form.name not in into:
-            _definitions(part.form, into)
-
-
-def _parts(fields: tuple[Field, ...]) -> list[NestedRecords]:
-    parts = []
-    for part in fields:
+def _definitions(form: RecordForm) -> dict[str, Any]:
+    definitions = {form.name: form.schema()}
+    for part in form.fields:
         if isinstance(part, NestedRecords):
-            parts.append(part)
-        elif isinstance(part, ObjectField):
-            parts.extend(_parts(part.fields))
-    return parts
+            definitions |= _definitions(part.form)
+    return definitions
 
 
 def _list_of(form: RecordForm) -> dict[str, Any]:
@@ -47,7 +36,7 @@ def record_schema() -> dict[str, Any]:
     """The schema of one record file: a dialogue with its statements, or a shared list."""
     definitions: dict[str, Any] = {}
     for form in FORMS.values():
-        _definitions(form, definitions)
+        definitions |= _definitions(form)
     dialogue_file = {
         "type": "object",
         "properties": {

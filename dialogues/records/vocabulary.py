@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
+
 from dialogues import choices, models
 
-from .base import SLUG, NestedRecords, RecordForm
+from .base import SLUG, NestedRecords, RecordForm, nested
 from .citations import CitationListField
 from .fields import (
     DateField,
+    Field,
     ForeignKeyField,
     SortedField,
     choice,
@@ -25,12 +28,16 @@ FORMER_SLUGS = SortedField(
     json={"type": "array", "items": {"type": "string", "pattern": SLUG}, "uniqueItems": True},
 )
 
-SOURCE = RecordForm(
-    "source",
-    models.Source,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
+
+def shared_list(model: type[Model], *fields: Field) -> RecordForm:
+    return RecordForm(model, pattern("slug", SLUG), FORMER_SLUGS, *fields, key="slug")
+
+
+# Shared lists by the name of their file, in the order in which they can be written: a list comes
+# after those that it refers to.
+SHARED: dict[str, RecordForm] = {
+    "sources": shared_list(
+        models.Source,
         required_text("title"),
         text("publisher"),
         text("url"),
@@ -39,160 +46,67 @@ SOURCE = RecordForm(
         flag("free_to_show"),
         pattern("sha256", "^([0-9a-f]{64})?$"),
         text("note"),
-        NestedRecords(
+        nested(
             "passages",
-            form=RecordForm(
-                "passage",
-                models.Passage,
-                (
-                    whole("number", minimum=1),
-                    choice("kind", choices.PassageKind),
-                    text("section"),
-                    text("subsection"),
-                    required_text("first_words"),
-                    required_text("last_words"),
-                    whole("words", minimum=1),
-                    pattern("sha256", "^[0-9a-f]{64}$"),
-                ),
-                key="number",
-            ),
-            owner="source",
+            models.Passage,
+            whole("number", minimum=1),
+            choice("kind", choices.PassageKind),
+            text("section"),
+            text("subsection"),
+            required_text("first_words"),
+            required_text("last_words"),
+            whole("words", minimum=1),
+            pattern("sha256", "^[0-9a-f]{64}$"),
+            key="number",
         ),
     ),
-    key="slug",
-)
-
-PERSON = RecordForm(
-    "person",
-    models.Person,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
-        required_text("name"),
-        texts("variants"),
-        text("note"),
+    "people": shared_list(models.Person, required_text("name"), texts("variants"), text("note")),
+    "themes": shared_list(
+        models.Theme, whole("order"), required_text("title"), required_text("definition")
     ),
-    key="slug",
-)
-
-THEME = RecordForm(
-    "theme",
-    models.Theme,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
-        whole("order"),
-        required_text("title"),
-        required_text("definition"),
+    "situations": shared_list(
+        models.Situation, required_text("name"), text("description"), texts("variants")
     ),
-    key="slug",
-)
-
-SITUATION = RecordForm(
-    "situation",
-    models.Situation,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
-        required_text("name"),
-        text("description"),
-        texts("variants"),
-    ),
-    key="slug",
-)
-
-INSTRUMENT = RecordForm(
-    "instrument",
-    models.Instrument,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
+    "instruments": shared_list(
+        models.Instrument,
         required_text("name"),
         choice("kind", choices.InstrumentKind),
         texts("variants"),
         text("note"),
     ),
-    key="slug",
-)
-
-EVENT = RecordForm(
-    "event",
-    models.Event,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
-        required_text("name"),
-        text("date_text"),
-        text("note"),
-    ),
-    key="slug",
-)
-
-SYNONYM = RecordForm(
-    "synonym",
-    models.Synonym,
-    (pattern("slug", SLUG), FORMER_SLUGS, texts("words", least=1)),
-    key="slug",
-)
-
-ACTOR = RecordForm(
-    "actor",
-    models.Actor,
-    (
-        pattern("slug", SLUG),
-        FORMER_SLUGS,
+    "events": shared_list(models.Event, required_text("name"), text("date_text"), text("note")),
+    "synonyms": shared_list(models.Synonym, texts("words", least=1)),
+    "actors": shared_list(
+        models.Actor,
         choice("kind", choices.ActorKind),
         required_text("name"),
         pattern("iso3", "^([A-Z]{3})?$"),
         pattern("m49", "^([0-9]{3})?$"),
         DateField("un_member_since"),
-        ForeignKeyField("person", model=models.Person, kind="person"),
+        ForeignKeyField("person", model=models.Person),
         NestedRecords(
             "names",
             form=RecordForm(
-                "name",
                 models.ActorName,
-                (
-                    required_text("name"),
-                    choice("kind", choices.NameKind),
-                    DateField("from", "date_from"),
-                    DateField("to", "date_to"),
-                ),
+                required_text("name"),
+                choice("kind", choices.NameKind),
+                DateField("from", "date_from"),
+                DateField("to", "date_to"),
                 order=("kind", "name"),
+                name="name",
             ),
-            owner="actor",
         ),
-        NestedRecords(
+        nested(
             "memberships",
-            form=RecordForm(
-                "membership",
-                models.Membership,
-                (
-                    ForeignKeyField("group", model=models.Actor, kind="actor", null=False),
-                    DateField("from", "date_from"),
-                    DateField("to", "date_to"),
-                    text("note"),
-                    CitationListField(),
-                ),
-                order=("group", "from"),
-            ),
-            owner="actor",
+            models.Membership,
+            ForeignKeyField("group", model=models.Actor, null=False),
+            DateField("from", "date_from"),
+            DateField("to", "date_to"),
+            text("note"),
+            CitationListField(),
+            order=("group", "from"),
         ),
         text("note"),
         CitationListField(),
     ),
-    key="slug",
-)
-
-# Shared lists by the name of their file, in the order in which they can be written: a list comes
-# after those that it refers to.
-SHARED: dict[str, RecordForm] = {
-    "sources": SOURCE,
-    "people": PERSON,
-    "themes": THEME,
-    "situations": SITUATION,
-    "instruments": INSTRUMENT,
-    "events": EVENT,
-    "synonyms": SYNONYM,
-    "actors": ACTOR,
 }

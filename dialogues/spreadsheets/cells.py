@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,33 +54,18 @@ def split_values(cell: str) -> list[str]:
     return [value.strip().replace("\\|", "|") for value in values if value.strip()]
 
 
-def join_values(values: list[Any]) -> str:
-    return SEPARATOR.join(str(value).replace("|", "\\|") for value in values)
-
-
-# The help text of each kind of cell, beginning with "it takes".
-TEXT = gettext_lazy("text")
-NUMBER = gettext_lazy("a whole number, or nothing")
-DAY = gettext_lazy("a day, as 1945-10-24, or nothing")
-NAMES = gettext_lazy(
-    "each with its kind and, where it changed, its days: long: Republic of Chile | "
-    "former: Burma ../1989-06-18; kinds are long, short, former, abbreviation, variant"
-)
-MEMBERSHIPS = gettext_lazy(
-    "slugs of groups, each with its days where they are known: grulac | "
-    "european-union 1973-01-01/2020-02-01"
-)
-
-
 class InvalidCell(Exception):
     """The text of a cell cannot be read; the message says why, in a curator's words."""
 
 
-@dataclass(frozen=True)
 class Cell:
     """A text of any length. `takes` is the help text: what the cell takes."""
 
-    takes: Any = TEXT
+    takes = gettext_lazy("text")
+
+    def __init__(self, takes: Any = None) -> None:
+        if takes is not None:
+            self.takes = takes
 
     def format(self, value: Any) -> str:
         return replace_illegal(str(value or ""))
@@ -90,28 +74,24 @@ class Cell:
         # As the admin's forms clean a text.
         return with_one_line_end(cell).strip()
 
+    def merged(self, before: Any, after: Any) -> Any:
+        """The value of an edited cell, with what a cell cannot hold of the value before."""
+        return after
 
-@dataclass(frozen=True)
+
 class NameCell(Cell):
     """The slug or key of another record, or nothing."""
 
-    none: Any = None
+    def __init__(self, takes: Any, none: Any = None) -> None:
+        super().__init__(takes)
+        self.none = none
 
     def read(self, cell: str) -> Any:
         return cell.strip() or self.none
 
 
-@dataclass(frozen=True)
-class ChoiceCell(Cell):
-    """One of a few words."""
-
-    def read(self, cell: str) -> str:
-        return cell.strip()
-
-
-@dataclass(frozen=True)
 class NumberCell(Cell):
-    takes: Any = NUMBER
+    takes = gettext_lazy("a whole number, or nothing")
 
     def format(self, value: Any) -> str:
         return "" if value is None else str(value)
@@ -126,9 +106,8 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
-@dataclass(frozen=True)
 class DateCell(Cell):
-    takes: Any = DAY
+    takes = gettext_lazy("a day, as 1945-10-24, or nothing")
 
     def read(self, cell: str) -> str | None:
         return _iso_day(cell.strip()) if cell.strip() else None
@@ -145,18 +124,17 @@ def _iso_day(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
 class ListCell(Cell):
     """Several values, in order."""
 
     def format(self, value: list[Any]) -> str:
-        return replace_illegal(join_values(value))
+        bars_escaped = [str(each).replace("|", "\\|") for each in value]
+        return replace_illegal(SEPARATOR.join(bars_escaped))
 
     def read(self, cell: str) -> list[Any]:
         return split_values(cell)
 
 
-@dataclass(frozen=True)
 class NumbersCell(ListCell):
     def read(self, cell: str) -> list[int]:
         return [_whole_number(value) for value in split_values(cell)]
@@ -179,11 +157,13 @@ def _split_dates(text: str) -> tuple[str, str | None, str | None]:
     return match["text"], days[0], days[1]
 
 
-@dataclass(frozen=True)
 class NamesCell(ListCell):
     """Other names of an actor: `former: Burma 1948-01-04/1989-06-18`."""
 
-    takes: Any = NAMES
+    takes = gettext_lazy(
+        "each with its kind and, where it changed, its days: long: Republic of Chile | "
+        "former: Burma ../1989-06-18; kinds are long, short, former, abbreviation, variant"
+    )
 
     def format(self, value: list[dict[str, Any]]) -> str:
         return super().format([self._name(name) for name in value])
@@ -206,16 +186,17 @@ class NamesCell(ListCell):
         return names
 
     def merged(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Any:
-        """The names of the cell; those that were there before keep what a cell cannot hold."""
         known = {self._name(name): name for name in before}
         return [known.get(self._name(name), name) for name in after]
 
 
-@dataclass(frozen=True)
 class MembershipsCell(ListCell):
     """Groups of an actor: `european-union 1973-01-01/2020-02-01`."""
 
-    takes: Any = MEMBERSHIPS
+    takes = gettext_lazy(
+        "slugs of groups, each with its days where they are known: grulac | "
+        "european-union 1973-01-01/2020-02-01"
+    )
 
     def format(self, value: list[dict[str, Any]]) -> str:
         return super().format(

@@ -37,12 +37,14 @@ from .definitions import (
 from .edits import CurrentRecord, EditedRecord, EditedRecords, InvalidKey
 from .headers import SheetRow, tables_of
 from .reading import CellPlace, SpreadsheetFault, UploadedSheet
-from .record_columns import Part, SpreadsheetColumn
+from .record_columns import Part
 
 # A curator looks over no more changed records than these at once.
 MOST_CHANGED = 1000
 # Only the first faults are named: for each, the nearest name is looked for.
 MOST_FAULTS = 200
+# The record of a row; the row's part of it, the part's path, and whether the part is new.
+RowPart = tuple[EditedRecord, Part, str, bool]
 NEW = re.compile(r"^new-[0-9a-zA-Z-]{1,40}$")
 
 
@@ -117,31 +119,32 @@ class _ChangesReader:
     # Rows
 
     def _rows(self, table: SpreadsheetDefinition, rows: list[SheetRow]) -> None:
-        if table.form is STATEMENT:
-            column = "ref" if table is STATEMENTS else "statement"
-            self.edited.load(STATEMENT, {row.key(column) for row in rows} - {""})
-            if table is STATEMENTS:
-                new = [row for row in rows if _is_new(row.key("ref"))]
-                self.edited.load(DIALOGUE, {row.key("year") for row in new} - {""})
-                self.edited.load(STATEMENT, {self._new_ref(row) for row in new})
-        elif table is ACTORS:
-            self.edited.load(ACTOR, {row.key("slug") for row in rows} - {""})
-        else:
-            self.edited.load(DIALOGUE, {row.key("year") for row in rows} - {""})
+        column = "statement" if table is POSITIONS else table.needed[0]
+        self.edited.load(table.form, {row.key(column) for row in rows} - {""})
+        if table is STATEMENTS:
+            new = [row for row in rows if _is_new(row.key("ref"))]
+            self.edited.load(DIALOGUE, {row.key("year") for row in new} - {""})
+            self.edited.load(STATEMENT, {self._new_ref(row) for row in new})
+        find = {
+            "statements": self._statement,
+            "positions": self._position,
+            "actors": self._actor,
+            "participations": self._participation,
+        }[table.name]
         self.changes.rows += len(rows)
         for row in rows:
             if len(self.changes.faults) > MOST_FAULTS:
                 return
             try:
                 self._check_duplicate(table, row)
-                self._apply_cells(table, row, *self._find(table, row))
+                self._apply_cells(table, row, find(row))
             except InvalidKey as invalid:
                 self._fault(row.place(invalid.column), str(invalid))
 
     def _check_duplicate(self, table: SpreadsheetDefinition, row: SheetRow) -> None:
         """Raises InvalidKey if an earlier row has the same key."""
-        column = table.needed[-1] if table is PARTICIPATIONS else table.needed[0]
-        names = table.needed if table is PARTICIPATIONS else (column,)
+        names = table.needed if table is PARTICIPATIONS else table.needed[:1]
+        column = names[-1]
         key = (table.name, *(row.key(name) for name in names))
         if row.key(column):
             first = self.seen.setdefault(key, row.number)
@@ -149,21 +152,11 @@ class _ChangesReader:
                 words = _("“%(key)s” stands in row %(row)s already.")
                 raise InvalidKey(column, words % {"key": row.key(column), "row": first})
 
-    def _find(
-        self, table: SpreadsheetDefinition, row: SheetRow
-    ) -> tuple[EditedRecord, Part, str, bool]:
-        """The record of a row; the row's part of it, the part's path, and whether that is new."""
-        if table is STATEMENTS:
-            return self._statement(row)
-        if table is POSITIONS:
-            return self._position(row)
-        return self._actor(row) if table is ACTORS else self._participation(row)
-
     def _new_ref(self, row: SheetRow) -> str:
         made = hashlib.sha256(f"{self.changes.digest} {row.sheet} {row.number}".encode())
         return f"DRAFT-{made.hexdigest()[:8].upper()}"
 
-    def _statement(self, row: SheetRow) -> tuple[EditedRecord, Part, str, bool]:
+    def _statement(self, row: SheetRow) -> RowPart:
         ref = row.key("ref")
         if not _is_new(ref):
             edited = self.edited.get(STATEMENT, ref, "ref")
@@ -172,15 +165,14 @@ class _ChangesReader:
         dialogue = self.edited.get(DIALOGUE, row.key("year"), "year")
         made = self._new_ref(row)
         if (STATEMENT.name, made) in self.edited.records:
-            words = _("This row was taken in before, as %(ref)s: download the table again.")
-            raise InvalidKey("ref", words % {"ref": made})
+            raise _taken_before(made)
         record = STATEMENTS.new_part(ref=made)
         edited = self.edited.add(STATEMENT, made, dialogue.year, record)
         if ref:
             self.new[ref] = edited
         return edited, edited.record, "", True
 
-    def _position(self, row: SheetRow) -> tuple[EditedRecord, Part, str, bool]:
+    def _position(self, row: SheetRow) -> RowPart:
         statement, ref = row.key("statement"), row.key("ref")
         if NEW.match(statement):
             if statement not in self.new:
@@ -199,13 +191,12 @@ class _ChangesReader:
             return edited, known, f"positions[{ref}]", False
         made = self._new_ref(row)
         if any(part["ref"] == made for part in parts):
-            words = _("This row was taken in before, as %(ref)s: download the table again.")
-            raise InvalidKey("ref", words % {"ref": made})
+            raise _taken_before(made)
         part = POSITIONS.new_part(ref=made)
         parts.append(part)
         return edited, part, f"positions[{made}]", True
 
-    def _actor(self, row: SheetRow) -> tuple[EditedRecord, Part, str, bool]:
+    def _actor(self, row: SheetRow) -> RowPart:
         slug = row.key("slug")
         if (ACTOR.name, slug) in self.edited.records or row.key("version"):
             edited = self.edited.get(ACTOR, slug, "slug")
@@ -214,7 +205,7 @@ class _ChangesReader:
         edited.places["slug"] = row.place("slug")
         return edited, edited.record, "", True
 
-    def _participation(self, row: SheetRow) -> tuple[EditedRecord, Part, str, bool]:
+    def _participation(self, row: SheetRow) -> RowPart:
         edited = self.edited.get(DIALOGUE, row.key("year"), "year")
         key, order = row.key("panel"), row.key("order")
         panels = {panel["key"]: panel for panel in edited.record["panels"]}
@@ -243,15 +234,8 @@ class _ChangesReader:
 
     # Cells
 
-    def _apply_cells(
-        self,
-        table: SpreadsheetDefinition,
-        row: SheetRow,
-        edited: EditedRecord,
-        part: Part,
-        path: str,
-        new: bool,
-    ) -> None:
+    def _apply_cells(self, table: SpreadsheetDefinition, row: SheetRow, row_part: RowPart) -> None:
+        edited, part, path, new = row_part
         before = copy.deepcopy(part)
         edited.places.setdefault(path, row.place())
         for column in table.columns:
@@ -260,7 +244,10 @@ class _ChangesReader:
             if new and not (cell or "").strip():
                 continue
             try:
-                if cell is not None and not _same_text(cell, column.format(part)):
+                if cell is None:
+                    continue
+                # Spreadsheets have line ends of their own.
+                if with_one_line_end(cell) != with_one_line_end(column.format(part)):
                     column.put(part, column.cell.read(cell))
             except InvalidCell as refused:
                 self._fault(row.place(column.name), str(refused))
@@ -289,21 +276,20 @@ class _ChangesReader:
             entries.append(
                 ImportEntry(
                     *(edited.form, edited.key, edited.record, edited.name, "", edited.year),
-                    existing=edited.obj,
-                    before=edited.published,
+                    *(edited.obj, edited.published),
                 )
             )
         for fault in faults_of(ImportPlan([], entries).faults, self.edited.records.values()):
             self._fault(CellPlace(fault.sheet, fault.row, fault.column), fault.cause)
 
 
+def _taken_before(ref: str) -> InvalidKey:
+    words = _("This row was taken in before, as %(ref)s: download the table again.")
+    return InvalidKey("ref", words % {"ref": ref})
+
+
 def _is_new(ref: str) -> bool:
     return not ref or bool(NEW.match(ref))
-
-
-def _same_text(cell: str, text: str) -> bool:
-    """Whether a cell has the text of the record; spreadsheets have line ends of their own."""
-    return with_one_line_end(cell) == with_one_line_end(text)
 
 
 def faults_of(
@@ -317,8 +303,9 @@ def faults_of(
 
 def _schema_message(edited: EditedRecord, path: str, error: SchemaError) -> str:
     """The message of a schema error, in a curator's words."""
-    column = _column(edited.place(path))
-    takes = column.cell.takes if column else ""
+    place = edited.place(path)
+    columns = TABLES[place.sheet].all_columns if place.sheet in TABLES else ()
+    takes = next((column.cell.takes for column in columns if column.name == place.column), "")
     value = error.instance
     if value in ("", [], None):
         return _("is empty, and must not be. It takes: %(takes)s.") % {"takes": takes}
@@ -336,9 +323,3 @@ def _schema_message(edited: EditedRecord, path: str, error: SchemaError) -> str:
         near = _(" The nearest is “%s”.") % nearest[0] if nearest else ""
     words = _("“%(value)s” is not taken. It takes: %(takes)s.")
     return words % {"value": str(value)[:80], "takes": takes} + near
-
-
-def _column(place: CellPlace) -> SpreadsheetColumn | None:
-    table = TABLES.get(place.sheet)
-    columns = table.all_columns if table else ()
-    return next((column for column in columns if column.name == place.column), None)

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.choices import Attribution, DeliveryMode, StatementForm
 from dialogues.records.record_forms import DIALOGUE, SHARED, STATEMENT, RecordForm, completed
 
-from .cells import Cell, ChoiceCell, ListCell, MembershipsCell, NameCell, NamesCell, NumberCell
+from .cells import Cell, ListCell, MembershipsCell, NamesCell, NumberCell
 from .record_columns import (
     DELIVERY,
-    ActorPartsColumn,
     DeliverersColumn,
     FirstDelivererColumn,
     Part,
@@ -62,29 +61,34 @@ class SpreadsheetDefinition:
         return self.form is not ACTOR
 
 
-def _key(name: str, label: Any, cell: Cell) -> SpreadsheetColumn:
-    return SpreadsheetColumn(name, cell, label, fixed=True)
+def _key(name: str, label: Any, takes: Any) -> SpreadsheetColumn:
+    return SpreadsheetColumn(name, Cell(takes), label)
 
 
 ACTOR = SHARED["actors"]
-VERSION = _key(
+VERSION = SpreadsheetColumn(
     "version",
-    _("Version"),
     NumberCell(_("as it was downloaded: so that nothing is written over what others saved since")),
+    _("Version"),
 )
-YEAR = _key("year", _("Year"), NumberCell(_("the year of the dialogue")))
-
+YEAR = SpreadsheetColumn("year", NumberCell(_("the year of the dialogue")), _("Year"))
 
 POSITION = STATEMENT.part_form("positions")
 EMPTY_BEHALF = empty_group(DELIVERY.field("on_behalf_of"))
 PARTICIPATION = DIALOGUE.part_form("panels").part_form("participations")
 _SLUGS = _("slugs of actors, parted by |")
+
+
+def _on_behalf(name: str, label: Any, cell: Cell, step: str = "") -> SpreadsheetColumn:
+    steps = ("on_behalf_of", step or name)
+    return FirstDelivererColumn(f"on_behalf_{name}", cell, label, steps, empty_group=EMPTY_BEHALF)
+
+
 # A column of positions that tells whose they are; it belongs to the statement.
 DELIVERED_BY = DeliverersColumn(
     "actors",
     ListCell(_("only to read here")),
     _("Who delivered it"),
-    fixed=True,
     mode=DeliveryMode.DELIVERED,
 )
 
@@ -96,7 +100,7 @@ STATEMENTS = SpreadsheetDefinition(
         _key(
             "ref",
             _("Reference"),
-            ChoiceCell(_("as it was given; nothing, or new-1, new-2 … for a new one")),
+            _("as it was given; nothing, or new-1, new-2 … for a new one"),
         ),
         YEAR,
         VERSION,
@@ -116,27 +120,9 @@ STATEMENTS = SpreadsheetDefinition(
             _("Name as printed, of the first who delivered it"),
             ("printed_name",),
         ),
-        FirstDelivererColumn(
-            "on_behalf_wording",
-            Cell(),
-            _("On behalf of, the words; of the first who delivered it"),
-            ("on_behalf_of", "wording"),
-            empty_group=EMPTY_BEHALF,
-        ),
-        FirstDelivererColumn(
-            "on_behalf_number",
-            NumberCell(),
-            _("How many"),
-            ("on_behalf_of", "number"),
-            empty_group=EMPTY_BEHALF,
-        ),
-        FirstDelivererColumn(
-            "on_behalf_of",
-            ListCell(_SLUGS),
-            _("Those named"),
-            ("on_behalf_of", "actors"),
-            empty_group=EMPTY_BEHALF,
-        ),
+        _on_behalf("wording", _("On behalf of, the words; of the first who delivered it"), Cell()),
+        _on_behalf("number", _("How many"), NumberCell()),
+        _on_behalf("of", _("Those named"), ListCell(_SLUGS), "actors"),
         *columns_of(STATEMENT, "speaker", "speaker_post", "language"),
         SpreadsheetColumn(
             "text_url", Cell(_("an address, or nothing")), _("Address of its text"), ("url",)
@@ -154,11 +140,11 @@ POSITIONS = SpreadsheetDefinition(
     STATEMENT,
     POSITION,
     (
-        _key("ref", _("Reference"), ChoiceCell(_("as it was given; nothing for a new one"))),
+        _key("ref", _("Reference"), _("as it was given; nothing for a new one")),
         _key(
             "statement",
             _("Statement"),
-            ChoiceCell(_("the ref of its statement, or new-1 … of the same workbook")),
+            _("the ref of its statement, or new-1 … of the same workbook"),
         ),
         VERSION,
         DELIVERED_BY,
@@ -184,15 +170,15 @@ ACTORS = SpreadsheetDefinition(
         _key(
             "slug",
             _("Slug"),
-            ChoiceCell(_("its address, for good: lowercase words joined by hyphens")),
+            _("its address, for good: lowercase words joined by hyphens"),
         ),
         VERSION,
     ),
     with_remaining_fields(
         ACTOR,
         *columns_of(ACTOR, "kind", "name", "iso3", "m49", "un_member_since", "person"),
-        ActorPartsColumn("names", NamesCell(), _("Other names"), ("names",)),
-        ActorPartsColumn("memberships", MembershipsCell(), _("Member of"), ("memberships",)),
+        SpreadsheetColumn("names", NamesCell(), _("Other names"), ("names",)),
+        SpreadsheetColumn("memberships", MembershipsCell(), _("Member of"), ("memberships",)),
         *columns_of(ACTOR, "note", "cites"),
         without=("slug", "former_slugs"),
     ),
@@ -205,11 +191,11 @@ PARTICIPATIONS = SpreadsheetDefinition(
     PARTICIPATION,
     (
         YEAR,
-        _key("panel", _("Panel"), NameCell(_("the key of a panel of that dialogue"))),
-        _key(
+        _key("panel", _("Panel"), _("the key of a panel of that dialogue")),
+        SpreadsheetColumn(
             "order",
-            _("Order"),
             NumberCell(_("its place on the panel; nothing for a new one, which comes last")),
+            _("Order"),
         ),
         VERSION,
     ),

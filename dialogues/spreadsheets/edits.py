@@ -133,10 +133,7 @@ def _unknown_record(form: RecordForm, key: str, near: list[str]) -> str:
             "There is no %(what)s “%(key)s” any more. If it was published since, it has another "
             "ref: download the table again."
         ) % {"what": what, "key": key}
+    words = _("There is no %(what)s “%(key)s”.")
     if near:
-        return _("There is no %(what)s “%(key)s”; the nearest is “%(near)s”.") % {
-            "what": what,
-            "key": key,
-            "near": near[0],
-        }
-    return _("There is no %(what)s “%(key)s”.") % {"what": what, "key": key}
+        words = _("There is no %(what)s “%(key)s”; the nearest is “%(near)s”.")
+    return words % {"what": what, "key": key, "near": "".join(near)}

@@ -23,12 +23,9 @@ from dialogues.records.record_forms import STATEMENT, RecordForm, completed
 
 from .cells import (
     Cell,
-    ChoiceCell,
     DateCell,
     ListCell,
-    MembershipsCell,
     NameCell,
-    NamesCell,
     NumberCell,
     NumbersCell,
 )
@@ -52,8 +49,6 @@ class SpreadsheetColumn:
     cell: Cell
     label: Any = ""
     steps: tuple[str, ...] = ()
-    # A key, or a column to read only: its cells do not change the record.
-    fixed: bool = False
     # The group that the value is in, when all of it is empty.
     empty_group: Part = field(default_factory=dict)
 
@@ -67,10 +62,11 @@ class SpreadsheetColumn:
         """Sets the value. The part is changed in place, a group in it is replaced."""
         *groups, last = self.steps
         if not groups:
-            part[last] = value
+            part[last] = self.cell.merged(part[last], value)
             return
         (name,) = groups
-        part[name] = _with_value(part[name] or self.empty_group, last, value)
+        group = {**(part[name] or self.empty_group), last: value}
+        part[name] = group if any(group.values()) else None
 
     def paths(self, part: Part) -> list[str]:
         """The paths of the value in the part, as faults and differences name them."""
@@ -78,23 +74,6 @@ class SpreadsheetColumn:
 
     def format(self, part: Part) -> str:
         return self.cell.format(self.get(part))
-
-
-def _with_value(group: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
-    """The group with one value set; None if all of it is empty."""
-    group = {**group, name: value}
-    return group if any(group.values()) else None
-
-
-@dataclass(frozen=True)
-class ActorPartsColumn(SpreadsheetColumn):
-    """Names or memberships of an actor: those that stay keep the values that a cell lacks."""
-
-    cell: NamesCell | MembershipsCell
-
-    def put(self, part: Part, value: Any) -> None:
-        (name,) = self.steps
-        part[name] = self.cell.merged(part[name], value)
 
 
 @dataclass(frozen=True)
@@ -109,12 +88,12 @@ class DeliverersColumn(SpreadsheetColumn):
     def put(self, part: Part, value: list[str]) -> None:
         known = {each["actor"]: each for each in part["deliveries"] if each["mode"] == self.mode}
         others = [each for each in part["deliveries"] if each["mode"] != self.mode]
-        own = [known.get(actor) or self._new(actor) for actor in value]
+        own = [
+            known.get(actor) or completed(DELIVERY, {"actor": actor, "mode": self.mode})
+            for actor in value
+        ]
         first = self.mode == DeliveryMode.DELIVERED
         part["deliveries"] = own + others if first else others + own
-
-    def _new(self, actor: str) -> dict[str, Any]:
-        return completed(DELIVERY, {"actor": actor, "mode": self.mode})
 
     def paths(self, part: Part) -> list[str]:
         delivered = self.mode == DeliveryMode.DELIVERED
@@ -191,11 +170,9 @@ def cell_of(field: Field) -> Cell:
     schema = field.schema()
     kinds = schema.get("type", "")
     if isinstance(field, ForeignKeyField):
-        assert field.model is not None
         takes = format_lazy(_("the slug of: {what}"), what=field.model._meta.verbose_name)
         return NameCell(_optional(takes) if field.null else takes, None if field.null else "")
     if isinstance(field, ManyToManyField):
-        assert field.model is not None
         what = field.model._meta.verbose_name_plural
         return ListCell(format_lazy(_("slugs of {what}, parted by |"), what=what))
     if isinstance(field, PanelKeyField):
@@ -208,11 +185,11 @@ def cell_of(field: Field) -> Cell:
         return ListCell(_("where it was read, parted by |: icrtop-2011#p6 | icrtop-2011#p7"))
     if "enum" in schema:
         words = ", ".join(filter(None, schema["enum"]))
-        return ChoiceCell(_optional(words) if "" in schema["enum"] else words)
+        return Cell(_optional(words) if "" in schema["enum"] else words)
     if "integer" in kinds:
         return NumberCell()
     if field.name in WORDS:
-        return ChoiceCell(WORDS[field.name])
+        return Cell(WORDS[field.name])
     return Cell(_("text, never empty")) if schema.get("minLength") else Cell()
 
 

@@ -43,7 +43,15 @@ def text_of(name: str, size: int, content: bytes) -> str:
         )
     if not content:
         raise InvalidDocument(_("The file is empty."))
-    text = {".txt": _of_text, ".docx": _of_docx, ".pdf": _of_pdf}[ending](content)
+    try:
+        text = {".txt": _of_text, ".docx": _of_docx, ".pdf": _of_pdf}[ending](content)
+    except InvalidDocument:
+        raise
+    except Exception as error:  # a broken file can raise anything in the reader
+        broken = _("The file cannot be read as a Word document (.docx): it is broken.")
+        if ending == ".pdf":
+            broken = _("The file cannot be read as a PDF: it is broken.")
+        raise InvalidDocument(broken) from error
     return validated_text(text)
 
 
@@ -75,22 +83,14 @@ def _of_text(content: bytes) -> str:
 
 
 def _of_docx(content: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-        if len(parts) > MOST_PACKED or sum(p.file_size for p in parts) > LARGEST_UNPACKED:
-            raise InvalidDocument(
-                _("The document is too large when it is unpacked: at most %(most)s MB are taken.")
-                % {"most": LARGEST_UNPACKED >> 20}
-            )
-        document = docx.Document(io.BytesIO(content))
-        paragraphs = list(_docx_paragraphs(document))
-    except InvalidDocument:
-        raise
-    except Exception as error:  # a broken file can raise anything in the reader
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = packed.infolist()
+    if len(parts) > MOST_PACKED or sum(p.file_size for p in parts) > LARGEST_UNPACKED:
         raise InvalidDocument(
-            _("The file cannot be read as a Word document (.docx): it is broken.")
-        ) from error
+            _("The document is too large when it is unpacked: at most %(most)s MB are taken.")
+            % {"most": LARGEST_UNPACKED >> 20}
+        )
+    paragraphs = list(_docx_paragraphs(docx.Document(io.BytesIO(content))))
     if not any(paragraph.strip() for paragraph in paragraphs):
         raise InvalidDocument(_("There is no text in the document."))
     return "\n\n".join(paragraphs)
@@ -111,28 +111,23 @@ def _docx_paragraphs(document: docx.document.Document) -> Iterator[str]:
 
 
 def _of_pdf(content: bytes) -> str:
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
-            raise InvalidDocument(
-                _("The PDF is protected by a password. Save it without one, or paste its text.")
-            )
-        count = len(reader.pages)
-        if count > MOST_PAGES:
-            raise InvalidDocument(
-                _("The PDF has %(count)s pages. At most %(most)s are taken.")
-                % {"count": count, "most": MOST_PAGES}
-            )
-        pages, length = [], 0
-        for page in reader.pages:
-            pages.append(_plain(page.extract_text()))
-            length += len(pages[-1])
-            if length > LONGEST_TEXT:
-                break  # `validated_text` refuses it
-    except InvalidDocument:
-        raise
-    except Exception as error:  # as above
-        raise InvalidDocument(_("The file cannot be read as a PDF: it is broken.")) from error
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        raise InvalidDocument(
+            _("The PDF is protected by a password. Save it without one, or paste its text.")
+        )
+    count = len(reader.pages)
+    if count > MOST_PAGES:
+        raise InvalidDocument(
+            _("The PDF has %(count)s pages. At most %(most)s are taken.")
+            % {"count": count, "most": MOST_PAGES}
+        )
+    pages, length = [], 0
+    for page in reader.pages:
+        pages.append(_plain(page.extract_text()))
+        length += len(pages[-1])
+        if length > LONGEST_TEXT:
+            break  # `validated_text` refuses it
     if not any(page.strip() for page in pages):
         raise InvalidDocument(
             _("The PDF has only pictures of its pages, no text. Paste the text instead.")

@@ -11,20 +11,8 @@ from django.utils.translation import gettext as _
 from dialogues.choices import Check, Mark
 from dialogues.models import Passage, PassageMark, Quotation, Source
 
-from .digests import digest, measures, normalise
+from .digests import measures, normalise
 from .paragraphs import end_positions, find_passage, passages_of, propose_blocks
-
-__all__ = [
-    "InvalidText",
-    "LoadedText",
-    "check_quotations",
-    "check_words",
-    "digest",
-    "load_text",
-    "mark_changed",
-    "measures",
-    "normalise",
-]
 
 
 class InvalidText(Exception):

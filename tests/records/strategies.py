@@ -121,14 +121,13 @@ class Make:
         return _plain(field, _column(form, field))
 
     def _one(self, field: fields.ForeignKeyField) -> Strategy:
-        named = st.sampled_from(slugs(field.kind))
+        named = st.sampled_from(slugs(fields.kind_of(field.model)))
         return st.none() | named if field.null else named
 
     def _cites(self, least: int) -> Strategy:
         return st.lists(st.sampled_from(self.cites), unique=True, min_size=least, max_size=3)
 
     def _parts(self, field: record_forms.NestedRecords, form: record_forms.RecordForm) -> Strategy:
-        assert field.form is not None
         key = field.form.key
         unique = (lambda record: record[key]) if key else None
         return st.lists(self.record(field.form), max_size=2, unique_by=unique)

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from dialogues.models import Passage, Quotation, Revision, Source
-from dialogues.texts.passages import InvalidText, digest, load_text, normalise
+from dialogues.texts.digests import digest, normalise
+from dialogues.texts.passages import InvalidText, load_text
 from tests import bundled
 from tests.snapshot import fingerprint
 

@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from dialogues import publishing
 from dialogues.choices import State
-from dialogues.models import Passage, Revision, Source
+from dialogues.models import Passage, Revision, Source, Statement
+from dialogues.publishing import applying, requirements
 from dialogues.records import files, record_forms
 from dialogues.records.difference import canonical, difference
 from dialogues.records.export import record_files
@@ -24,6 +25,7 @@ from tests.factories import make_dialogue, make_position, make_quotation, make_s
 from tests.records import strategies
 
 pytestmark = pytest.mark.django_db
+MANY_POSITIONS = "RTOP-2011-S003"  # seven
 EVERY_FILE = pytest.mark.parametrize("name", bundled.names())
 
 
@@ -305,6 +307,21 @@ def test_all_records_of_a_kind_take_one_query_for_each_list_in_them(
 ):
     with django_assert_max_num_queries(1 + lists_in(form)):
         assert list(record_forms.records_of(form, form.model._default_manager.all()))
+
+
+def test_a_plan_of_a_record_that_is_read_asks_for_what_it_refers_to(django_assert_max_num_queries):
+    statement = Statement.objects.select_related("dialogue").get(ref=MANY_POSITIONS)
+    record = publishing.current_record(statement)
+    with django_assert_max_num_queries(4):
+        requirements.refuse_faults(statement, record)
+
+
+def test_parts_are_read_together_to_be_compared(django_assert_max_num_queries):
+    statement = Statement.objects.select_related("dialogue").get(ref=MANY_POSITIONS)
+    record = publishing.current_record(statement)
+    record["positions"][3]["summary"] = "Another word."
+    with django_assert_max_num_queries(19):
+        applying.apply_to(statement, record)
 
 
 def lists_in(form):

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogues.records.difference import canonical
-from dialogues.records.schema import file_validator
+from dialogues.records.record_forms import FORMS, NestedRecords, completed
+from dialogues.records.schema import file_validator, record_schema
 from tests import bundled
 from tests.records import strategies
 
@@ -49,3 +50,22 @@ def test_yes_and_no_are_those_of_jsonschema(data):
     validator = validator_of(name)
     explained = list(validator._explaining.iter_errors(content))
     assert validator.is_valid(content) == (not explained), canonical(here)
+
+
+def may_be_null(schema):
+    kinds = [schema, *schema.get("anyOf", [])]
+    return any("null" in kind.get("type", ()) for kind in kinds)
+
+
+def parts_of(form):
+    parts = [part.form for part in form.fields if isinstance(part, NestedRecords)]
+    return [form, *(inner for part in parts for inner in parts_of(part))]
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_what_may_be_null_is_null_in_a_record_that_says_nothing(form):
+    for part in parts_of(form):
+        properties = record_schema()["$defs"][part.name]["properties"]
+        empty = completed(part, {})
+        for name, schema in properties.items():
+            assert not may_be_null(schema) or empty[name] is None, f"{part.name}.{name}"

@@ -3,6 +3,7 @@
 import random
 from types import SimpleNamespace
 
+from dialogues.texts.digests import measures
 from dialogues.texts.paragraphs import (
     join_with_previous,
     keep_known_passages,
@@ -10,7 +11,6 @@ from dialogues.texts.paragraphs import (
     propose_blocks,
     split_block,
 )
-from dialogues.texts.passages import measures
 
 
 def paragraph(text, **more):

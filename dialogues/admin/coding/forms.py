@@ -30,7 +30,7 @@ from dialogues.models import Dialogue, Panel, Passage, Source, Statement, Theme
 from dialogues.models.publishing import draft_ref
 from dialogues.publishing import may
 from dialogues.querysets import StatementQuerySet
-from dialogues.texts.passages import normalise
+from dialogues.texts.digests import normalise
 
 from .targets import CodingTarget, CodingTargets
 

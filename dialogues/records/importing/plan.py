@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
@@ -131,29 +131,62 @@ class ImportPlan:
         """
         if self.faults:
             raise InvalidImport(self.faults)
-        resolver = Resolver(NewRows(_error_naming_record))
+        resolver = Resolver(NewRows(_naming_record))
         written: list[ImportEntry] = []
         for form in (*SHARED.values(), DIALOGUE):
-            written += _write_list(form, [e for e in self._of(form) if e.differs], resolver)
-            resolver.forget_passages()
-        statements = [e for e in self._of(STATEMENT) if e.differs]
-        for done in _write_statements(statements, resolver):
-            self.progress(f"{done} of {len(statements)} statements written")
+            entries = [entry for entry in self._of(form) if entry.differs]
+            _write_list(form, entries, resolver)
+            written += entries
+        statements = [entry for entry in self._of(STATEMENT) if entry.differs]
+        if statements:
+            self._write_statements(statements, resolver)
         return written + statements
+
+    def _write_statements(self, entries: list[ImportEntry], resolver: Resolver) -> None:
+        dialogues = dict(Dialogue.objects.values_list("year", "pk"))
+        panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
+        for dialogue, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
+            panels[dialogue][key] = pk
+        done = 0
+        for batch in batches(entries):
+            _read_parts(STATEMENT, batch)
+            for entry in batch:
+                dialogue = dialogues[entry.year]
+                resolver.panels = panels[dialogue]
+                with _naming_record(entry, resolver.rows):
+                    statement = _object_of(entry, Statement(dialogue_id=dialogue))
+                    record_forms.apply_record(STATEMENT, entry.record, statement, resolver)
+            resolver.rows.write()
+            done += len(batch)
+            self.progress(f"{done} of {len(entries)} statements written")
 
     def follow_up(self, entries: list[ImportEntry]) -> None:
         """Re-indexes search and re-checks quotations, for written records and changed states."""
         statements = [entry for entry in entries if entry.form is STATEMENT]
-        lists = [entry for entry in entries if entry.form is not STATEMENT]
-        for done in _reindex_and_recheck(lists, statements):
+        done = 0
+        for batch in batches(statements, 2000):
+            keys = [entry.existing.pk for entry in batch if entry.existing]
+            search.index(Statement.objects.filter(pk__in=keys))
+            done += len(batch)
             self.progress(f"{done} of {len(statements)} statements made ready for the search")
+        # A new entry is named by no other statement than these.
+        changed = [
+            entry.existing
+            for entry in entries
+            if entry.form is not STATEMENT and entry.existing and not entry.is_new
+        ]
+        if changed:
+            search.index(search.statements_to_reindex(changed))
+        years = {entry.year for entry in entries if entry.year}
+        check_quotations(Quotation.objects.filter(dialogue__year__in=years))
 
 
 def _object_of(entry: ImportEntry, new: Model) -> Model:
     """The object to write an entry to. Its new version outdates a form that a curator has open."""
     if entry.existing is None:
-        return new
-    entry.existing.version += 1  # type: ignore[attr-defined]
+        entry.existing = new
+    else:
+        entry.existing.version += 1  # type: ignore[attr-defined]
     return entry.existing
 
 
@@ -163,101 +196,45 @@ def _read_parts(form: RecordForm, entries: Iterable[ImportEntry]) -> None:
     prefetch_related_objects(existing, *form.prefetch_related)
 
 
-def _write_list(
-    form: RecordForm, entries: list[ImportEntry], resolver: Resolver
-) -> list[ImportEntry]:
+def _write_list(form: RecordForm, entries: list[ImportEntry], resolver: Resolver) -> None:
     """Writes a shared list in two steps, since its records may refer to each other."""
     _read_parts(form, entries)
-    filled: list[tuple[ImportEntry, bool]] = []
     for entry in entries:
-        with _error_naming_record(entry, resolver.rows):
-            entry.existing = _object_of(entry, form.model())
-            filled.append((entry, record_forms.fill(form, entry.record, entry.existing, resolver)))
+        with _naming_record(entry, resolver.rows):
+            record_forms.fill(form, entry.record, _object_of(entry, form.model()), resolver)
     resolver.rows.write()
-    for entry, _new in filled:
+    for entry in entries:
         assert entry.existing is not None
         resolver.learn(entry.existing, entry.key)
-    for entry, new in filled:
-        with _error_naming_record(entry, resolver.rows):
+    for entry in entries:
+        with _naming_record(entry, resolver.rows):
             assert entry.existing is not None
-            record_forms.relate(form, entry.record, entry.existing, resolver, new)
+            record_forms.relate(form, entry.record, entry.existing, resolver, entry.is_new)
     resolver.rows.write()
-    return entries
 
 
-def _write_statements(entries: list[ImportEntry], resolver: Resolver) -> Iterator[int]:
-    """Writes statements in batches; yields how many are done."""
-    if not entries:
-        return
-    dialogues = dict(Dialogue.objects.values_list("year", "pk"))
-    panels: dict[int, dict[str, int]] = {pk: {} for pk in dialogues.values()}
-    for dialogue, key, pk in Panel.objects.values_list("dialogue", "key", "pk"):
-        panels[dialogue][key] = pk
-    done = 0
-    for batch in batches(entries):
-        _read_parts(STATEMENT, batch)
-        for entry in batch:
-            dialogue = dialogues[entry.year]
-            resolver.panels = panels[dialogue]
-            with _error_naming_record(entry, resolver.rows):
-                entry.existing = _object_of(entry, Statement(dialogue_id=dialogue))
-                record_forms.apply_record(STATEMENT, entry.record, entry.existing, resolver)
-        resolver.rows.write()
-        done += len(batch)
-        yield done
-
-
-def _reindex_and_recheck(lists: list[ImportEntry], statements: list[ImportEntry]) -> Iterator[int]:
-    """Re-indexes search and re-checks quotations; yields how many statements are done."""
-    done = 0
-    for batch in batches(statements, 2000):
-        keys = [entry.existing.pk for entry in batch if entry.existing]
-        search.index(Statement.objects.filter(pk__in=keys))
-        done += len(batch)
-        yield done
-    # A new entry is named by no other statement than these.
-    changed = [entry.existing for entry in lists if entry.existing and not entry.is_new]
-    if changed:
-        search.index(search.statements_to_reindex(changed))
-    years = {entry.year for entry in (*lists, *statements) if entry.year}
-    check_quotations(Quotation.objects.filter(dialogue__year__in=years))
-
-
-class _error_naming_record:
-    """A context in which an error of the database or of a model becomes a fault of the record."""
-
-    def __init__(self, entry: ImportEntry, rows: NewRows | None = None) -> None:
-        self.entry = entry
-        if rows:
-            rows.record = entry
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, ValidationError):
-            named = getattr(error, "message_dict", None) or {"": error.messages}
-            faults = [
-                self.entry.fault(name, cause) for name, causes in named.items() for cause in causes
-            ]
-            raise InvalidImport(faults) from error
-        if isinstance(error, ProtectedError):
-            raise InvalidImport(
-                [self.entry.fault("", "removes a part that other records refer to")]
-            ) from error
-        if isinstance(error, (IntegrityError, DataError)):
-            raise InvalidImport(
-                [self.entry.fault("", f"the database refuses it: {_one_line(error)}")]
-            ) from error
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+@contextmanager
+def _naming_record(entry: ImportEntry, rows: NewRows | None = None) -> Iterator[None]:
+    """Makes an error of the database or of a model a fault of the record."""
+    if rows:
+        rows.record = entry
+    try:
+        yield
+    except ValidationError as error:
+        named = getattr(error, "message_dict", None) or {"": error.messages}
+        faults = [entry.fault(name, cause) for name, causes in named.items() for cause in causes]
+        raise InvalidImport(faults) from error
+    except ProtectedError as error:
+        cause = "removes a part that other records refer to"
+        raise InvalidImport([entry.fault("", cause)]) from error
+    except (IntegrityError, DataError) as error:
+        cause = f"the database refuses it: {' '.join(str(error).split())}"
+        raise InvalidImport([entry.fault("", cause)]) from error
 
 
 def _entries(record_file: RecordFile) -> Iterator[ImportEntry]:
     content, name = record_file.content, record_file.name
-    if record_file.is_dialogue:
+    if "dialogue" in content:
         year = content["dialogue"]["year"]
         record = record_forms.normal_record(DIALOGUE, content["dialogue"])
         yield ImportEntry(DIALOGUE, str(year), record, name, "dialogue", year)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from dialogues.models import Dialogue, Position, Quotation, Statement, Tally
 from dialogues.records import checks
@@ -47,7 +46,9 @@ def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
     for model, letter, owner in owners:
         # A provisional ref has no letter for its kind.
         known = [ref for ref in refs if ref.rpartition("-")[2][0] == letter or ref[0] == "D"]
-        for ref, owner_key in _owners(model, known, owner):
+        rows = model._default_manager.order_by().values_list("ref", owner)
+        owned = [row for batch in batches(known) for row in rows.filter(ref__in=batch)]
+        for ref, owner_key in owned:
             entry = refs[ref]
             here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
             if owner == "statement__ref" and entry.form is DIALOGUE:
@@ -57,11 +58,6 @@ def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
             if not same:
                 yield entry.fault("", f"{ref} belongs to another record of the archive")
     yield from _withdrawn(refs)
-
-
-def _owners(model: Any, refs: list[str], owner: str) -> Iterator[tuple[str, Any]]:
-    for batch in batches(refs):
-        yield from model._default_manager.filter(ref__in=batch).order_by().values_list("ref", owner)
 
 
 def _withdrawn(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from django.db.models import QuerySet, Value
@@ -14,7 +14,7 @@ from dialogues.records.citations import (
     CitationRefField,
     FieldCitationsRecordField,
 )
-from dialogues.records.fields import Field, ForeignKeyField, ManyToManyField, ObjectField
+from dialogues.records.fields import Field, ForeignKeyField, ManyToManyField, ObjectField, kind_of
 from dialogues.records.files import FileFault
 from dialogues.records.vocabulary import SHARED
 
@@ -71,25 +71,25 @@ def renamed(form: RecordForm, record: dict[str, Any], to: Former) -> dict[str, A
     """The record with the present slug in place of each former one in `to`."""
     if not to:
         return record
-    changed = {part.name: _value(part, record[part.name], to) for part in form.fields}
+    changed = _values(form.fields, record, to)
     return _without_repetitions(form, changed) if changed != record else record
+
+
+def _values(fields: Iterable[Field], record: dict[str, Any], to: Former) -> dict[str, Any]:
+    return {part.name: _value(part, record[part.name], to) for part in fields}
 
 
 def _value(part: Field, value: Any, to: Former) -> Any:
     if value is None:
         return None
     if isinstance(part, NestedRecords):
-        assert part.form is not None
-        form = part.form
-        return [
-            {each.name: _value(each, item[each.name], to) for each in form.fields} for item in value
-        ]
+        return [_values(part.form.fields, item, to) for item in value]
     if isinstance(part, ObjectField):
-        return {inner.name: _value(inner, value[inner.name], to) for inner in part.fields}
+        return _values(part.fields, value, to)
     if isinstance(part, ForeignKeyField):
-        return _slug(part.kind, value, to)
+        return _slug(kind_of(part.model), value, to)
     if isinstance(part, ManyToManyField):
-        return sorted({_slug(part.kind, slug, to) for slug in value})
+        return sorted({_slug(kind_of(part.model), slug, to) for slug in value})
     if isinstance(part, FieldCitationsRecordField):
         return {name: _unique(_cite(cite, to) for cite in cites) for name, cites in value.items()}
     if isinstance(part, CitationListField):
@@ -112,21 +112,15 @@ def _unique(values: Iterable[Any]) -> list[Any]:
 
 def _without_repetitions(form: RecordForm, record: dict[str, Any]) -> dict[str, Any]:
     """The record after two slugs have become one: repetitions removed, tallies recounted."""
-    by_form: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-        "actor": lambda record: record | {"memberships": _memberships(record["memberships"])},
-        "dialogue": lambda record: (
-            record
-            | {"tallies": [t | {"matches": checks.tally_matches(t)} for t in record["tallies"]]}
-        ),
-        "statement": lambda record: (
-            record | {"positions": [_position(position) for position in record["positions"]]}
-        ),
-    }
-    return by_form[form.name](record) if form.name in by_form else record
-
-
-def _position(record: dict[str, Any]) -> dict[str, Any]:
-    return record | {"other_themes": [t for t in record["other_themes"] if t != record["theme"]]}
+    if form.name == "actor":
+        return record | {"memberships": _memberships(record["memberships"])}
+    if form.name == "dialogue":
+        tallies = [tally | {"matches": checks.tally_matches(tally)} for tally in record["tallies"]]
+        return record | {"tallies": tallies}
+    for position in record["positions"] if form.name == "statement" else ():
+        others = [theme for theme in position["other_themes"] if theme != position["theme"]]
+        position["other_themes"] = others
+    return record
 
 
 def _memberships(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
