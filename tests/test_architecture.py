@@ -221,7 +221,6 @@ PARTICIPLES = re.compile(
 NOUNS = {"Coding"}
 
 
-@pytest.mark.xfail(reason="Asked, Prepared, Proposed, Referenced and Shaped wait for their rename")
 def test_no_class_is_a_participle():
     assert [name for name in classes() if PARTICIPLES.search(name) and name not in NOUNS] == []
 
@@ -238,7 +237,6 @@ INNER_NAMES = (
 )
 
 
-@pytest.mark.xfail(reason="models/shapes.py and models/writing.py are still there")
 def test_no_inner_name_of_django_is_used():
     texts = {path: path.read_text(encoding="utf-8") for path in MODULES}
     assert [

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import Proposed, State
+from dialogues.choices import ProposalState, State
 from dialogues.records.record_forms import FORMS
 
 from .filters import OwnWorkFilter
@@ -19,8 +19,8 @@ from .filters import OwnWorkFilter
 COUNTED = {
     "drafts": (_("Drafts"), "state", State.DRAFT),
     "in_review": (_("In review"), "state", State.IN_REVIEW),
-    "changes": (_("Changes being written"), "proposal", Proposed.DRAFT),
-    "changes_in_review": (_("Changes in review"), "proposal", Proposed.IN_REVIEW),
+    "changes": (_("Changes being written"), "proposal", ProposalState.DRAFT),
+    "changes_in_review": (_("Changes in review"), "proposal", ProposalState.IN_REVIEW),
 }
 
 

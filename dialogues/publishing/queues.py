@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q
 
-from dialogues.choices import Proposed, RevisionAction, State
+from dialogues.choices import ProposalState, RevisionAction, State
 from dialogues.models import Publishable, Revision
 
 from .revisions import CLOSED, WROTE, history_of
@@ -58,7 +58,7 @@ def _written_by(kind: str, user: User | AnonymousUser) -> Q:
 
 def my_drafts(kind: str, user: User | AnonymousUser) -> Q:
     """Drafts that this person wrote in, and changes that they propose and have not sent off."""
-    return (Q(state=State.DRAFT) | Q(proposal=Proposed.DRAFT)) & _written_by(kind, user)
+    return (Q(state=State.DRAFT) | Q(proposal=ProposalState.DRAFT)) & _written_by(kind, user)
 
 
 def returned_to_me(kind: str, user: User | AnonymousUser) -> Q:
@@ -71,7 +71,7 @@ def awaiting_my_review(kind: str, user: User | AnonymousUser) -> Q | None:
     """Records in review that this person may review; None where their role reviews none."""
     if not may(user, RETURN.name):
         return None
-    waiting = Q(state=State.IN_REVIEW) | Q(proposal=Proposed.IN_REVIEW)
+    waiting = Q(state=State.IN_REVIEW) | Q(proposal=ProposalState.IN_REVIEW)
     return waiting if is_administrator(user) else waiting & ~_written_by(kind, user)
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.choices import Proposed, RevisionAction, Stage, State
+from dialogues.choices import ProposalState, RevisionAction, Stage, State
 from dialogues.models import Publishable
 
 CONTRIBUTOR, REVIEWER = "Contributor", "Reviewer"
@@ -82,7 +82,9 @@ SUBMIT = Step(
     "submit",
     {
         Stage.DRAFT: Move({"state": State.IN_REVIEW}, ROLES, RevisionAction.SUBMITTED),
-        Stage.PROPOSED: Move({"proposal": Proposed.IN_REVIEW}, ROLES, RevisionAction.PUT_FORWARD),
+        Stage.PROPOSED: Move(
+            {"proposal": ProposalState.IN_REVIEW}, ROLES, RevisionAction.PUT_FORWARD
+        ),
     },
     label=gettext_lazy("Send to review"),
     question=gettext_lazy("A reviewer looks at it next; contributors cannot change it meanwhile."),
@@ -96,7 +98,7 @@ RETURN = Step(
     {
         Stage.IN_REVIEW: Move({"state": State.DRAFT}, FROM_REVIEWER, RevisionAction.RETURNED),
         Stage.PROPOSAL_IN_REVIEW: Move(
-            {"proposal": Proposed.DRAFT}, FROM_REVIEWER, RevisionAction.HANDED_BACK
+            {"proposal": ProposalState.DRAFT}, FROM_REVIEWER, RevisionAction.HANDED_BACK
         ),
     },
     label=gettext_lazy("Return with a comment"),
@@ -168,7 +170,7 @@ BUTTONS = {step.name: step for step in (SUBMIT, RETURN, PUBLISH, APPROVE, DECLIN
 PROPOSE = Step(
     "propose",
     {
-        Stage.PUBLISHED: Move({"proposal": Proposed.DRAFT}, revision=RevisionAction.PROPOSED),
+        Stage.PUBLISHED: Move({"proposal": ProposalState.DRAFT}, revision=RevisionAction.PROPOSED),
         Stage.PROPOSED: Move({}, revision=RevisionAction.PROPOSED),
         Stage.PROPOSAL_IN_REVIEW: Move({}, revision=RevisionAction.PROPOSED),
     },
