@@ -11,24 +11,12 @@ from dialogues.choices import ProposalState, RevisionAction, State
 from dialogues.models import Publishable, Revision
 
 from .revisions import CLOSED, WROTE, history_of
-from .workflow import (
-    APPROVE,
-    DECLINE,
-    PUBLISH,
-    RETURN,
-    SUBMIT,
-    is_administrator,
-    may,
-)
+from .workflow import APPROVE, DECLINE, PUBLISH, RETURN, SUBMIT, is_administrator, may
 
 # Each of these ends the time in which a returned record waits for its author.
-NEXT_STEPS = (
-    *SUBMIT.revisions,
-    *RETURN.revisions,
-    *PUBLISH.revisions,
-    *APPROVE.revisions,
-    *DECLINE.revisions,
-)
+NEXT_STEPS = [
+    action for step in (SUBMIT, RETURN, PUBLISH, APPROVE, DECLINE) for action in step.revisions
+]
 
 
 def _has_revision(
@@ -77,6 +65,5 @@ def awaiting_my_review(kind: str, user: User | AnonymousUser) -> Q | None:
 
 def last_return(obj: Publishable) -> Revision | None:
     """The revision with the reviewer's comment, where the last step was to return the record."""
-    steps = history_of(obj).filter(action__in=NEXT_STEPS).select_related("by")
-    last = steps.last()
+    last = history_of(obj).filter(action__in=NEXT_STEPS).select_related("by").last()
     return last if last and last.action in RETURN.revisions else None

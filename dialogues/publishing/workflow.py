@@ -264,25 +264,21 @@ def change_stage(
     by_stage: dict[Stage, list[Publishable]] = {}
     for obj in records:
         by_stage.setdefault(obj.stage, []).append(obj)
-    for group in by_stage.values():
-        _change_stage(group, step, reason, at or timezone.now())
-
-
-def _change_stage(group: list[Publishable], step: Step, reason: str, at: datetime) -> None:
-    first = group[0]
-    columns: dict[str, Any] = dict(step.move_from(first.stage).columns)
-    if step.publishes:
-        columns["published_at"] = at
-    if columns.get("state") == State.WITHDRAWN:
-        columns |= {"withdrawn_at": at, "withdrawal_reason": reason}
+    at = at or timezone.now()
     version = {"version": F("version") + 1} if step.new_version else {}
-    # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
-    rows = type(first)._default_manager.filter(
-        pk__in=[obj.pk for obj in group], state=first.state, proposal=first.proposal
-    )
-    if rows.update(**columns, **version) != len(group):
-        raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
-    for obj in group:
-        obj.version += 1 if step.new_version else 0
-        for name, value in columns.items():
-            setattr(obj, name, value)
+    for stage, group in by_stage.items():
+        columns: dict[str, Any] = dict(step.move_from(stage).columns)
+        if step.publishes:
+            columns["published_at"] = at
+        if columns.get("state") == State.WITHDRAWN:
+            columns |= {"withdrawn_at": at, "withdrawal_reason": reason}
+        # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
+        rows = type(group[0])._default_manager.filter(
+            pk__in=[obj.pk for obj in group], state=group[0].state, proposal=group[0].proposal
+        )
+        if rows.update(**columns, **version) != len(group):
+            raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
+        for obj in group:
+            obj.version += 1 if step.new_version else 0
+            for name, value in columns.items():
+                setattr(obj, name, value)
