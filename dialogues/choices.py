@@ -13,7 +13,7 @@ class State(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class Proposed(TextChoices):
+class ProposalState(TextChoices):
     """The state of the proposed change of a published record."""
 
     DRAFT = "draft", _("Change being written")

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
@@ -44,8 +45,36 @@ def missing_record_response(model_admin: Any, request: HttpRequest, object_id: s
     return response
 
 
+def record_page(
+    request: HttpRequest,
+    site: admin.AdminSite,
+    template: str,
+    obj: Model,
+    status: int = 200,
+    **context: Any,
+) -> TemplateResponse:
+    """A page about a record, with the context that the admin's templates ask for."""
+    context = {
+        **site.each_context(request),
+        "subtitle": str(obj),
+        "opts": obj._meta,
+        "original": obj,
+        **context,
+    }
+    return TemplateResponse(request, f"admin/dialogues/{template}.html", context, status=status)
+
+
 class FormFieldsMixin:
-    """Form fields for model fields, on pages and in inline rows."""
+    """Form fields for model fields, on pages and in inline rows; the relations that they show."""
+
+    # Read along with every list and page: foreign keys, and relations to many rows.
+    joined: tuple[str, ...] = ()
+    prefetched: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        rows = rows.prefetch_related(*self.prefetched)
+        return rows.select_related(*self.joined) if self.joined else rows
 
     formfield_overrides: ClassVar[Any] = {
         models.JSONField: {
@@ -154,28 +183,17 @@ class ReadOnlyPartAdmin(ReadOnlyAdmin):
 class PartInline(FormFieldsMixin, admin.StackedInline):
     """Inline rows of a record's page, editable where the record is."""
 
-    extra = 0
+    extra_in_new = 0  # empty rows on the page of a new record
     formset = OrderedFormSet
-    # Many-to-many fields of the rows: read with them, in one query each.
-    many_to_many: tuple[str, ...] = ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related(*self.many_to_many)
-
-    def _editable(self, request: HttpRequest, obj: Model | None) -> bool:
-        return may(request.user, "change", owning_record(obj)) if obj else may(request.user, "add")
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else self.extra_in_new
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_active and request.user.is_staff
 
-    def has_add_permission(  # type: ignore[override]
-        self, request: HttpRequest, obj: Any
-    ) -> bool:
-        return self._editable(request, obj)
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._editable(request, obj)
+        return may(request.user, "change", owning_record(obj)) if obj else may(request.user, "add")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A row may be deleted: the revisions keep it."""
-        return self._editable(request, obj)
+    # A row may be deleted: the revisions keep it.
+    has_add_permission = has_delete_permission = has_change_permission

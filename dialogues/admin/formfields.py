@@ -7,7 +7,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -40,7 +40,14 @@ def find_cite(cite: str) -> tuple[Source, Passage | None]:
         )
     source = Source.objects.filter(slug=slug).first()
     if source is None:
-        _no_source(slug)
+        slugs = Source.objects.values_list("slug", flat=True)
+        near = difflib.get_close_matches(slug, slugs, n=1)
+        raise ValidationError(
+            _("There is no source “%(slug)s”. The nearest is “%(near)s”.")
+            % {"slug": slug, "near": near[0]}
+            if near
+            else _("There is no source “%(slug)s”. Enter it under Sources first.") % {"slug": slug}
+        )
     if not number:
         return source, None
     passage = source.passages.filter(number=int(number)).first()
@@ -54,17 +61,6 @@ def find_cite(cite: str) -> tuple[Source, Passage | None]:
             % {"source": slug}
         )
     return source, passage
-
-
-def _no_source(slug: str) -> NoReturn:
-    slugs = Source.objects.values_list("slug", flat=True)
-    near = difflib.get_close_matches(slug, slugs, n=1)
-    raise ValidationError(
-        _("There is no source “%(slug)s”. The nearest is “%(near)s”.")
-        % {"slug": slug, "near": near[0]}
-        if near
-        else _("There is no source “%(slug)s”. Enter it under Sources first.") % {"slug": slug}
-    )
 
 
 def _cites(text: str) -> list[str]:
@@ -193,38 +189,32 @@ class ValueField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return _parsed_or_words(cleaned_text(value))
+        return _parsed(cleaned_text(value))
 
     def prepare_value(self, value: Any) -> Any:
         if value is None:
             return ""
-        words = isinstance(value, str) and _parsed(value) is _WORDS
+        # Words that JSON reads as a value are quoted.
+        words = isinstance(value, str) and _parsed(value) == value
         return value if words else json.dumps(value, ensure_ascii=False)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         # Text that was typed is a value already: shown again, it must not be quoted twice.
-        return _parsed_or_words(data)
+        return _parsed(data)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         # 1 and true are equal to Python, and not to a reader.
         return encode({"": initial}) != encode({"": self.to_python(data)})
 
 
-_WORDS = object()
-
-
-def _parsed(text: str) -> Any:
+def _parsed(text: str | None) -> Any:
+    """The JSON value of a text; of any other text, the text itself."""
+    if not text:
+        return None
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        return _WORDS
-
-
-def _parsed_or_words(text: str | None) -> Any:
-    if not text:
-        return None
-    parsed = _parsed(text)
-    return text if parsed is _WORDS else parsed
+        return text
 
 
 def _refuse(word: str) -> Iterator[None]:

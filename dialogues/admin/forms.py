@@ -16,7 +16,7 @@ from dialogues.records.citations import replace_citations
 from dialogues.records.resolver import Resolver
 
 from .formfields import CitationsField
-from .saving import owning_record
+from .saving import number_rows, owning_record
 
 # The place of a row after all others, until the rows are numbered.
 LAST = 9999
@@ -55,17 +55,12 @@ class ArchiveForm(forms.ModelForm):
     """A model form whose errors of database constraints are in a curator's words."""
 
     def _update_errors(self, errors: ValidationError) -> None:
-        super()._update_errors(_in_words(errors))  # type: ignore[misc]
+        by_field = getattr(errors, "error_dict", None) or {"__all__": errors.error_list}
+        in_words = {field: [_in_words(fault) for fault in by_field[field]] for field in by_field}
+        super()._update_errors(ValidationError(in_words))  # type: ignore[misc]
 
 
-def _in_words(error: ValidationError) -> ValidationError:
-    by_field = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
-    return ValidationError(
-        {field: [_fault_in_words(fault) for fault in faults] for field, faults in by_field.items()}
-    )
-
-
-def _fault_in_words(fault: ValidationError) -> Any:
+def _in_words(fault: ValidationError) -> Any:
     message = str(fault.message)
     words = (words for name, words in CONSTRAINT_ERRORS.items() if name in message)
     return next(words, fault)
@@ -215,7 +210,4 @@ class OrderedFormSet(BaseInlineFormSet):
         return saved
 
     def number(self, rows: Iterable[Any]) -> None:
-        for order, row in enumerate(rows, start=1):
-            if row.order != order:
-                row.order = order
-                row.save(update_fields=["order"])
+        number_rows(rows)

@@ -58,7 +58,7 @@ class CuratorsSite(admin.AdminSite):
         """The first page: counts by stage, the curator's own work, progress by dialogue, lists."""
         counts = stage_counts(request.user)
         context = {
-            "own": [kind for kind in counts if kind.has_own],
+            "own": [kind for kind in counts if any(number for number, _url in kind["own"])],
             "mine": [label for label, _condition in OwnWorkFilter.CONDITIONS.values()],
             "waiting": counts,
             "counted": [label for label, _field, _value in COUNTED.values()],

@@ -9,11 +9,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.admin.workflow.editing import PartAdmin
+from dialogues.admin.workflow.editing import PartAdmin, of_record
 from dialogues.admin.workflow.merging import duplicates, merge_page, warning
 from dialogues.admin.workflow.steps import StepsAdmin
 from dialogues.choices import State
@@ -30,7 +29,7 @@ from dialogues.models import (
 )
 from dialogues.publishing import may
 
-from .base import PartInline, ReadOnlyPartAdmin, change_url, missing_record_response
+from .base import PartInline, ReadOnlyPartAdmin, change_url
 from .filters import FromTheFloorFilter
 from .forms import ArchiveForm, CitationsForm, CitedRecordForm, OrderedFormSet, VersionForm
 from .home import site
@@ -38,21 +37,14 @@ from .parts import CitationsInline
 from .spreadsheets import SpreadsheetAdmin
 
 
-class SlugFormField(forms.RegexField):
-    """A slug, as the record form defines it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=gettext_lazy("Slug"),
-            regex=r"^[a-z0-9]+(-[a-z0-9]+)*$",
-            max_length=120,
-            help_text=gettext_lazy("Its address, for good: lowercase words joined by hyphens."),
-            error_messages={"invalid": gettext_lazy("Lowercase words joined by hyphens: mexico.")},
-        )
-
-
 class EntryForm(VersionForm):
-    slug = SlugFormField()
+    slug = forms.RegexField(
+        label=gettext_lazy("Slug"),
+        regex=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=120,
+        help_text=gettext_lazy("Its address, for good: lowercase words joined by hyphens."),
+        error_messages={"invalid": gettext_lazy("Lowercase words joined by hyphens: mexico.")},
+    )
 
     def clean_slug(self) -> str:
         """Refuses the former slug of a merged entry: it leads to another."""
@@ -77,21 +69,11 @@ class EntryAdmin(StepsAdmin):
     list_filter: ClassVar[Any] = ("state", "proposal")
     search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
-    # Whether two entries can be merged: where other records refer to them.
-    mergeable = True
+    # Two entries can be merged where other records refer to them.
+    pages: tuple[str, ...] = (*StepsAdmin.pages, "merge")
 
-    def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<path:object_id>/merge/",
-            self.admin_site.admin_view(self.merge_view),
-            name=f"dialogues_{self.opts.model_name}_merge",
-        )
-        return [*([own] if self.mergeable else []), *super().get_urls()]
-
-    def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        obj = self.object_at(object_id)
-        if obj is None:
-            return missing_record_response(self, request, object_id)
+    @of_record
+    def merge_view(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return merge_page(request, self.admin_site, obj)
 
     def render_change_form(
@@ -99,13 +81,14 @@ class EntryAdmin(StepsAdmin):
     ) -> HttpResponse:
         """Adds likely duplicates, and a link to the page that merges entries."""
         obj = context["original"]
-        if obj and self.mergeable and obj.state != State.WITHDRAWN and may(request.user, "add"):
+        mergeable = obj and "merge" in self.pages
+        if mergeable and obj.state != State.WITHDRAWN and may(request.user, "add"):
             context["merge_url"] = self._url(obj, "merge")
             context["alike"] = [(other, change_url(other.entry)) for other in duplicates(obj)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        words = warning(obj) if self.mergeable else None
+        words = warning(obj) if "merge" in self.pages else None
         if words:
             self.message_user(request, words, messages.WARNING)
         return super().response_add(request, obj, *args)
@@ -241,7 +224,7 @@ class EventAdmin(EntryAdmin):
 
 @admin.register(Synonym, site=site)
 class SynonymAdmin(EntryAdmin):
-    mergeable = False
+    pages = StepsAdmin.pages
     list_display = ("__str__", "slug", "state")
     search_fields = ("slug", "words")
     prepopulated_fields: ClassVar[Any] = {}

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,11 +25,7 @@ class CitationsInline(PartInline):
     """Inline rows that cite sources."""
 
     form = CitationsForm
-    joined: tuple[str, ...] = ()  # what the name of a row asks for
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).prefetch_related(*CITED)
-        return rows.select_related(*self.joined) if self.joined else rows
+    prefetched: tuple[str, ...] = CITED
 
 
 class DialoguePartAdmin(PartAdmin):
@@ -65,12 +60,10 @@ class PanelInline(CitationsInline):
     model = Panel
     form = PanelForm
     joined = ("dialogue",)
+    extra_in_new = 2
     show_change_link = True
     fields = (("order", "kind", "key", "part"), "title", "cites")
     verbose_name_plural = gettext_lazy("panels, in order")
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj else 2
 
 
 class ParticipationForm(OrderedForm):
@@ -107,10 +100,8 @@ class PanelAdmin(DialoguePartAdmin):
     search_fields = ("title", "dialogue__year", "part")
     fields = ("dialogue", ("order", "kind", "key", "part"), "title", "summary", "note", "cites")
     inlines = (ParticipationInline,)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Panel]:
-        """With the dialogue: a panel's name has its year, in lists of choices too."""
-        return super().get_queryset(request).select_related("dialogue")
+    # A panel's name has its year, in lists of choices too.
+    joined = ("dialogue",)
 
 
 @admin.register(Participation, site=site)

@@ -42,24 +42,15 @@ class AdminColumn:
         )
 
 
-@dataclass(frozen=True)
-class DialogueProgress:
-    """A row of the table: a dialogue, the counts with links to their lists, and its sources with
-    unread passages, each with the address of its coding desk."""
-
-    dialogue: Dialogue
-    url: str
-    cells: list[tuple[int, str]]
-    unread: list[tuple[UnreadPassages, str]]
-
-
 def _states() -> dict[int, int]:
     rows = from_the_floor().filter(actor__kind=ActorKind.MEMBER_STATE).order_by()
     by_year = rows.values_list("statement__dialogue__year")
     return dict(by_year.annotate(number=Count("actor", distinct=True)))
 
 
-def _left(label: Any, model: Any, year: str, of: type[UnfinishedFilter], which: str) -> AdminColumn:
+def _left(
+    label: Any, model: Any, which: str, of: type[UnfinishedFilter], year: str = "dialogue__year"
+) -> AdminColumn:
     def counted() -> dict[int, int]:
         rows = model._default_manager.filter(of.conditions[which][1]).order_by()
         return dict(rows.values_list(year).annotate(number=Count("pk")))
@@ -75,43 +66,33 @@ COLUMNS = (
     _left(
         _("Positions without a passage"),
         Position,
-        "statement__dialogue__year",
-        UnfinishedPositionsFilter,
         "no_passage",
+        UnfinishedPositionsFilter,
+        "statement__dialogue__year",
     ),
-    _left(
-        _("Quotations not found"),
-        Quotation,
-        "dialogue__year",
-        UnfinishedQuotationsFilter,
-        "not_found",
-    ),
-    _left(
-        _("Quotations not checked"),
-        Quotation,
-        "dialogue__year",
-        UnfinishedQuotationsFilter,
-        "not_checked",
-    ),
-    _left(_("Tallies that differ"), Tally, "dialogue__year", UnfinishedTalliesFilter, "differ"),
-    _left(_("Open notes"), Note, "dialogue__year", UnfinishedNotesFilter, "open"),
+    _left(_("Quotations not found"), Quotation, "not_found", UnfinishedQuotationsFilter),
+    _left(_("Quotations not checked"), Quotation, "not_checked", UnfinishedQuotationsFilter),
+    _left(_("Tallies that differ"), Tally, "differ", UnfinishedTalliesFilter),
+    _left(_("Open notes"), Note, "open", UnfinishedNotesFilter),
 )
 
 
-def dialogue_progress() -> list[DialogueProgress]:
-    """Every dialogue, the newest first. One query for the dialogues, one for each column, and
-    those of `publishing.unread`."""
+def dialogue_progress() -> list[dict[str, Any]]:
+    """Every dialogue, the newest first: its counts, and its sources with unread passages.
+
+    One query for the dialogues, one for each column, and those of `unread_passages`.
+    """
     counts = [(column, column.counted()) for column in COLUMNS]
     waiting: dict[int, list[tuple[UnreadPassages, str]]] = defaultdict(list)
     for unread in unread_passages():
         url = coding_url(unread.source, unread.dialogue, show="not_read")
         waiting[unread.dialogue.pk].append((unread, url))
     return [
-        DialogueProgress(
-            dialogue,
-            change_url(dialogue),
-            [(n.get(dialogue.year, 0), column.address(dialogue.year)) for column, n in counts],
-            waiting[dialogue.pk],
-        )
+        {
+            "dialogue": dialogue,
+            "url": change_url(dialogue),
+            "cells": [(n.get(dialogue.year, 0), c.address(dialogue.year)) for c, n in counts],
+            "unread": waiting[dialogue.pk],
+        }
         for dialogue in Dialogue.objects.exclude(state=State.WITHDRAWN).order_by("-year")
     ]

@@ -7,9 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import RequestDataTooBig
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,10 +18,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from dialogues.admin.coding.views import coding_page
 from dialogues.admin.texts.views import text_page
+from dialogues.admin.workflow.editing import of_record
 from dialogues.models import Citation, Passage, Source
 from dialogues.models.provenance import CITING
 
-from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url, missing_record_response
+from .base import ReadOnlyAdmin, ReadOnlyPartAdmin, change_url
 from .home import site
 from .lists import EntryAdmin
 from .saving import owning_record
@@ -45,27 +45,12 @@ class SourceAdmin(EntryAdmin):
         "passages_shown",
     )
     readonly_fields = ("passages_shown",)
-
-    def get_urls(self) -> list[URLPattern]:
-        own = (("text", self.text_view), ("desk", self.desk_view))
-        return [
-            *(
-                path(
-                    f"<path:object_id>/{name}/",
-                    self.admin_site.admin_view(view),
-                    name=f"dialogues_source_{name}",
-                )
-                for name, view in own
-            ),
-            *super().get_urls(),
-        ]
+    pages = (*EntryAdmin.pages, "text", "desk")
 
     @method_decorator(csrf_exempt)
-    def text_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @of_record
+    def text_view(self, request: HttpRequest, source: Source) -> HttpResponse:
         """The page of its text. The CSRF token is checked after the size, which has a message."""
-        source = self.object_at(object_id)
-        if source is None:
-            return missing_record_response(self, request, object_id)
         try:
             request.POST  # noqa: B018 (reads it)
         except RequestDataTooBig:
@@ -73,16 +58,11 @@ class SourceAdmin(EntryAdmin):
             words = _("Text: more than %(most)s MB was pasted. Bring it in as a file instead.")
             messages.error(request, words % {"most": most})
             return HttpResponseRedirect(request.path)
-        return csrf_protect(text_page)(request, self, source)
+        return csrf_protect(text_page)(request, self.admin_site, source)
 
-    def desk_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The coding desk of the source."""
-        source = self.object_at(object_id)
-        return (
-            coding_page(request, self, source)
-            if source
-            else missing_record_response(self, request, object_id)
-        )
+    @of_record
+    def desk_view(self, request: HttpRequest, source: Source) -> HttpResponse:
+        return coding_page(request, self.admin_site, source)
 
     @admin.display(description=gettext_lazy("passages"))
     def passages_shown(self, obj: Source) -> str | SafeString:
@@ -118,21 +98,15 @@ class CitationAdmin(ReadOnlyAdmin):
     ordering = ("source__slug", "passage__number", "pk")
     fields = ("cite", "field", "owner")
     readonly_fields = ("owner",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
-        """With all that a citation can belong to, so that a list costs no query for each row."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(
-                "source", "passage", "panel__dialogue", "participation__person", "membership__group"
-            )
-            .select_related("membership__actor", "participation__panel__dialogue", "dialogue")
-            .select_related("statement__dialogue", "statement__speaker", "position", "actor")
-            .select_related("tally__dialogue", "assertion__dialogue", "note__dialogue")
-            .prefetch_related("statement__deliveries__actor")
-            .prefetch_related("position__statement__deliveries__actor")
-        )
+    # All that a citation can belong to, so that a list costs no query for each row.
+    joined = (
+        *("source", "passage", "actor", "dialogue", "panel__dialogue", "position"),
+        *("participation__person", "participation__panel__dialogue"),
+        *("membership__actor", "membership__group"),
+        *("statement__dialogue", "statement__speaker"),
+        *("tally__dialogue", "assertion__dialogue", "note__dialogue"),
+    )
+    prefetched = ("statement__deliveries__actor", "position__statement__deliveries__actor")
 
     def owner_of(self, obj: Citation) -> Any:
         return next(filter(None, (getattr(obj, name) for name in CITING)))

@@ -88,35 +88,19 @@ def _not_there(text: str, passage: Passage) -> str:
     ) % {"passage": passage}
 
 
-class QuotationFormSet(OrderedFormSet):
-    """The quotations of a dialogue itself."""
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        self.set_owners(form.instance, form)
-        return super().save_new(form, commit)
-
-    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
-        self.set_owners(form.instance, form)
-        return super().save_existing(form, obj, commit)
-
-    def set_owners(self, quotation: Quotation, form: Any) -> None:
-        """A hook that sets the owners of a quotation besides the record of this page."""
-
-
 class DialogueQuotationInline(PartInline):
     """Quotations of the whole dialogue: titles, and words of documents."""
 
     model = Quotation
     form = QuotationForm
-    formset = QuotationFormSet
     classes: Any = ("collapse",)
     autocomplete_fields = ("instrument",)
     fields: ClassVar[Any] = QUOTATION_FIELDS
     verbose_name_plural = gettext_lazy("quotations of the dialogue itself: titles, documents")
+    joined: tuple[str, ...] = ("source", "passage")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quotation]:
-        rows = super().get_queryset(request).filter(statement=None)
-        return rows.select_related("source", "passage").order_by("order", "pk")
+        return super().get_queryset(request).filter(statement=None).order_by("order", "pk")
 
     @admin.display(description=gettext_lazy("stands in"))
     def source_cite(self, obj: Quotation) -> str:
@@ -136,7 +120,7 @@ class StatementQuotationForm(QuotationForm):
             self.initial["position_number"] = self.instance.position.order
 
 
-class StatementQuotationFormSet(QuotationFormSet):
+class StatementQuotationFormSet(OrderedFormSet):
     """The quotations of a statement, each of one position on the same page."""
 
     positions: OrderedFormSet  # the other rows of the page: set by the statement's admin
@@ -157,9 +141,17 @@ class StatementQuotationFormSet(QuotationFormSet):
         row = rows[number - 1] if number <= len(rows) else None
         return row if row in self.positions.kept else None
 
-    def set_owners(self, quotation: Quotation, form: Any) -> None:
-        quotation.position = self._row(form.cleaned_data["position_number"]).instance
-        quotation.dialogue = self.instance.dialogue
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        self._set_owners(form)
+        return super().save_new(form, commit)
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        self._set_owners(form)
+        return super().save_existing(form, obj, commit)
+
+    def _set_owners(self, form: Any) -> None:
+        form.instance.position = self._row(form.cleaned_data["position_number"]).instance
+        form.instance.dialogue = self.instance.dialogue
 
     def number(self, rows: Any) -> None:
         """Numbers the quotations of each position, and sets the dialogue of all."""
@@ -192,10 +184,10 @@ class StatementQuotationInline(DialogueQuotationInline):
     )
     fields = None
     verbose_name_plural = gettext_lazy("quotations")
+    joined = ("source", "passage", "position")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quotation]:
         rows = super(DialogueQuotationInline, self).get_queryset(request)
-        rows = rows.select_related("source", "passage", "position")
         return rows.order_by("position__order", "order", "pk")
 
     @admin.display(description=gettext_lazy("of position no."))
@@ -213,7 +205,4 @@ class QuotationAdmin(ReadOnlyPartAdmin):
     ordering = ("-dialogue__year", "serial", "pk")
     fields = ("ref", "text", "cite", "check_result", "kind", "note", "edited_at")
     readonly_fields = ("edited_at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Quotation]:
-        rows = super().get_queryset(request)
-        return rows.prefetch_related("statement__deliveries__actor")
+    prefetched = ("statement__deliveries__actor",)

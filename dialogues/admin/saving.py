@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -9,44 +10,25 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from dialogues import publishing
-from dialogues.models import (
-    ActorName,
-    Assertion,
-    Delivery,
-    Membership,
-    Note,
-    Panel,
-    Participation,
-    Passage,
-    Position,
-    Publishable,
-    Quotation,
-    Tally,
-)
+from dialogues.models import Publishable
+from dialogues.publishing.merging import TO_RECORD
 from dialogues.records.difference import equal_records
-
-# The record that a part belongs to: where its state, its version and its history are kept.
-WHOLE = {
-    ActorName: attrgetter("actor"),
-    Assertion: attrgetter("dialogue"),
-    Delivery: attrgetter("statement"),
-    Membership: attrgetter("actor"),
-    Note: attrgetter("dialogue"),
-    Panel: attrgetter("dialogue"),
-    Participation: attrgetter("panel.dialogue"),
-    Passage: attrgetter("source"),
-    Position: attrgetter("statement"),
-    Tally: attrgetter("dialogue"),
-}
 
 
 def owning_record(obj: Model) -> Publishable:
-    """The record that something is, or is a part of."""
+    """The record that something is, or is a part of: it has the state, version and history."""
     if isinstance(obj, Publishable):
         return obj
-    if isinstance(obj, Quotation):
-        return obj.statement or obj.dialogue
-    return WHOLE[type(obj)](obj)
+    owners = (attrgetter(path.replace("__", "."))(obj) for path in TO_RECORD[type(obj)])
+    return next(filter(None, owners))
+
+
+def number_rows(rows: Iterable[Any]) -> None:
+    """Numbers rows from 1 in this order."""
+    for order, row in enumerate(rows, start=1):
+        if row.order != order:
+            row.order = order
+            row.save(update_fields=["order"])
 
 
 def finish_save(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, Value
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import Proposed, State
+from dialogues.choices import ProposalState, State
 from dialogues.records.record_forms import FORMS
 
 from .filters import OwnWorkFilter
@@ -19,29 +18,16 @@ from .filters import OwnWorkFilter
 COUNTED = {
     "drafts": (_("Drafts"), "state", State.DRAFT),
     "in_review": (_("In review"), "state", State.IN_REVIEW),
-    "changes": (_("Changes being written"), "proposal", Proposed.DRAFT),
-    "changes_in_review": (_("Changes in review"), "proposal", Proposed.IN_REVIEW),
+    "changes": (_("Changes being written"), "proposal", ProposalState.DRAFT),
+    "changes_in_review": (_("Changes in review"), "proposal", ProposalState.IN_REVIEW),
 }
 
 
-@dataclass(frozen=True)
-class StageCounts:
-    """The records of one kind counted by stage, each number with the address of its list.
+def stage_counts(user: Any) -> list[dict[str, Any]]:
+    """The counts of each kind that has records short of publication. One query.
 
-    `own` are the numbers for one person, in the order of `OwnWorkFilter.CONDITIONS`.
+    `cells` are the numbers by stage, `own` this person's, each with the address of its list.
     """
-
-    name: str
-    cells: list[tuple[int, str]]
-    own: list[tuple[int, str]]
-
-    @property
-    def has_own(self) -> bool:
-        return any(number for number, _url in self.own)
-
-
-def stage_counts(user: Any) -> list[StageCounts]:
-    """The counts of each kind that has records short of publication. One query."""
     counts_by_kind = _counts(user)
     rows = []
     for name in FORMS:
@@ -57,7 +43,7 @@ def stage_counts(user: Any) -> list[StageCounts]:
         ]
         if any(number for number, _url in cells):
             plural = FORMS[name].model._meta.verbose_name_plural
-            rows.append(StageCounts(capfirst(str(plural)), cells, own))
+            rows.append({"name": capfirst(str(plural)), "cells": cells, "own": own})
     return rows
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from dialogues.admin.workflow.steps import StepsAdmin
 from dialogues.choices import DeliveryMode
 from dialogues.models import Delivery, Position, Statement
 
-from .base import PartInline, ReadOnlyPartAdmin
+from .base import CITED, PartInline, ReadOnlyPartAdmin
 from .filters import UnfinishedPositionsFilter
 from .forms import ArchiveForm, CitationsForm, CitedRecordForm, OrderedFormSet, value_of
 from .home import site
@@ -60,7 +59,8 @@ class DeliveryInline(PartInline):
     model = Delivery
     form = DeliveryForm
     formset = DeliveryFormSet
-    many_to_many = ("on_behalf_of",)
+    extra_in_new = 1
+    prefetched = ("on_behalf_of",)
     autocomplete_fields = ("actor", "on_behalf_of")
     fieldsets = (
         (None, {"fields": (("actor", "mode", "printed_name"),)}),
@@ -75,9 +75,6 @@ class DeliveryInline(PartInline):
     verbose_name = gettext_lazy("actor")
     verbose_name_plural = gettext_lazy("who delivered it, and who joined")
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj else 1
-
 
 class PositionForm(CitationsForm):
     def clean(self) -> dict[str, Any]:
@@ -91,7 +88,8 @@ class PositionInline(CitationsInline):
     model = Position
     form = PositionForm
     template = "admin/dialogues/numbered_inline.html"
-    many_to_many = ("other_themes", "situations", "instruments", "mentions")
+    extra_in_new = 1
+    prefetched = (*CITED, "other_themes", "situations", "instruments", "mentions")
     autocomplete_fields = ("theme", "other_themes", "situations", "instruments", "mentions")
     fieldsets = (
         (
@@ -121,9 +119,6 @@ class PositionInline(CitationsInline):
     )
     verbose_name_plural = gettext_lazy("positions: one for each point it makes")
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj else 1
-
 
 @admin.register(Statement, site=site)
 class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
@@ -139,6 +134,7 @@ class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
     ordering = ("-dialogue__year", "serial", "pk")
     autocomplete_fields = ("dialogue", "panel", "speaker")
     inlines = (DeliveryInline, PositionInline, StatementQuotationInline)
+    prefetched = ("deliveries__actor",)
     fieldsets = (
         (None, {"fields": (("dialogue", "panel"), ("form", "speaker", "speaker_post"), "cites")}),
         (
@@ -146,9 +142,6 @@ class StatementAdmin(SpreadsheetAdmin, StepsAdmin):
             {"fields": (("language", "url"), "summary", "note"), "classes": ("collapse",)},
         ),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        return super().get_queryset(request).prefetch_related("deliveries__actor")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The dialogue is read-only once published: the reference has its year."""
@@ -207,9 +200,7 @@ class PositionAdmin(SpreadsheetAdmin, ReadOnlyPartAdmin):
     ordering = ("-statement__dialogue__year", "serial", "pk")
     fields = ("ref", "edited_at", "theme", "stance", "summary", "pillars_named", "heading", "note")
     readonly_fields = ("edited_at", "pillars_named")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Position]:
-        return super().get_queryset(request).prefetch_related("statement__deliveries__actor")
+    prefetched = ("statement__deliveries__actor",)
 
     @admin.display(description=gettext_lazy("pillars"))
     def pillars_named(self, obj: Position) -> str:
@@ -233,6 +224,4 @@ class DeliveryAdmin(ReadOnlyPartAdmin):
         "edited_at",
     )
     readonly_fields = ("edited_at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        return super().get_queryset(request).prefetch_related("statement__deliveries__actor")
+    prefetched = ("statement__deliveries__actor",)

@@ -1,7 +1,4 @@
-"""URLs of signing in, beside the admin's own, which stay as Django has them.
-
-Only what is used is here: nothing of addresses to confirm, codes by mail or passwords to set.
-"""
+"""URLs of signing in, beside the admin's own: of allauth's, only what is used."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as second

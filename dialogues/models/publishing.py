@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.choices import SEEN_BY_READERS, Proposed, RevisionAction, Stage, State
+from dialogues.choices import SEEN_BY_READERS, ProposalState, RevisionAction, Stage, State
 from dialogues.querysets import EntryQuerySet, RecordQuerySet
 
 
@@ -57,7 +57,7 @@ class Publishable(models.Model):
     proposal = models.CharField(
         _("proposed change"),
         max_length=12,
-        choices=Proposed,
+        choices=ProposalState,
         blank=True,
         default="",
         editable=False,
@@ -74,7 +74,7 @@ class Publishable(models.Model):
         abstract = True
         constraints = [
             one_of("state", State),
-            one_of("proposal", Proposed, blank=True),
+            one_of("proposal", ProposalState, blank=True),
             models.CheckConstraint(
                 condition=Q(proposal="") | Q(state=State.PUBLISHED),
                 name="%(app_label)s_%(class)s_proposal_of_published",
@@ -98,7 +98,7 @@ class Publishable(models.Model):
     def stage(self) -> Stage:
         """Its state, a proposed change included."""
         if self.proposal:
-            in_review = self.proposal == Proposed.IN_REVIEW
+            in_review = self.proposal == ProposalState.IN_REVIEW
             return Stage.PROPOSAL_IN_REVIEW if in_review else Stage.PROPOSED
         return Stage(self.state)
 
@@ -151,7 +151,7 @@ class SharedEntry(Publishable):
         ordering = ["slug"]
 
 
-class Referenced(models.Model):
+class ReferencedPart(models.Model):
     """A part or record that others cite by a ref which is given once and never used again."""
 
     ref = models.CharField(

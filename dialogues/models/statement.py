@@ -31,7 +31,7 @@ from .provenance import Passage, Source, cite
 from .publishing import (
     PillarsMixin,
     Publishable,
-    Referenced,
+    ReferencedPart,
     WithdrawnPart,
     WithParts,
     address_of,
@@ -40,7 +40,7 @@ from .publishing import (
 from .vocabulary import Instrument, Situation, Theme
 
 
-class Statement(Publishable, Referenced, WithParts):
+class Statement(Publishable, ReferencedPart, WithParts):
     """A statement in a dialogue, delivered by one actor or several."""
 
     dialogue = models.ForeignKey(
@@ -177,7 +177,7 @@ class Delivery(models.Model):
         return self.printed_name or self.actor.name
 
 
-class Position(Referenced, PillarsMixin):
+class Position(ReferencedPart, PillarsMixin):
     """One point of one statement, held by each actor who delivered it."""
 
     statement = models.ForeignKey(
@@ -266,7 +266,7 @@ class Position(Referenced, PillarsMixin):
         return address_of("dialogues:position", self.ref)
 
 
-class Quotation(Referenced):
+class Quotation(ReferencedPart):
     """Words as printed, with their place in a passage; of a position, or of the dialogue."""
 
     dialogue = models.ForeignKey(

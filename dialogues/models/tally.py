@@ -8,11 +8,11 @@ from dialogues.querysets import TallyQuerySet
 
 from .actor import Actor
 from .dialogue import Dialogue
-from .publishing import PillarsMixin, Referenced, one_of
+from .publishing import PillarsMixin, ReferencedPart, one_of
 from .vocabulary import Event, Instrument, Situation, Theme
 
 
-class Tally(Referenced, PillarsMixin):
+class Tally(ReferencedPart, PillarsMixin):
     """A count that a source reports ("Ten States voiced support"), and the names found for it."""
 
     dialogue = models.ForeignKey(

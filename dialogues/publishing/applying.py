@@ -44,6 +44,14 @@ def apply_to(obj: Publishable, record: dict[str, Any]) -> None:
     obj.refresh_from_db()
 
 
+def overwrite(obj: Publishable, record: dict[str, Any]) -> None:
+    """Overwrites a draft with a record, for good, as its next version."""
+    apply_to(obj, record)
+    obj.version += 1
+    obj.save(update_fields=["version"])
+    reindex_and_recheck(obj)
+
+
 def reindex_and_recheck(obj: Publishable) -> None:
     """Checks a changed record's quotations and re-indexes the statements that name it for search.
 

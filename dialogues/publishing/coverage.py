@@ -64,19 +64,15 @@ def proposed_cites() -> set[str]:
 
 def passages_not_read(passages: PassageQuerySet) -> PassageQuerySet:
     """The passages that are neither set aside nor coded, not even in an open change."""
-    coded = Q()
-    for slug, numbers in _numbers_by_source(proposed_cites()).items():
-        coded |= Q(source__slug=slug, number__in=numbers)
-    waiting = passages.not_read()
-    return waiting.exclude(coded & Q(mark=None)) if coded else waiting
-
-
-def _numbers_by_source(cites: set[str]) -> dict[str, list[int]]:
     numbers: dict[str, list[int]] = {}
-    for cite in cites:
+    for cite in proposed_cites():
         slug, __, number = cite.partition("#p")
         numbers.setdefault(slug, []).append(int(number))
-    return numbers
+    coded = Q()
+    for slug in numbers:
+        coded |= Q(source__slug=slug, number__in=numbers[slug])
+    waiting = passages.not_read()
+    return waiting.exclude(coded & Q(mark=None)) if coded else waiting
 
 
 def source_coverage(source: Source) -> SourceCoverage:

@@ -50,10 +50,7 @@ class LikelyDuplicate:
 
 
 def likely_duplicates(entry: SharedEntry) -> list[LikelyDuplicate]:
-    """Other entries that are probably this one, the likeliest first; withdrawn ones left out.
-
-    Three queries.
-    """
+    """Other entries that are probably this one, the likeliest first. Three queries."""
     model = type(entry)
     names = [name for _pk, name in _names(model._default_manager.filter(pk=entry.pk))]
     return named_like(model, names, exclude=entry.pk)

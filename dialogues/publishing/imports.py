@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ from dialogues.records.rows import batches
 from .applying import apply_to, rolled_back
 from .merging import absorb_all
 from .proposals import propose
-from .requirements import public_entries, unpublished_references
+from .requirements import public_slugs, unpublished_references
 from .revisions import append, current_record, proposal_of
 from .workflow import IMPORT, InvalidStep, change_stage, may
 
@@ -156,10 +156,7 @@ def _conflicts(
 
 
 def current_records(form: RecordForm, rows: QuerySet) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Objects with the records that a curator edits, see `current_record`.
-
-    A fixed number of queries, and one for each proposal.
-    """
+    """Objects with the records that a curator edits. One query for each proposal besides."""
     for obj, published in records_of(form, rows):
         assert isinstance(obj, Publishable)
         yield obj, current_record(obj, published)
@@ -184,17 +181,13 @@ def _carry_out(plan: ImportPlan, by: User | None, reason: str, publish: bool = F
         _absorb(plan, reason)
         _refuse_unpublished_references(plan)
     plan.progress(f"{len(actions)} revisions to write")
-    append(lambda: _new_revisions(plan, actions), by, reason)
-
-
-def _new_revisions(
-    plan: ImportPlan, actions: dict[tuple[str, str], RevisionAction]
-) -> Iterator[tuple[Model, RevisionAction, dict[str, Any]]]:
-    """The revisions due. Records are not read again: they stand as their entries have them."""
-    for entry in plan.entries:
-        if (entry.form.name, entry.key) in actions:
-            assert entry.existing is not None
-            yield entry.existing, actions[entry.form.name, entry.key], entry.record
+    # Records are not read again: they stand as their entries have them.
+    revisions = [
+        (entry.existing, actions[entry.form.name, entry.key], entry.record)
+        for entry in plan.entries
+        if entry.existing and (entry.form.name, entry.key) in actions
+    ]
+    append(lambda: revisions, by, reason)
 
 
 def _publish(
@@ -228,14 +221,12 @@ def _absorb(plan: ImportPlan, reason: str) -> None:
 
 
 def _refuse_unpublished_references(plan: ImportPlan) -> None:
-    # Many records name the same entries: each list is read once, whole.
-    all_public = cache(lambda kind: frozenset(public_entries(kind)))
+    # Many records name the same entries: each list is read once.
+    each_list_once = cache(public_slugs)
     faults = [
         entry.fault("", f"refers to {name}, which is not published")
         for entry in plan.entries
-        for name in unpublished_references(
-            entry.form, entry.record, lambda kind, _slugs: all_public(kind)
-        )
+        for name in unpublished_references(entry.form, entry.record, each_list_once)
     ]
     if faults:
         raise InvalidImport(faults)

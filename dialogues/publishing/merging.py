@@ -25,16 +25,10 @@ from dialogues.records.record_forms import FORMS, RecordForm
 from dialogues.records.rows import batches
 
 from .applying import apply_to, reindex_and_recheck
-from .revisions import (
-    is_stale,
-    proposal_of,
-    record_of,
-    write_revision,
-    write_revisions,
-)
+from .revisions import is_stale, proposal_of, record_of, write_revision, write_revisions
 from .workflow import ABSORB, InvalidStep, change_stage, lock
 
-# From each part that may refer to an entry, the paths to its record: the first that is set.
+# From each part the paths to its record: the first that is set.
 TO_RECORD: dict[Any, tuple[str, ...]] = {
     models.Citation: (
         "dialogue",
@@ -48,9 +42,14 @@ TO_RECORD: dict[Any, tuple[str, ...]] = {
         "note__dialogue",
         "membership__actor",
     ),
+    models.ActorName: ("actor",),
+    models.Assertion: ("dialogue",),
     models.Delivery: ("statement",),
     models.Membership: ("actor",),
+    models.Note: ("dialogue",),
+    models.Panel: ("dialogue",),
     models.Participation: ("panel__dialogue",),
+    models.Passage: ("source",),
     models.Position: ("statement",),
     models.Quotation: ("statement", "dialogue"),
     models.Tally: ("dialogue",),
@@ -241,7 +240,12 @@ def absorb(gone: SharedEntry, kept: SharedEntry, by: User | None, reason: str) -
     _move_proposals(stale, by, words)
     records = [move for move in moved if not move.proposed]
     for move in records:
-        _move_record(move)
+        apply_to(move.obj, move.after)
+        move.obj.version += 1
+        if move.obj.is_published:
+            move.obj.published_at = timezone.now()
+        move.obj.save(update_fields=["version", "published_at"])
+        reindex_and_recheck(move.obj)
     write_revisions([move.obj for move in records], RevisionAction.MERGED, by, words)
     _move_proposals([move for move in moved if move.proposed and move not in stale], by, words)
     # Its own former slugs lead to the entry that is kept from now on.
@@ -249,16 +253,6 @@ def absorb(gone: SharedEntry, kept: SharedEntry, by: User | None, reason: str) -
     gone.save(update_fields=["former_slugs"])
     change_stage([gone], ABSORB, words)
     write_revision(gone, RevisionAction.WITHDRAWN, record_of(gone), by, words)
-
-
-def _move_record(move: MergedRecord) -> None:
-    obj = move.obj
-    apply_to(obj, move.after)
-    obj.version += 1
-    if obj.is_published:
-        obj.published_at = timezone.now()
-    obj.save(update_fields=["version", "published_at"])
-    reindex_and_recheck(obj)
 
 
 def _move_proposals(moves: Iterable[MergedRecord], by: User | None, reason: str) -> None:

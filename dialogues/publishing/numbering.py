@@ -15,30 +15,23 @@ def give_refs(obj: Publishable) -> None:
 
     The dialogue's row is locked, so that of two publications each gets numbers of its own.
     """
-    numbered: list[tuple[Iterable[Any], QuerySet[Any], str, int]]
     if isinstance(obj, Statement):
         dialogue = Dialogue.objects.select_for_update().get(pk=obj.dialogue_id)
         positions = Position.objects.filter(statement__dialogue=dialogue)
-        numbered = [
-            ([obj], Statement.objects.filter(dialogue=dialogue), "S", 3),
-            (obj.positions.order_by("order"), positions, "P", 3),
-        ]
+        _number([obj], dialogue.statements.all(), dialogue.year, "S")
+        _number(obj.positions.order_by("order"), positions, dialogue.year, "P")
         quotations = obj.quotations.order_by("position__order", "order")
     elif isinstance(obj, Dialogue):
         dialogue = Dialogue.objects.select_for_update().get(pk=obj.pk)
-        numbered = [(obj.tallies.order_by("order"), obj.tallies.all(), "T", 2)]
+        _number(obj.tallies.order_by("order"), obj.tallies.all(), dialogue.year, "T", digits=2)
         quotations = obj.quotations.filter(statement=None).order_by("order")
     else:
         return
-    for parts, all_of_year, letter, digits in (
-        *numbered,
-        (quotations, dialogue.quotations.all(), "Q", 3),
-    ):
-        _number(parts, all_of_year, dialogue.year, letter, digits)
+    _number(quotations, dialogue.quotations.all(), dialogue.year, "Q")
 
 
 def _number(
-    parts: Iterable[Any], all_of_year: QuerySet[Any], year: int, letter: str, digits: int
+    parts: Iterable[Any], all_of_year: QuerySet[Any], year: int, letter: str, digits: int = 3
 ) -> None:
     provisional = [part for part in parts if not part.has_public_ref]
     if not provisional:

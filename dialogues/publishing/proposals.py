@@ -20,7 +20,7 @@ from dialogues.records.difference import equal_records
 from dialogues.records.importing.slugs import former, renamed
 from dialogues.records.record_forms import FORMS
 
-from .applying import apply_to, reindex_and_recheck
+from .applying import apply_to, overwrite, reindex_and_recheck
 from .merging import absorb, absorb_all, merge_blockers, merged_record, references_moved
 from .numbering import give_refs
 from .requirements import unpublished_dependencies
@@ -68,7 +68,7 @@ def _with_tombstones(
     known = [*public["withdrawn_parts"], *record["withdrawn_parts"]]
     withdrawn = {part["ref"]: part for part in known}
     present = {ref for ref, _path in checks.refs_of(form, record | {"withdrawn_parts": []})}
-    revived = present & _withdrawn_refs(public)
+    revived = present & {part["ref"] for part in public["withdrawn_parts"]}
     if revived:
         words = _("%(refs)s: withdrawn, and it stays so. Enter it anew where it was right.")
         raise InvalidStep(words % {"refs": ", ".join(sorted(revived))})
@@ -81,10 +81,6 @@ def _with_tombstones(
         today = timezone.localdate().isoformat()
         withdrawn[ref] = {"ref": ref, "on": today, "reason": reason}
     return record | {"withdrawn_parts": [withdrawn[ref] for ref in sorted(withdrawn)]}
-
-
-def _withdrawn_refs(record: dict[str, Any]) -> set[str]:
-    return {part["ref"] for part in record.get("withdrawn_parts", [])}
 
 
 @transaction.atomic
@@ -103,11 +99,8 @@ def merge(gone: SharedEntry, kept: SharedEntry, by: User, reason: str) -> None:
         if not propose(kept, record, by, words):
             raise InvalidStep(_("This merge is proposed already."))
         return
-    apply_to(kept, record)
-    kept.version += 1
-    kept.save(update_fields=["version"])
+    overwrite(kept, record)
     absorb(gone, kept, by, reason)
-    reindex_and_recheck(kept)
     write_save(kept, by, new=False, reason=words)
 
 
@@ -152,10 +145,7 @@ def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
         changed = propose(obj, record, by, words)
     else:
         changed = not equal_records(record, record_of(obj))
-        apply_to(obj, record)
-        obj.version += 1
-        obj.save(update_fields=["version"])
-        reindex_and_recheck(obj)
+        overwrite(obj, record)
         write_revision(obj, RevisionAction.RESTORED, record_of(obj), by, words)
     if not changed:
         raise InvalidStep(_("It is already as it was in that revision."))
@@ -163,10 +153,7 @@ def restore(revision: Revision, by: User | None, reason: str) -> Publishable:
 
 
 def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any]:
-    """The record with the refs and the key that the record and its parts have been given since.
-
-    Parts that were withdrawn since are left out.
-    """
+    """The record with the refs and the key given since, and without parts withdrawn since."""
     form = record_forms.form_of(obj)
     public_refs: dict[str, str] = {}
     before: list[str] = []
@@ -179,33 +166,22 @@ def _with_todays_refs(obj: Publishable, record: dict[str, Any]) -> dict[str, Any
             pairs = zip(before, refs, strict=True)
             public_refs |= {old: new for old, new in pairs if old.startswith("DRAFT-")}
         before = refs
-    restored = _without(_with_refs(record, public_refs), _withdrawn_refs(record_of(obj)))
+    withdrawn = {part["ref"] for part in record_of(obj).get("withdrawn_parts", [])}
+    restored = _with_refs(record, public_refs, withdrawn)
     today = {form.key: getattr(obj, form.key)}
     if isinstance(obj, SharedEntry):
         today["former_slugs"] = obj.former_slugs
     return {**record_forms.completed(form, restored), **today}
 
 
-def _with_refs(value: Any, refs: dict[str, str]) -> Any:
-    """A part of a record with its refs replaced."""
+def _with_refs(value: Any, refs: dict[str, str], withdrawn: set[str]) -> Any:
+    """A part of a record with its refs replaced, and without the parts that are withdrawn."""
     if isinstance(value, dict):
         return {
-            name: refs.get(inner, inner) if name == "ref" else _with_refs(inner, refs)
+            name: refs.get(inner, inner) if name == "ref" else _with_refs(inner, refs, withdrawn)
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_with_refs(inner, refs) for inner in value]
-    return value
-
-
-def _without(value: Any, refs: set[str]) -> Any:
-    """A part of a record without the parts of these refs."""
-    if isinstance(value, dict):
-        return {name: _without(inner, refs) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [
-            _without(inner, refs)
-            for inner in value
-            if not (isinstance(inner, dict) and inner.get("ref") in refs)
-        ]
+        parts = [_with_refs(inner, refs, withdrawn) for inner in value]
+        return [p for p in parts if not (isinstance(p, dict) and p.get("ref") in withdrawn)]
     return value

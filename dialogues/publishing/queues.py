@@ -7,28 +7,16 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q
 
-from dialogues.choices import Proposed, RevisionAction, State
+from dialogues.choices import ProposalState, RevisionAction, State
 from dialogues.models import Publishable, Revision
 
 from .revisions import CLOSED, WROTE, history_of
-from .workflow import (
-    APPROVE,
-    DECLINE,
-    PUBLISH,
-    RETURN,
-    SUBMIT,
-    is_administrator,
-    may,
-)
+from .workflow import APPROVE, DECLINE, PUBLISH, RETURN, SUBMIT, is_administrator, may
 
 # Each of these ends the time in which a returned record waits for its author.
-NEXT_STEPS = (
-    *SUBMIT.revisions,
-    *RETURN.revisions,
-    *PUBLISH.revisions,
-    *APPROVE.revisions,
-    *DECLINE.revisions,
-)
+NEXT_STEPS = [
+    action for step in (SUBMIT, RETURN, PUBLISH, APPROVE, DECLINE) for action in step.revisions
+]
 
 
 def _has_revision(
@@ -58,7 +46,7 @@ def _written_by(kind: str, user: User | AnonymousUser) -> Q:
 
 def my_drafts(kind: str, user: User | AnonymousUser) -> Q:
     """Drafts that this person wrote in, and changes that they propose and have not sent off."""
-    return (Q(state=State.DRAFT) | Q(proposal=Proposed.DRAFT)) & _written_by(kind, user)
+    return (Q(state=State.DRAFT) | Q(proposal=ProposalState.DRAFT)) & _written_by(kind, user)
 
 
 def returned_to_me(kind: str, user: User | AnonymousUser) -> Q:
@@ -71,12 +59,11 @@ def awaiting_my_review(kind: str, user: User | AnonymousUser) -> Q | None:
     """Records in review that this person may review; None where their role reviews none."""
     if not may(user, RETURN.name):
         return None
-    waiting = Q(state=State.IN_REVIEW) | Q(proposal=Proposed.IN_REVIEW)
+    waiting = Q(state=State.IN_REVIEW) | Q(proposal=ProposalState.IN_REVIEW)
     return waiting if is_administrator(user) else waiting & ~_written_by(kind, user)
 
 
 def last_return(obj: Publishable) -> Revision | None:
     """The revision with the reviewer's comment, where the last step was to return the record."""
-    steps = history_of(obj).filter(action__in=NEXT_STEPS).select_related("by")
-    last = steps.last()
+    last = history_of(obj).filter(action__in=NEXT_STEPS).select_related("by").last()
     return last if last and last.action in RETURN.revisions else None

@@ -1,14 +1,10 @@
-"""What a record must be before readers see it: without a fault, and naming public records only.
-
-Steps, their pages, bulk actions, imports and previews ask here.
-"""
+"""Requirements of publication: a record without a fault, which names public records only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Dialogue, Publishable, Statement
@@ -45,26 +41,18 @@ def refuse_unpublished(obj: Publishable, record: dict[str, Any]) -> None:
         )
 
 
-def public_entries(kind: str) -> QuerySet:
-    """The slugs of the entries of a shared list that readers can see."""
+def public_slugs(kind: str) -> set[str]:
+    """The slugs of the entries of a shared list that readers can see. One query."""
     rows: Any = FORMS[kind].model._default_manager
-    return rows.published().order_by().values_list("slug", flat=True)
-
-
-def _public_slugs(kind: str, slugs: set[str]) -> set[str]:
-    return set(public_entries(kind).filter(slug__in=slugs))
+    return set(rows.published().order_by().values_list("slug", flat=True))
 
 
 def unpublished_references(
     form: RecordForm,
     record: dict[str, Any],
-    public_slugs: Callable[[str, set[str]], Collection[str]] = _public_slugs,
+    public_slugs: Callable[[str], set[str]] = public_slugs,
 ) -> list[str]:
-    """The shared entries that a record names and readers cannot see, as "theme sovereignty".
-
-    `public_slugs(kind, slugs)` gives at least those of the slugs that readers see. By default one
-    query for each kind that the record names.
-    """
+    """The shared entries that a record names and readers cannot see, as "theme sovereignty"."""
     named: dict[str, set[str]] = {}
     for reference in record_forms.references(form, record, ""):
         if reference.kind == "passage":
@@ -74,7 +62,7 @@ def unpublished_references(
     return [
         f"{kind} {slug}"
         for kind, slugs in named.items()
-        for slug in sorted(slugs.difference(public_slugs(kind, slugs)))
+        for slug in sorted(slugs - public_slugs(kind))
     ]
 
 

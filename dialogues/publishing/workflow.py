@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogues.choices import Proposed, RevisionAction, Stage, State
+from dialogues.choices import ProposalState, RevisionAction, Stage, State
 from dialogues.models import Publishable
 
 CONTRIBUTOR, REVIEWER = "Contributor", "Reviewer"
@@ -82,7 +82,9 @@ SUBMIT = Step(
     "submit",
     {
         Stage.DRAFT: Move({"state": State.IN_REVIEW}, ROLES, RevisionAction.SUBMITTED),
-        Stage.PROPOSED: Move({"proposal": Proposed.IN_REVIEW}, ROLES, RevisionAction.PUT_FORWARD),
+        Stage.PROPOSED: Move(
+            {"proposal": ProposalState.IN_REVIEW}, ROLES, RevisionAction.PUT_FORWARD
+        ),
     },
     label=gettext_lazy("Send to review"),
     question=gettext_lazy("A reviewer looks at it next; contributors cannot change it meanwhile."),
@@ -96,7 +98,7 @@ RETURN = Step(
     {
         Stage.IN_REVIEW: Move({"state": State.DRAFT}, FROM_REVIEWER, RevisionAction.RETURNED),
         Stage.PROPOSAL_IN_REVIEW: Move(
-            {"proposal": Proposed.DRAFT}, FROM_REVIEWER, RevisionAction.HANDED_BACK
+            {"proposal": ProposalState.DRAFT}, FROM_REVIEWER, RevisionAction.HANDED_BACK
         ),
     },
     label=gettext_lazy("Return with a comment"),
@@ -168,7 +170,7 @@ BUTTONS = {step.name: step for step in (SUBMIT, RETURN, PUBLISH, APPROVE, DECLIN
 PROPOSE = Step(
     "propose",
     {
-        Stage.PUBLISHED: Move({"proposal": Proposed.DRAFT}, revision=RevisionAction.PROPOSED),
+        Stage.PUBLISHED: Move({"proposal": ProposalState.DRAFT}, revision=RevisionAction.PROPOSED),
         Stage.PROPOSED: Move({}, revision=RevisionAction.PROPOSED),
         Stage.PROPOSAL_IN_REVIEW: Move({}, revision=RevisionAction.PROPOSED),
     },
@@ -262,25 +264,21 @@ def change_stage(
     by_stage: dict[Stage, list[Publishable]] = {}
     for obj in records:
         by_stage.setdefault(obj.stage, []).append(obj)
-    for group in by_stage.values():
-        _change_stage(group, step, reason, at or timezone.now())
-
-
-def _change_stage(group: list[Publishable], step: Step, reason: str, at: datetime) -> None:
-    first = group[0]
-    columns: dict[str, Any] = dict(step.move_from(first.stage).columns)
-    if step.publishes:
-        columns["published_at"] = at
-    if columns.get("state") == State.WITHDRAWN:
-        columns |= {"withdrawn_at": at, "withdrawal_reason": reason}
+    at = at or timezone.now()
     version = {"version": F("version") + 1} if step.new_version else {}
-    # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
-    rows = type(first)._default_manager.filter(
-        pk__in=[obj.pk for obj in group], state=first.state, proposal=first.proposal
-    )
-    if rows.update(**columns, **version) != len(group):
-        raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
-    for obj in group:
-        obj.version += 1 if step.new_version else 0
-        for name, value in columns.items():
-            setattr(obj, name, value)
+    for stage, group in by_stage.items():
+        columns: dict[str, Any] = dict(step.move_from(stage).columns)
+        if step.publishes:
+            columns["published_at"] = at
+        if columns.get("state") == State.WITHDRAWN:
+            columns |= {"withdrawn_at": at, "withdrawal_reason": reason}
+        # The stage is compared inside the UPDATE: of two who press the button, one succeeds.
+        rows = type(group[0])._default_manager.filter(
+            pk__in=[obj.pk for obj in group], state=group[0].state, proposal=group[0].proposal
+        )
+        if rows.update(**columns, **version) != len(group):
+            raise InvalidStep(_("Somebody has changed its state meanwhile: look at it again."))
+        for obj in group:
+            obj.version += 1 if step.new_version else 0
+            for name, value in columns.items():
+                setattr(obj, name, value)

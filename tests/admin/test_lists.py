@@ -130,7 +130,7 @@ def test_the_first_page_counts_what_is_under_way_and_each_number_is_its_list(cur
     theme = Theme.objects.get(slug="sovereignty")
     publishing.propose(theme, publishing.record_of(theme) | {"title": "Another"}, None)
     page = curator.get(reverse("admin:index"))
-    rows = {row.name: row.cells for row in page.context["waiting"]}
+    rows = {row["name"]: row["cells"] for row in page.context["waiting"]}
     assert queries(curator, reverse("admin:index")) <= MOST
     numbers = {name: [number for number, _ in cells] for name, cells in rows.items()}
     assert numbers == {
@@ -165,9 +165,9 @@ def test_the_first_page_says_what_waits_for_whom(curator):
     def own(client):
         page = client.get(reverse("admin:index"))
         for row in page.context["own"]:
-            for number, address in row.own:
+            for number, address in row["own"]:
                 assert rows_of(client, address) == number, address
-        return {row.name: [number for number, _ in row.own] for row in page.context["own"]}
+        return {row["name"]: [number for number, _ in row["own"]] for row in page.context["own"]}
 
     assert own(curator) == {"Themes": [1, 0, 0]}
     assert own(reviewer) == {"Themes": [0, 0, 1]}  # not what he wrote in
@@ -200,14 +200,14 @@ def test_the_first_page_says_what_is_left_of_each_dialogue(curator):
 
     page = curator.get(reverse("admin:index"))
     before = queries(curator, reverse("admin:index"))
-    rows = {row.dialogue.year: row for row in page.context["remaining"]}
-    assert [count for count, _ in rows[2031].cells] == [2, 1, 0, 1, 1, 1]
-    assert rows[2011].dialogue.member_states == 43
-    assert rows[2011].cells[0][0] == 31
+    rows = {row["dialogue"].year: row for row in page.context["remaining"]}
+    assert [count for count, _ in rows[2031]["cells"]] == [2, 1, 0, 1, 1, 1]
+    assert rows[2011]["dialogue"].member_states == 43
+    assert rows[2011]["cells"][0][0] == 31
     for year in (2011, 2031):
-        for count, address in rows[year].cells:
+        for count, address in rows[year]["cells"]:
             assert rows_of(curator, address) == count, address
-    ((unread, desk),) = rows[2031].unread
+    ((unread, desk),) = rows[2031]["unread"]
     assert len(curator.get(desk).context["lines"]) == unread.not_read == 1
     for year in range(2040, 2050):
         make_statement(make_dialogue(year), ["mexico"])

@@ -51,7 +51,9 @@ class SecondFactorMiddleware:
             return None
         if is_mfa_enabled(request.user, FACTORS):
             # Also a session from before the factor was set up: whoever holds it must show it.
-            return None if _has_shown(request) else _show_first(request)
+            shown = get_authentication_records(request, request.user)
+            has_shown = any(record["method"] == "mfa" for record in shown)
+            return None if has_shown else _show_first(request)
         if match.namespace == "admin" and needs_second_factor(request.user):
             messages.warning(
                 request,
@@ -63,12 +65,6 @@ class SecondFactorMiddleware:
 
 def _behind(request: HttpRequest) -> bool:
     return request.path.startswith(reverse("admin:index"))
-
-
-def _has_shown(request: HttpRequest) -> bool:
-    """Whether this session was signed in with a second factor, or one was set up in it."""
-    shown = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in shown)
 
 
 def _show_first(request: HttpRequest) -> HttpResponse:

@@ -120,14 +120,10 @@ class CuratorAdmin(admin.ModelAdmin):
             kwargs |= {"label": gettext_lazy("Roles"), "help_text": ""}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_administrator(request.user)
-
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_administrator(request.user)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return is_administrator(request.user)
+    has_module_permission = has_add_permission = has_view_permission
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The operator's own account is changed by operators only."""

@@ -26,10 +26,9 @@ from dialogues.choices import (
     State,
     StatementForm,
 )
-from dialogues.models import Dialogue, Panel, Passage, Source, Statement, Theme
+from dialogues.models import Panel, Passage, Source, Statement, Theme
 from dialogues.models.publishing import draft_ref
 from dialogues.publishing import may
-from dialogues.querysets import StatementQuerySet
 from dialogues.texts.digests import normalise
 
 from .targets import CodingTarget, CodingTargets
@@ -241,14 +240,11 @@ def _lock(form: CodingForm, user: Any) -> None:
     if new:
         # Whoever adds a statement of the same actor at the same time waits here, and is too late.
         publishing.lock(dialogue)
+    statements = dialogue.statements.exclude(state=State.WITHDRAWN)
     for target in new:
-        if _statements_of(target, dialogue).exists():
+        delivered = {"deliveries__actor": target.actor, "deliveries__mode": DeliveryMode.DELIVERED}
+        if statements.filter(**delivered).exists():
             raise InvalidCodingVersion(target.name)
-
-
-def _statements_of(target: CodingTarget, dialogue: Dialogue) -> StatementQuerySet:
-    delivered = {"deliveries__actor": target.actor, "deliveries__mode": DeliveryMode.DELIVERED}
-    return dialogue.statements.exclude(state=State.WITHDRAWN).filter(**delivered)
 
 
 # New records, without the texts and lists that are empty: the save completes them.

@@ -40,19 +40,6 @@ STATES = {
 MOST_NAMED = 9  # each has a digit as its key
 
 
-@dataclass(frozen=True)
-class CodedPosition:
-    """A coded position, shown in the margin of its passage."""
-
-    who: str
-    stance: str
-    theme: str
-    summary: str
-    quoted: bool
-    stage: str
-    url: str
-
-
 @dataclass
 class PassageRow:
     """A passage on the page, with its margin."""
@@ -62,7 +49,7 @@ class PassageRow:
     subsection: str = ""
     state: str = "not_read"
     mark: PassageMark | None = None
-    points: list[CodedPosition] = field(default_factory=list)
+    points: list[dict[str, Any]] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     named: list[tuple[str, str, bool]] = field(default_factory=list)
     pieces: list[tuple[str, bool]] = field(default_factory=list)
@@ -125,11 +112,8 @@ class CodingPage:
 
     def _lines(self) -> Iterator[PassageRow]:
         passages = list(self.source.passages.select_related("source", "mark"))
-        waiting = set(
-            passages_not_read(Passage.objects.filter(source=self.source)).values_list(
-                "pk", flat=True
-            )
-        )
+        unread = passages_not_read(Passage.objects.filter(source=self.source))
+        waiting = set(unread.values_list("pk", flat=True))
         points, quoted = self._points()
         others, themes = self._others(), self._themes()
         pattern = _pattern(self.room.names)
@@ -140,32 +124,33 @@ class CodingPage:
                 line.section, section, subsection = passage.section, passage.section, ""
             if passage.subsection != subsection:
                 line.subsection = subsection = passage.subsection
-            line.state = _state(line.mark, passage.pk in waiting)
+            unmarked = "not_read" if passage.pk in waiting else "coded"
+            line.state = line.mark.kind if line.mark else unmarked
             line.points, line.others = points[str(passage)], others[passage.pk]
             line.named = list(self._named(pattern, passage.text))
             line.pieces = list(_pieces(passage.text, quoted[str(passage)]))
             line.theme = themes.get((passage.section, passage.subsection), "")
             yield line
 
-    def _points(self) -> tuple[dict[str, list[CodedPosition]], dict[str, list[tuple[int, int]]]]:
+    def _points(self) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[tuple[int, int]]]]:
         """By passage, the positions that cite it and the places of the words quoted from it."""
         stances = dict(Stance.choices)
-        points: dict[str, list[CodedPosition]] = defaultdict(list)
+        points: dict[str, list[dict[str, Any]]] = defaultdict(list)
         quoted: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for statement, record in self.records.items():
             for position in record["positions"]:
                 for quotation in position["quotations"]:
                     if quotation["start"] is not None:
                         quoted[quotation["source"]].append((quotation["start"], quotation["end"]))
-                point = CodedPosition(
-                    speakers_sentence(statement),
-                    str(stances[position["stance"]]),
-                    self.themes.get(position["theme"], position["theme"]),
-                    position["summary"],
-                    bool(position["quotations"]),
-                    "" if statement.stage == "published" else str(statement.stage.label),
-                    change_url(statement),
-                )
+                point = {
+                    "who": speakers_sentence(statement),
+                    "stance": str(stances[position["stance"]]),
+                    "theme": self.themes.get(position["theme"], position["theme"]),
+                    "summary": position["summary"],
+                    "quoted": bool(position["quotations"]),
+                    "stage": "" if statement.stage == "published" else statement.stage.label,
+                    "url": change_url(statement),
+                }
                 places = {*position["cites"], *(q["source"] for q in position["quotations"])}
                 for cite in places:
                     points[cite].append(point)
@@ -174,17 +159,13 @@ class CodingPage:
     def _others(self) -> dict[int, list[str]]:
         """By passage, the other things that cite it, as “2 tallies”. One query."""
         others: dict[int, list[str]] = defaultdict(list)
-        counts = {
-            name: Count("pk", filter=Q(**{f"{name}__isnull": False}))
-            for name in CITING
-            if name != "position"
-        }
+        names = [name for name in CITING if name != "position"]
         citations = self.source.citations.filter(passage__isnull=False).order_by()
-        rows: Any = citations.values("passage").annotate(**{f"n_{n}": c for n, c in counts.items()})
+        # The citations in which the field is set.
+        rows: Any = citations.values("passage").annotate(**{f"n_{n}": Count(n) for n in names})
         for row in rows:
-            for name in counts:
-                number = row[f"n_{name}"]
-                if number:
+            for name in names:
+                if number := row[f"n_{name}"]:
                     owner: Any = Citation._meta.get_field(name).related_model
                     meta = owner._meta
                     words = meta.verbose_name if number == 1 else meta.verbose_name_plural
@@ -224,12 +205,6 @@ class CodingPage:
         states = [line.state for line in self.lines]
         waiting = states.count("not_read") + states.count("changed")
         return SourceCoverage(states.count("coded"), states.count("set_aside"), waiting)
-
-
-def _state(mark: PassageMark | None, waiting: bool) -> str:
-    if mark:
-        return mark.kind
-    return "not_read" if waiting else "coded"
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -8,11 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.admin.base import record_page
 from dialogues.choices import Mark, Stance
+from dialogues.issues import whole_number
 from dialogues.models import Dialogue, PassageMark, Source
 from dialogues.publishing import InvalidStep, may
 
@@ -29,16 +30,18 @@ class PassageMarkForm(forms.Form):
     )
 
 
-def coding_page(request: HttpRequest, admin: Any, source: Source) -> HttpResponse:
+def coding_page(request: HttpRequest, site: Any, source: Source) -> HttpResponse:
     """Shows the desk, or saves a position or mark."""
     dialogue, choices = _chosen(request, source)
     if dialogue is None or not source.passages.exists():
-        return _page(request, admin, source, {"choices": choices})
-    if request.method == "POST":
-        return _save(request, admin, source, dialogue)
-    return _desk_page(
-        request, admin, CodingPage(source, dialogue), number=_number(request.GET, "passage")
-    )
+        return _page(request, site, source, {"choices": choices})
+    if request.method != "POST":
+        desk = CodingPage(source, dialogue)
+        return _desk_page(request, site, desk, _number(request.GET, "passage"))
+    if not may(request.user, "add"):
+        raise PermissionDenied
+    save = _save_point if request.POST.get("do") == "code" else _save_mark
+    return save(request, site, source, dialogue)
 
 
 def _chosen(request: HttpRequest, source: Source) -> tuple[Dialogue | None, list[Dialogue]]:
@@ -52,20 +55,11 @@ def _chosen(request: HttpRequest, source: Source) -> tuple[Dialogue | None, list
 
 def _number(asked: Any, name: str) -> int:
     """A number of the address, 0 without one."""
-    word = asked.get(name, "")
-    return int(word) if word.isascii() and word.isdecimal() and len(word) < 6 else 0
-
-
-def _save(request: HttpRequest, admin: Any, source: Source, dialogue: Dialogue) -> HttpResponse:
-    if not may(request.user, "add"):
-        raise PermissionDenied
-    if request.POST.get("do") == "code":
-        return _save_point(request, admin, source, dialogue)
-    return _save_mark(request, admin, source, dialogue)
+    return whole_number(asked.get(name, ""), 99_999) or 0
 
 
 def _save_point(
-    request: HttpRequest, admin: Any, source: Source, dialogue: Dialogue
+    request: HttpRequest, site: Any, source: Source, dialogue: Dialogue
 ) -> HttpResponse:
     form = CodingForm(request.POST, source=source, room=CodingTargets(dialogue))
     fault, status = "", 200
@@ -87,7 +81,14 @@ def _save_point(
         except InvalidStep as refused:
             fault = str(refused)
         else:
-            _say(request, saved, proposed)
+            if saved:
+                messages.success(request, _("Coded for %(who)s.") % {"who": "; ".join(saved)})
+            if proposed:
+                words = _(
+                    "Proposed for %(who)s: readers see it once another person has approved the "
+                    "change."
+                )
+                messages.success(request, words % {"who": "; ".join(proposed)})
             if form.words_of_the_report:
                 words = _(
                     "The words quoted stand in no quotation marks. If they are the report’s own, "
@@ -99,25 +100,8 @@ def _save_point(
                 number = _following(source, number)
             return HttpResponseRedirect(coding_url(source, dialogue, at=number))
     # The form with what was typed, beside the records as they are now.
-    return _desk_page(
-        request,
-        admin,
-        CodingPage(source, dialogue),
-        _number(request.POST, "passage"),
-        form,
-        fault,
-        status,
-    )
-
-
-def _say(request: HttpRequest, saved: list[str], proposed: list[str]) -> None:
-    if saved:
-        messages.success(request, _("Coded for %(who)s.") % {"who": "; ".join(saved)})
-    if proposed:
-        words = _(
-            "Proposed for %(who)s: readers see it once another person has approved the change."
-        )
-        messages.success(request, words % {"who": "; ".join(proposed)})
+    desk = CodingPage(source, dialogue)
+    return _desk_page(request, site, desk, _number(request.POST, "passage"), form, fault, status)
 
 
 def _following(source: Source, number: int) -> int:
@@ -126,9 +110,7 @@ def _following(source: Source, number: int) -> int:
     return numbers[place] if place < len(numbers) else number
 
 
-def _save_mark(
-    request: HttpRequest, admin: Any, source: Source, dialogue: Dialogue
-) -> HttpResponse:
+def _save_mark(request: HttpRequest, site: Any, source: Source, dialogue: Dialogue) -> HttpResponse:
     """Sets a passage aside with a reason, or takes its mark away."""
     number = _number(request.POST, "passage")
     passage = source.passages.filter(number=number).first()
@@ -138,7 +120,7 @@ def _save_mark(
     if request.POST.get("do") == "aside":
         form = PassageMarkForm(request.POST)
         if not form.is_valid():
-            return _desk_page(request, admin, CodingPage(source, dialogue), number, aside=form)
+            return _desk_page(request, site, CodingPage(source, dialogue), number, aside=form)
         values = {"kind": Mark.SET_ASIDE, "by": request.user, **form.cleaned_data}
         PassageMark.objects.update_or_create(passage=passage, defaults=values)
     else:
@@ -149,7 +131,7 @@ def _save_mark(
 
 def _desk_page(
     request: HttpRequest,
-    admin: Any,
+    site: Any,
     desk: CodingPage,
     number: int = 0,
     form: CodingForm | None = None,
@@ -159,11 +141,12 @@ def _desk_page(
 ) -> HttpResponse:
     opened = desk.line(number)
     unread_only = request.GET.get("show") == "not_read"
-    form = form or CodingForm(
-        source=desk.source,
-        room=desk.room,
-        initial={"passage": number, "theme": opened and opened.theme, "panel": _panel(desk)},
-    )
+    if form is None:
+        # The panel of the last statement made: the next is most often of the same.
+        last = max(desk.room.statements, key=lambda statement: statement.pk, default=None)
+        theme, panel = opened and opened.theme, last and last.panel_id
+        initial = {"passage": number, "theme": theme, "panel": panel}
+        form = CodingForm(source=desk.source, room=desk.room, initial=initial)
     lines = [row for row in desk.lines if not unread_only or row.state in ("not_read", "changed")]
     asked = form.data.getlist("who") if form.is_bound else []  # type: ignore[attr-defined]
     context = {
@@ -184,26 +167,12 @@ def _desk_page(
         "may_code": may(request.user, "add"),
         "here": coding_url(desk.source, desk.dialogue),
     }
-    return _page(request, admin, desk.source, context, status)
-
-
-def _panel(desk: CodingPage) -> int | None:
-    """The panel of the last statement made: the next is most often of the same."""
-    last = max(desk.room.statements, key=lambda statement: statement.pk, default=None)
-    return last.panel_id if last else None
+    return _page(request, site, desk.source, context, status)
 
 
 def _page(
-    request: HttpRequest, admin: Any, source: Source, context: dict[str, Any], status: int = 200
+    request: HttpRequest, site: Any, source: Source, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    context = {
-        **admin.admin_site.each_context(request),
-        # The passages take the whole width of the page.
-        "is_nav_sidebar_enabled": False,
-        "title": _("Coding desk"),
-        "subtitle": str(source),
-        "opts": admin.opts,
-        "original": source,
-        **context,
-    }
-    return TemplateResponse(request, "admin/dialogues/desk.html", context, status=status)
+    # The passages take the whole width of the page.
+    wide = {"is_nav_sidebar_enabled": False, "title": _("Coding desk")}
+    return record_page(request, site, "desk", source, status, **wide, **context)

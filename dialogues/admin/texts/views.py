@@ -11,15 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues import publishing
+from dialogues.admin.base import record_page
 from dialogues.admin.coding.page import coding_url
 from dialogues.admin.saving import save_record
 from dialogues.choices import PassageKind
+from dialogues.issues import whole_number
 from dialogues.models import Passage, Source, TextDraft
 from dialogues.publishing import InvalidStep, may
 from dialogues.texts import documents, paragraphs
@@ -28,6 +29,7 @@ from dialogues.texts.passages import InvalidText
 
 from .forms import TextUploadForm
 
+MOST_PLACES = 9_999
 MOST_WORDS = 32767  # the largest number that the record form holds
 ROLES = {
     **{kind.value: kind.label for kind in PassageKind},
@@ -56,21 +58,21 @@ def text_url(source: Source, place: int | None = None) -> str:
     return address if place is None else f"{address}#b{place}"
 
 
-def text_page(request: HttpRequest, admin: Any, source: Source) -> HttpResponse:
+def text_page(request: HttpRequest, site: Any, source: Source) -> HttpResponse:
     """The page of a source's text: to upload one, or to correct the draft."""
     if request.method != "POST":
-        return _page(request, admin, source, _draft_of(source))
+        return _page(request, site, source, _draft_of(source))
     with transaction.atomic():
         publishing.lock(source)
         if not may(request.user, "change", source):
             raise PermissionDenied
         draft = _draft_of(source)
         if request.POST.get("do") == "bring":
-            return _upload(request, admin, source, draft)
+            return _upload(request, site, source, draft)
         if draft is None or request.POST.get("version") != str(draft.version):
             fault = _("Somebody has worked on this text since you opened the page: look again.")
-            return _page(request, admin, source, draft, fault=fault, status=409)
-        return _edit(request, admin, source, draft)
+            return _page(request, site, source, draft, fault=fault, status=409)
+        return _edit(request, site, source, draft)
 
 
 def _draft_of(source: Source) -> TextDraft | None:
@@ -81,14 +83,14 @@ def _draft_of(source: Source) -> TextDraft | None:
 
 
 def _upload(
-    request: HttpRequest, admin: Any, source: Source, draft: TextDraft | None
+    request: HttpRequest, site: Any, source: Source, draft: TextDraft | None
 ) -> HttpResponse:
     if draft is not None:
         fault = _("There is a text at hand already: fix it, or drop it first.")
-        return _page(request, admin, source, draft, fault=fault, status=409)
+        return _page(request, site, source, draft, fault=fault, status=409)
     form = TextUploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, admin, source, None, form=form)
+        return _page(request, site, source, None, form=form)
     origin, text = form.origin_and_text
     known = list(source.passages.all())
     without_text = any(not passage.text for passage in known)
@@ -127,26 +129,27 @@ def _attach(request: HttpRequest, source: Source, text: str) -> bool:
 # The draft, corrected
 
 
-def _edit(request: HttpRequest, admin: Any, source: Source, draft: TextDraft) -> HttpResponse:
+def _edit(request: HttpRequest, site: Any, source: Source, draft: TextDraft) -> HttpResponse:
     do, __, rest = request.POST.get("do", "").partition(":")
     if do == "drop":
         draft.delete()
         messages.success(request, _("The text was dropped; what was recorded before stays."))
         return HttpResponseRedirect(text_url(source))
     if do == "fix":
-        return _record(request, admin, source, draft)
+        return _record(request, site, source, draft)
     if do == "choose":
         _choose_successors(request, source, draft)
         return HttpResponseRedirect(f"{text_url(source)}#changed")
     place, __, role = rest.partition(":")
-    number = int(place) if place.isascii() and place.isdecimal() and len(place) < 5 else -1
+    number = whole_number(place, MOST_PLACES)
+    number = -1 if number is None else number
     blocks = _edited_blocks(draft.blocks, do, number, role, request.POST.get("part", ""))
     if blocks is None:
         fault = _(
             "Nothing was changed. Put an empty line where the passage is to be split, and leave "
             "every other character as it is."
         )
-        return _page(request, admin, source, draft, fault=fault, split=number)
+        return _page(request, site, source, draft, fault=fault, split=number)
     draft.blocks = blocks
     _save_draft(draft)
     return HttpResponseRedirect(text_url(source, number - 1 if do == "join" else number))
@@ -183,8 +186,9 @@ def _choose_successors(request: HttpRequest, source: Source, draft: TextDraft) -
         block.pop("is", None)
     draft.kept = [number for number, choice in chosen.items() if choice == KEEP]
     for number, choice in chosen.items():
-        if choice.isascii() and choice.isdecimal() and int(choice) < len(draft.blocks):
-            draft.blocks[int(choice)].setdefault("is", number)
+        place = whole_number(choice, len(draft.blocks) - 1)
+        if place is not None:
+            draft.blocks[place].setdefault("is", number)
     _save_draft(draft)
 
 
@@ -218,13 +222,13 @@ def _missing_passages(source: Source, draft: TextDraft) -> list[MissingPassage]:
 # The passages, recorded
 
 
-def _record(request: HttpRequest, admin: Any, source: Source, draft: TextDraft) -> HttpResponse:
+def _record(request: HttpRequest, site: Any, source: Source, draft: TextDraft) -> HttpResponse:
     """Makes the draft's passages those of the source's record."""
     passages = paragraphs.passages_of(draft.blocks, _known_passages(source))
     missing = _missing_passages(source, draft)
     fault = _draft_fault(passages, missing)
     if fault:
-        return _page(request, admin, source, draft, fault=fault)
+        return _page(request, site, source, draft, fault=fault)
     record = dict(publishing.current_record(source))
     before = {passage["number"]: passage for passage in record["passages"]}
     record["sha256"] = draft.sha256
@@ -239,8 +243,20 @@ def _record(request: HttpRequest, admin: Any, source: Source, draft: TextDraft) 
         with transaction.atomic():
             changed = save_record(source, record, user, why)
     except InvalidStep as refused:
-        return _page(request, admin, source, draft, fault=str(refused))
-    return _recorded(request, source, draft, changed)
+        return _page(request, site, source, draft, fault=str(refused))
+    source.refresh_from_db()
+    if source.is_published:
+        words = _(
+            "The passages are proposed, since this source is published. They are used once another "
+            "person has approved the change; the text is kept here until then."
+        )
+        messages.success(request, words if changed else _("They are proposed already."))
+        return HttpResponseRedirect(text_url(source))
+    if not changed:
+        draft.delete()
+    count = source.passages.count()
+    messages.success(request, _("%(count)s passages are fixed.") % {"count": count})
+    return HttpResponseRedirect(coding_url(source))
 
 
 def _draft_fault(passages: list[dict[str, Any]], missing: list[MissingPassage]) -> str:
@@ -257,30 +273,12 @@ def _draft_fault(passages: list[dict[str, Any]], missing: list[MissingPassage]) 
     return ""
 
 
-def _recorded(
-    request: HttpRequest, source: Source, draft: TextDraft, changed: bool
-) -> HttpResponse:
-    source.refresh_from_db()
-    if source.is_published:
-        words = _(
-            "The passages are proposed, since this source is published. They are used once another "
-            "person has approved the change; the text is kept here until then."
-        )
-        messages.success(request, words if changed else _("They are proposed already."))
-        return HttpResponseRedirect(text_url(source))
-    if not changed:
-        draft.delete()
-    count = source.passages.count()
-    messages.success(request, _("%(count)s passages are fixed.") % {"count": count})
-    return HttpResponseRedirect(coding_url(source))
-
-
 # The page
 
 
 def _page(
     request: HttpRequest,
-    admin: Any,
+    site: Any,
     source: Source,
     draft: TextDraft | None,
     form: TextUploadForm | None = None,
@@ -289,11 +287,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        **admin.admin_site.each_context(request),
         "title": _("Its text"),
-        "subtitle": str(source),
-        "opts": admin.opts,
-        "original": source,
         "draft": draft,
         "form": form or TextUploadForm(),
         "fault": fault,
@@ -304,13 +298,10 @@ def _page(
     }
     if draft is not None:
         context |= _draft_context(source, draft)
-        context["split"] = split if split is not None else _place(request.GET.get("split", ""))
+        asked = whole_number(request.GET.get("split", ""), MOST_PLACES)
+        context["split"] = asked if split is None else split
         context["part"] = request.POST.get("part", "")
-    return TemplateResponse(request, "admin/dialogues/text.html", context, status=status)
-
-
-def _place(word: str) -> int | None:
-    return int(word) if word.isdecimal() else None
+    return record_page(request, site, "text", source, status, **context)
 
 
 def _draft_context(source: Source, draft: TextDraft) -> dict[str, Any]:

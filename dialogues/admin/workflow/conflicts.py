@@ -10,12 +10,13 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dialogues import publishing
+from dialogues.admin.base import record_page
 from dialogues.admin.saving import save_record
+from dialogues.issues import whole_number
 from dialogues.models import Publishable, Revision
 from dialogues.publishing import InvalidStep, may
 from dialogues.records import three_way
@@ -23,6 +24,7 @@ from dialogues.records.labels import RecordLabels
 from dialogues.records.record_forms import form_of
 
 SALT = "dialogues.settling"
+LARGEST_NUMBER = 10**18
 
 
 @dataclass
@@ -66,9 +68,8 @@ def unsigned_conflict(whole: Publishable, user: Any, text: str) -> EditConflict 
 
 def opened_revision(whole: Publishable, number: str) -> Revision | None:
     """The revision of this record that a form was filled from; None where the number is none."""
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return None
-    return publishing.history_of(whole).filter(number=int(number)).first()
+    known = whole_number(number, LARGEST_NUMBER)
+    return publishing.history_of(whole).filter(number=known or 0).first()
 
 
 def who_saved(whole: Publishable) -> str:
@@ -102,19 +103,19 @@ def conflict_page(
         }
         for number, choice in enumerate(conflict.choices)
     ]
-    context = {
-        **site.each_context(request),
-        "title": _("Two have changed this record"),
-        "subtitle": str(whole),
-        "opts": whole._meta,
-        "original": whole,
-        "rows": rows,
-        "kept": conflict.signed(request.user),
-        "fault": fault,
-        "who": who_saved(whole),
-        "settle_url": reverse(f"admin:dialogues_{whole._meta.model_name}_settle", args=[whole.pk]),
-    }
-    return TemplateResponse(request, "admin/dialogues/settle.html", context, status=409)
+    return record_page(
+        request,
+        site,
+        "settle",
+        whole,
+        status=409,
+        title=_("Two have changed this record"),
+        rows=rows,
+        kept=conflict.signed(request.user),
+        fault=fault,
+        who=who_saved(whole),
+        settle_url=reverse(f"admin:dialogues_{whole._meta.model_name}_settle", args=[whole.pk]),
+    )
 
 
 @transaction.atomic

@@ -1,10 +1,8 @@
-"""Edit records and their parts: drafts at once, what is published by a proposal.
-
-How the form of a published record is read without a change of what readers see: `dry_run`.
-"""
+"""Edit records and their parts: drafts at once, what is published by a proposal (`dry_run`)."""
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +13,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from dialogues import publishing
-from dialogues.admin.base import CITED, FormFieldsMixin, RolePermissionsMixin, change_url
+from dialogues.admin.base import (
+    CITED,
+    FormFieldsMixin,
+    RolePermissionsMixin,
+    change_url,
+    missing_record_response,
+)
 from dialogues.admin.forms import LAST, VersionForm
-from dialogues.admin.saving import finish_save, owning_record
+from dialogues.admin.saving import finish_save, number_rows, owning_record
 from dialogues.choices import State
 from dialogues.models import Publishable
 from dialogues.publishing import InvalidStep, may
@@ -30,13 +34,38 @@ from .conflicts import EditConflict, conflict_page, opened_revision, who_saved
 from .dry_run import DryRunMixin, InvalidForm, is_dry_run
 
 
+def of_record(view: Any) -> Any:
+    """A view that gets the record in place of its key; of a missing one, Django's redirect."""
+
+    @wraps(view)
+    def with_record(self: Any, request: HttpRequest, object_id: str, **rest: Any) -> HttpResponse:
+        obj = self.object_at(object_id)
+        if obj is None:
+            return missing_record_response(self, request, object_id)
+        response: HttpResponse = view(self, request, obj, **rest)
+        return response
+
+    return with_record
+
+
 class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
     """The page of a record, or of a part, whose save adds a revision of the whole record."""
 
     form: type[ModelForm] = VersionForm
+    # The pages of a record besides Django's: `preview` is `preview_view` at `<key>/preview/`.
+    pages: tuple[str, ...] = ()
 
     class Media:
         js = ("js/admin.js",)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = []
+        for page in self.pages:
+            view = self.admin_site.admin_view(getattr(self, f"{page}_view"))
+            more = "<slug:action>/" if page == "step" else ""
+            name = f"dialogues_{self.opts.model_name}_{page}"
+            own.append(path(f"<path:object_id>/{page}/{more}", view, name=name))
+        return [*own, *super().get_urls()]
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -82,17 +111,17 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
         if whole is None:
             return super().changeform_view(request, object_id, *rest)
         with transaction.atomic():
+            too_late = False
             if request.method == "POST":
                 # Whoever saves second waits here, and then finds another version or stage.
                 publishing.lock(whole)
                 if not may(request.user, "change", whole):
                     raise PermissionDenied
-                if object_id and request.POST.get("version") != str(whole.version):
-                    return self._save_too_late(request, whole, object_id, *rest)
-            if not whole.is_published:
+                too_late = bool(object_id) and request.POST.get("version") != str(whole.version)
+            if not (too_late or whole.is_published):
                 return super().changeform_view(request, object_id, *rest)
             if request.method == "POST":
-                return self._save_proposal(request, whole, object_id, *rest)
+                return self._save_outside(request, whole, too_late, object_id, *rest)
             return self._proposal_page(request, whole, object_id, *rest)
 
     def _whole(self, request: HttpRequest, object_id: str | None) -> Publishable | None:
@@ -110,41 +139,36 @@ class RecordSavingAdmin(FormFieldsMixin, RolePermissionsMixin, DryRunMixin):
         except InvalidStep as refused:
             return self._refused(request, refused, reverse("admin:index"))
 
-    def _save_proposal(
-        self, request: HttpRequest, whole: Publishable, object_id: str | None, *rest: Any
+    def _save_outside(
+        self,
+        request: HttpRequest,
+        whole: Publishable,
+        too_late: bool,
+        object_id: str | None,
+        *rest: Any,
     ) -> Any:
-        """Keeps the change of a published record as a proposal."""
-        proposal = publishing.proposal_of(whole)
-        record = proposal.record if proposal else None
-        try:
-            changed = self.record_from_form(request, whole, record, object_id)
-        except InvalidForm:
-            return self.page_with_record(request, whole, record, object_id, *rest)
-        except InvalidStep as refused:
-            return self._refused(request, refused, reverse("admin:index"))
-        user: Any = request.user
-        try:
-            is_new = publishing.propose(whole, changed.record, user, changed.reason)
-        except InvalidStep as refused:
-            return self._refused(request, refused, request.path)
-        return self.response_proposed(request, whole, is_new)
-
-    def _save_too_late(
-        self, request: HttpRequest, whole: Publishable, object_id: str, *rest: Any
-    ) -> Any:
-        """The conflict page: the form is read onto the record that it was filled from."""
-        base = opened_revision(whole, request.POST.get("opened", ""))
+        """Keeps the change of a published record as a proposal; too late, shows the conflict."""
+        opened = request.POST.get("opened", "")
+        base = opened_revision(whole, opened) if too_late else publishing.proposal_of(whole)
         record = base.record if base else None
         try:
-            changed = self.record_from_form(request, whole, record, object_id)
+            typed, why = self.record_from_form(request, whole, record, object_id)
         except InvalidForm:
             # The form's own faults are mended first.
-            note = {**(rest[-1] or {}), "who_saved": who_saved(whole)}
-            return self.page_with_record(request, whole, record, object_id, *rest[:-1], note)
+            if too_late:
+                rest = (*rest[:-1], {**(rest[-1] or {}), "who_saved": who_saved(whole)})
+            return self.page_with_record(request, whole, record, object_id, *rest)
+        except InvalidStep as refused:
+            url = request.path if too_late else reverse("admin:index")
+            return self._refused(request, refused, url)
+        if too_late:
+            return conflict_page(request, self.admin_site, EditConflict(whole, base, typed, why))
+        user: Any = request.user
+        try:
+            changed = publishing.propose(whole, typed, user, why)
         except InvalidStep as refused:
             return self._refused(request, refused, request.path)
-        conflict = EditConflict(whole, base, changed.record, changed.reason)
-        return conflict_page(request, self.admin_site, conflict)
+        return self.response_proposed(request, whole, changed)
 
     def _refused(self, request: HttpRequest, refused: InvalidStep, url: str) -> HttpResponse:
         self.message_user(request, str(refused), messages.ERROR)
@@ -275,10 +299,7 @@ class PartAdmin(RecordSavingAdmin):
         """Numbers the parts of the record anew."""
         if hasattr(obj, "order"):
             siblings = type(obj)._default_manager.filter(**{self.whole: owning_record(obj)})
-            for order, part in enumerate(siblings.order_by("order", "pk"), start=1):
-                if part.order != order:
-                    part.order = order
-                    part.save(update_fields=["order"])
+            number_rows(siblings.order_by("order", "pk"))
 
     def view_on_site(self, obj: Any) -> str | None:
         whole = owning_record(obj)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,7 +9,6 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues import publishing
-from dialogues.admin.base import change_url
+from dialogues.admin.base import change_url, record_page
 from dialogues.admin.formfields import PlainTextField
 from dialogues.choices import State
 from dialogues.models import Publishable, SharedEntry
 from dialogues.publishing import InvalidStep, may
 from dialogues.publishing.duplicates import likely_duplicates, named_like
 from dialogues.publishing.merging import MergedRecord
-from dialogues.records.labels import LabelledChange, RecordLabels
+from dialogues.records.labels import RecordLabels
 from dialogues.records.record_forms import form_of
 
 
@@ -35,30 +33,19 @@ class MergeForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class MergeMove:
-    """A record that would name the kept entry, with its changed fields."""
-
-    move: MergedRecord
-    rows: list[LabelledChange]
-
-    @property
-    def url(self) -> str:
-        return change_url(self.move.obj)
-
-
-def labelled_moves(moves: list[MergedRecord]) -> list[MergeMove]:
-    """Each record of a merge, with its changed fields in words."""
+def labelled_moves(moves: list[MergedRecord]) -> list[dict[str, Any]]:
+    """Each record of a merge, with its address and its changed fields in words."""
     by_form: dict[str, RecordLabels] = {}
     labelled = []
     for move in moves:
         form = form_of(move.obj)
         labels = by_form.setdefault(form.name, RecordLabels(form))
-        labelled.append(MergeMove(move, labels.rows(move.before, move.after)))
+        rows = labels.rows(move.before, move.after)
+        labelled.append({"move": move, "url": change_url(move.obj), "rows": rows})
     return labelled
 
 
-def moves_of(obj: Publishable, record: dict[str, Any]) -> list[MergeMove]:
+def moves_of(obj: Publishable, record: dict[str, Any]) -> list[dict[str, Any]]:
     """The records that would change when this record of an entry becomes public."""
     return [
         move
@@ -78,7 +65,10 @@ def merge_page(request: HttpRequest, site: Any, gone: SharedEntry) -> HttpRespon
     form = MergeForm(request.POST or None)
     moves = publishing.references_moved(gone, kept) if kept else []
     blockers = publishing.merge_blockers(gone, kept, moves) if kept else []
-    may_merge = kept and all(may(user, "change", entry) for entry in _changed(gone, kept))
+    # Of two that readers do not know, both are changed at once.
+    may_merge = kept and may(user, "change", kept)
+    if kept and not kept.is_published:
+        may_merge = may_merge and may(user, "change", gone)
     if request.method == "POST" and kept and may_merge and form.is_valid():
         try:
             publishing.merge(gone, kept, user, form.cleaned_data["reason"])
@@ -86,32 +76,25 @@ def merge_page(request: HttpRequest, site: Any, gone: SharedEntry) -> HttpRespon
             form.add_error(None, str(refused))
         else:
             return _done(request, gone, kept)
-    context = {
-        **site.each_context(request),
-        "title": _("Merge into another"),
-        "subtitle": str(gone),
-        "opts": gone._meta,
-        "original": gone,
-        "asked": asked,
-        "kept": kept,
-        "near": near,
-        "form": form,
-        "objections": blockers,
-        "may_merge": may_merge,
-        "moves": labelled_moves(moves),
-        "changes": _changes(gone, kept) if kept and not blockers else None,
-    }
-    return TemplateResponse(request, "admin/dialogues/merge.html", context)
-
-
-def _changed(gone: SharedEntry, kept: SharedEntry) -> list[SharedEntry]:
-    """The entries that a merge changes at once: of two that readers do not know, both."""
-    return [kept] if kept.is_published else [gone, kept]
-
-
-def _changes(gone: SharedEntry, kept: SharedEntry) -> list[LabelledChange]:
-    before = publishing.current_record(kept)
-    return RecordLabels(form_of(kept)).rows(before, publishing.merged_record(before, gone))
+    changes = None
+    if kept and not blockers:
+        before = publishing.current_record(kept)
+        changes = RecordLabels(form_of(kept)).rows(before, publishing.merged_record(before, gone))
+    return record_page(
+        request,
+        site,
+        "merge",
+        gone,
+        title=_("Merge into another"),
+        asked=asked,
+        kept=kept,
+        near=near,
+        form=form,
+        objections=blockers,
+        may_merge=may_merge,
+        moves=labelled_moves(moves),
+        changes=changes,
+    )
 
 
 def _done(request: HttpRequest, gone: SharedEntry, kept: SharedEntry) -> HttpResponse:

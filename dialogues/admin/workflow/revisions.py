@@ -11,7 +11,6 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues import publishing
-from dialogues.admin.base import ReadOnlyAdmin, change_url
+from dialogues.admin.base import ReadOnlyAdmin, change_url, record_page
 from dialogues.admin.formfields import PlainTextField
 from dialogues.admin.home import site
 from dialogues.choices import OF_A_PROPOSAL, RevisionAction
@@ -112,23 +111,24 @@ class RevisionAdmin(ReadOnlyAdmin):
                     words = _("“%(record)s”: the restored text is proposed; another approves it.")
                 self.message_user(request, words % {"record": restored}, messages.SUCCESS)
                 return HttpResponseRedirect(change_url(restored))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Restore revision %(number)s") % {"number": number},
-            "subtitle": str(record),
-            "opts": record._meta,
-            "original": record,
-            "form": form,
-            "question": _("The record becomes what it was then, as a new revision.")
-            if not record.is_published
-            else _("What it was then becomes a proposed change, which another person approves."),
-            "changes": RecordLabels(form_of(record)).rows(
-                publishing.record_of(record), revision.record
-            ),
-            "before_words": _("Now"),
-            "after_words": _("Then"),
-        }
-        return TemplateResponse(request, "admin/dialogues/step.html", context)
+        question = _("The record becomes what it was then, as a new revision.")
+        if record.is_published:
+            question = _(
+                "What it was then becomes a proposed change, which another person approves."
+            )
+        today = publishing.record_of(record)
+        return record_page(
+            request,
+            self.admin_site,
+            "step",
+            record,
+            title=_("Restore revision %(number)s") % {"number": number},
+            form=form,
+            question=question,
+            changes=RecordLabels(form_of(record)).rows(today, revision.record),
+            before_words=_("Now"),
+            after_words=_("Then"),
+        )
 
 
 class RestoreForm(forms.Form):
@@ -146,9 +146,7 @@ def _record(revision: Revision) -> Any:
 def _before(revision: Revision) -> Revision | None:
     """The revision that this one changed; of an open proposal, its revision before."""
     own = Revision.objects.filter(
-        record_type=revision.record_type,
-        object_id=revision.object_id,
-        number__lt=revision.number,
+        record_type=revision.record_type, object_id=revision.object_id, number__lt=revision.number
     )
     if revision.action in OF_A_PROPOSAL:
         last = own.last()

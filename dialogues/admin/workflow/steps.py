@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,13 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dialogues import publishing
-from dialogues.admin.base import change_url, missing_record_response
+from dialogues.admin.base import change_url, record_page
 from dialogues.admin.filters import OwnWorkFilter
 from dialogues.admin.formfields import PlainTextField
 from dialogues.choices import Stage
@@ -31,7 +29,7 @@ from dialogues.records.labels import LabelledChange, RecordLabels
 from dialogues.records.record_forms import form_of, key_of
 
 from .conflicts import resolve_conflict
-from .editing import RecordAdmin
+from .editing import RecordAdmin, of_record
 from .merging import moves_of
 from .preview import can_preview, preview
 
@@ -47,35 +45,26 @@ class StepForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class Dependencies:
-    """Records that must be published before another: those a step takes along, and the others."""
-
-    along: dict[str, Publishable]
-    first: list[Publishable]
-
-
-def dependencies(step: Step, obj: Publishable, record: dict[str, Any]) -> Dependencies:
-    """The unpublished records that this one needs for a step."""
-    if not step.dependency_step:
-        return Dependencies({}, [])
-    moves = BUTTONS[step.dependency_step].moves
-    missing = publishing.unpublished_dependencies(obj, record)
-    # A dialogue has a page and parts to look at: it is not taken along unseen.
-    along = [other for other in missing if other.stage in moves and not isinstance(other, Dialogue)]
-    return Dependencies(
-        {_name(entry): entry for entry in along},
-        [entry for entry in missing if entry not in along],
-    )
+def dependencies(
+    step: Step, obj: Publishable, record: dict[str, Any]
+) -> tuple[dict[str, Publishable], list[Publishable]]:
+    """The unpublished records that this one needs: those a step may take along, and the others."""
+    along: dict[str, Publishable] = {}
+    first: list[Publishable] = []
+    missing = publishing.unpublished_dependencies(obj, record) if step.dependency_step else []
+    for other in missing:
+        # A dialogue has a page and parts to look at: it is not taken along unseen.
+        if isinstance(other, Dialogue) or other.stage not in BUTTONS[step.dependency_step].moves:
+            first.append(other)
+        else:
+            along[f"{other._meta.model_name} {key_of(other)}"] = other
+    return along, first
 
 
 def apply_step(
     obj: Publishable, step: Step, by: Any, reason: str, record: dict[str, Any] | None = None
 ) -> None:
-    """Takes a step as this person's role allows. Raises InvalidStep, in words.
-
-    `record` is the current record, where it was read since the object was locked.
-    """
+    """As `publishing.take_step`, and only where this person's role allows the step."""
     record = record or publishing.current_record(obj)
     if not may(by, step.name, obj):
         raise InvalidStep(_("Your role does not allow it in this state."))
@@ -93,38 +82,19 @@ class StepsAdmin(RecordAdmin):
     """The page of a record, with the steps that its stage and the curator's role allow."""
 
     actions = ("submit_selected", "publish_selected")
+    pages: tuple[str, ...] = ("step", "preview", "settle")
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_filter(request), OwnWorkFilter]
 
-    def get_urls(self) -> list[URLPattern]:
-        own = (
-            ("<path:object_id>/step/<slug:action>/", self.step_view, "step"),
-            ("<path:object_id>/preview/", self.preview_view, "preview"),
-            ("<path:object_id>/settle/", self.settle_view, "settle"),
-        )
-        return [
-            *(
-                path(
-                    address,
-                    self.admin_site.admin_view(view),
-                    name=f"dialogues_{self.opts.model_name}_{name}",
-                )
-                for address, view, name in own
-            ),
-            *super().get_urls(),
-        ]
-
-    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @of_record
+    def preview_view(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
         if not may(request.user, "preview"):
             raise PermissionDenied
-        obj = self.object_at(object_id)
-        return preview(request, obj) if obj else missing_record_response(self, request, object_id)
+        return preview(request, obj)
 
-    def settle_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        obj = self.object_at(object_id)
-        if obj is None:
-            return missing_record_response(self, request, object_id)
+    @of_record
+    def settle_view(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
         return resolve_conflict(request, self.admin_site, obj, change_url(obj))
 
     def step_url(self, obj: Publishable, action: str) -> str:
@@ -175,15 +145,13 @@ class StepsAdmin(RecordAdmin):
     # The page that asks
 
     @transaction.atomic
-    def step_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
+    @of_record
+    def step_view(self, request: HttpRequest, obj: Publishable, action: str) -> HttpResponse:
         step = BUTTONS.get(action)
         if step is None:
             raise Http404
         if not may(request.user, step.name):
             raise PermissionDenied
-        obj = self.object_at(object_id)
-        if obj is None:
-            return missing_record_response(self, request, object_id)
         if request.method == "POST":
             publishing.lock(obj)
         if not may(request.user, step.name, obj):
@@ -191,26 +159,35 @@ class StepsAdmin(RecordAdmin):
             self.message_user(request, words, messages.ERROR)
             return HttpResponseRedirect(change_url(obj))
         record = publishing.current_record(obj)
-        needed = dependencies(step, obj, record)
-        form = _step_form(request, step, obj, needed)
+        along, first = dependencies(step, obj, record)
+        form = _step_form(request, step, obj, along)
         if request.method == "POST" and form.is_valid():
             try:
-                _take(step, obj, record, needed, request.user, form.cleaned_data)
+                _take(step, obj, record, along, request.user, form.cleaned_data)
             except InvalidStep as refused:
                 form.add_error(None, str(refused))
             else:
                 self.message_user(request, step.done % {"record": obj}, messages.SUCCESS)
                 return HttpResponseRedirect(change_url(obj))
-        context = {
-            **self.admin_site.each_context(request),
-            **_step_context(request.user, step, obj, record),
-            "opts": self.opts,
-            "form": form,
-            "preview_url": can_preview(obj) and self._url(obj, "preview"),
-            "along": needed.along,
-            "first": [(entry, change_url(entry)) for entry in needed.first],
-        }
-        return TemplateResponse(request, "admin/dialogues/step.html", context)
+        changed = obj.proposal and step is not WITHDRAW
+        return record_page(
+            request,
+            self.admin_site,
+            "step",
+            obj,
+            title=step.label,
+            question=step.question,
+            form=form,
+            own=step.other_person and request.user.pk in authors(obj),
+            alone=is_administrator(request.user),
+            above=step is APPROVE and needs_publisher(obj, record, request.user),
+            changes=_changes(obj, record) if changed else None,
+            outdated=bool(obj.proposal and publishing.is_stale(obj)),
+            moves=moves_of(obj, record) if step.dependency_step else [],
+            preview_url=can_preview(obj) and self._url(obj, "preview"),
+            along=along,
+            first=[(entry, change_url(entry)) for entry in first],
+        )
 
     # Lists
 
@@ -248,18 +225,15 @@ class StepsAdmin(RecordAdmin):
 
 
 def _step_form(
-    request: HttpRequest, step: Step, obj: Publishable, needed: Dependencies
+    request: HttpRequest, step: Step, obj: Publishable, along: dict[str, Publishable]
 ) -> StepForm:
-    initial = {"version": obj.version, "along": list(needed.along)}
+    initial = {"version": obj.version, "along": list(along)}
     form = StepForm(request.POST or None, initial=initial)
     form.fields["reason"].label = step.reason_label
     form.fields["reason"].required = step.reason_required
-    if needed.along:
-        field = form.fields["along"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [
-            (name, f"{entry._meta.verbose_name}: {entry}") for name, entry in needed.along.items()
-        ]
+    if along:
+        field: Any = form.fields["along"]
+        field.choices = [(name, f"{e._meta.verbose_name}: {e}") for name, e in along.items()]
     else:
         del form.fields["along"]
     return form
@@ -270,7 +244,7 @@ def _take(
     step: Step,
     obj: Publishable,
     record: dict[str, Any],
-    needed: Dependencies,
+    along: dict[str, Publishable],
     by: Any,
     values: dict[str, Any],
 ) -> None:
@@ -279,27 +253,9 @@ def _take(
         raise InvalidStep(_("It was changed meanwhile. Look at it again first."))
     chosen, reason = values.get("along", []), values["reason"]
     for name in chosen:
-        named_step(needed.along[name], BUTTONS[step.dependency_step], by, reason)
+        named_step(along[name], BUTTONS[step.dependency_step], by, reason)
     # A merge among the dependencies may have changed the record.
     apply_step(obj, step, by, reason, None if chosen else record)
-
-
-def _step_context(
-    user: Any, step: Step, obj: Publishable, record: dict[str, Any]
-) -> dict[str, Any]:
-    """The template context of a step: its question, the changes, and reasons against it."""
-    return {
-        "title": step.label,
-        "subtitle": str(obj),
-        "original": obj,
-        "question": step.question,
-        "own": step.other_person and user.pk in authors(obj),
-        "alone": is_administrator(user),
-        "above": step is APPROVE and needs_publisher(obj, record, user),
-        "changes": _changes(obj, record) if obj.proposal and step is not WITHDRAW else None,
-        "outdated": bool(obj.proposal and publishing.is_stale(obj)),
-        "moves": moves_of(obj, record) if step.dependency_step else [],
-    }
 
 
 def named_step(obj: Publishable, step: Step, by: Any, reason: str) -> None:
@@ -308,10 +264,6 @@ def named_step(obj: Publishable, step: Step, by: Any, reason: str) -> None:
         apply_step(obj, step, by, reason)
     except InvalidStep as refused:
         raise InvalidStep(f"{obj}: {refused}") from refused
-
-
-def _name(obj: Publishable) -> str:
-    return f"{obj._meta.model_name} {key_of(obj)}"
 
 
 def _changes(obj: Publishable, record: dict[str, Any]) -> list[LabelledChange]:

@@ -166,7 +166,7 @@ def test_a_published_statement_gets_a_proposal_that_the_desk_goes_on_from(ada, d
     published.refresh_from_db()
     assert (published.stage, published.positions.count()) == ("proposed", 0)
     page = ada.get(desk)
-    assert [point.stage for point in page.context["lines"][0].points] == [
+    assert [point["stage"] for point in page.context["lines"][0].points] == [
         "Published, with a change being written"
     ] * 2
     assert page.context["reading"].coded == 1

@@ -65,7 +65,7 @@ def test_a_merge_is_looked_at_proposed_and_approved_by_a_publisher(ada, mexiko):
     assert [one.entry.slug for one in page.context["near"]] == ["mexico"]
     page = ada.get(merge_url(mexiko), {"into": "mexico"})
     (shown,) = page.context["moves"]
-    assert [(row.before, row.after) for row in shown.rows] == [("Mexiko", "Mexico")]
+    assert [(row.before, row.after) for row in shown["rows"]] == [("Mexiko", "Mexico")]
     assert ada.post(merge_url(mexiko), {"into": "mexico", "reason": ""}).status_code == 200
     assert fingerprint() == before
 
