@@ -24,10 +24,10 @@ from dialogues.filters.base import LONGEST_VALUE, unknown_value
 from dialogues.issues import Issue, given_once
 
 from . import lists
+from .addresses import LISTS
 from .base import ReadOnlyView
 from .openapi import description
 from .problems import raise_issues
-from .related import LISTS
 
 FORMATS = {"json": OpenApiJsonRenderer2, "yaml": OpenApiYamlRenderer2}
 

@@ -31,10 +31,8 @@ def silence() -> Any:
 class SaidSerializer(PositionSerializer):
     """A position beside others: the rest of it is at `api`."""
 
-    # Each would be a query more for every answer of a comparison.
-    other_themes = situations = instruments = mentions = None
-
     class Meta(PositionSerializer.Meta):
+        # Each of the others would be a query more for every answer of a comparison.
         fields = tuple(
             name
             for name in PositionSerializer.Meta.fields

@@ -11,17 +11,15 @@ from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
 
 from .computed_fields import JointField, LanguageField, MeetingDatesField, PillarsField
 from .highlights import HighlightsField
-from .record_serializer import RecordSerializer
+from .record_serializer import RecordSerializer, strings
 from .related import (
     ActorLinkSerializer,
-    ApiUrlField,
     CiteSerializer,
     DeliverersSerializer,
     DialogueLinkSerializer,
     EventShownSerializer,
     FieldCiteSerializer,
     InstrumentLinkSerializer,
-    PageUrlField,
     PanelLinkSerializer,
     PassageLinkSerializer,
     PersonLinkSerializer,
@@ -32,7 +30,6 @@ from .related import (
     ThemeLinkSerializer,
     one,
     several,
-    strings,
 )
 
 
@@ -43,8 +40,6 @@ class WordsSerializer(RecordSerializer):
     check = serializers.ChoiceField(source="check_result", choices=Check.choices, read_only=True)
     source = one(SourceLinkSerializer, null=False)
     passage = one(PassageLinkSerializer)
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Quotation
@@ -126,8 +121,6 @@ class PositionSerializer(RecordSerializer):
     mentions = several(ActorLinkSerializer)
     highlights = HighlightsField()
     cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Position
@@ -197,8 +190,6 @@ class StatementSerializer(RecordSerializer):
     positions = several(PositionLinkSerializer)
     highlights = HighlightsField()
     cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Statement
@@ -234,8 +225,6 @@ class TallySerializer(RecordSerializer):
     situations = several(SituationLinkSerializer)
     instruments = several(InstrumentLinkSerializer)
     cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Tally
@@ -293,8 +282,6 @@ class PanelSerializer(RecordSerializer):
     dialogue = one(DialogueLinkSerializer, null=False)
     participations = several(ParticipationSerializer)
     cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Panel
@@ -354,8 +341,6 @@ class DialogueSerializer(RecordSerializer):
     assertions = several(AssertionSerializer)
     notes = several(NoteSerializer)
     cites = several(FieldCiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Dialogue

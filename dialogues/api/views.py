@@ -21,6 +21,7 @@ from dialogues.filters.base import nearest
 from dialogues.public import public
 
 from . import lists, serializers
+from .addresses import api_path
 from .base import RecordsView
 from .cursors import PARAMETERS, CursorPagination
 from .downloads import FORMATS, a_file, a_table, format_of, too_many_rows
@@ -28,7 +29,6 @@ from .highlights import add_highlights
 from .openapi import parameters_of
 from .problems import ROOT, RecordGone, RecordNotFound, raise_issues
 from .record_serializer import RecordSerializer
-from .related import api_path
 from .renderers import as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
