@@ -7,7 +7,7 @@ GIN on PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 from django.db import models
 
 from dialogues.choices import State
-from dialogues.querysets import TextQuerySet
+from dialogues.querysets import GatedQuerySet
 
 from .statement import Position, Statement
 
@@ -33,7 +33,7 @@ class SearchText(models.Model):
     serial = models.PositiveIntegerField(default=0)
     ref = models.CharField(max_length=24, default="")
 
-    objects = TextQuerySet.as_manager()
+    objects = GatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
