@@ -17,6 +17,7 @@ from .problems import InvalidRequest, raise_issues
 PARAMETERS = ("cursor", "page_size", "count")
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 100
+TEXT = {"type": "string"}
 
 
 @dataclass(frozen=True)
@@ -72,30 +73,16 @@ class CursorPagination:
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict]:
         """The parameters, as drf-spectacular asks for them."""
+        size = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}
+        count = "`true` adds `count`, the exact number of all selected rows."
+        parameters: list[tuple[str, str, dict]] = [
+            ("cursor", "The page that `next` or `previous` of another page names.", TEXT),
+            ("page_size", "How many rows a page has.", size),
+            ("count", count, TEXT | {"enum": ["true", "false"]}),
+        ]
         return [
-            {
-                "name": "cursor",
-                "in": "query",
-                "description": "The page that `next` or `previous` of another page names.",
-                "schema": {"type": "string"},
-            },
-            {
-                "name": "page_size",
-                "in": "query",
-                "description": "How many rows a page has.",
-                "schema": {
-                    "type": "integer",
-                    "minimum": 1,
-                    "maximum": LARGEST_SIZE,
-                    "default": DEFAULT_SIZE,
-                },
-            },
-            {
-                "name": "count",
-                "in": "query",
-                "description": "`true` adds `count`, the exact number of all selected rows.",
-                "schema": {"type": "string", "enum": ["true", "false"]},
-            },
+            {"name": name, "in": "query", "description": means, "schema": schema}
+            for name, means, schema in parameters
         ]
 
     def get_paginated_response_schema(self, schema: dict) -> dict:

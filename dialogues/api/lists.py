@@ -6,16 +6,10 @@ from rest_framework import serializers
 
 from dialogues import models
 
+from . import related
 from .computed_fields import AnchorField, FreeTextField
 from .record_serializer import RecordSerializer
-from .related import (
-    ActorLinkSerializer,
-    CiteSerializer,
-    PersonLinkSerializer,
-    SourceLinkSerializer,
-    one,
-    several,
-)
+from .related import one, several
 
 
 class ActorNameSerializer(RecordSerializer):
@@ -29,8 +23,8 @@ class ActorNameSerializer(RecordSerializer):
 class MembershipSerializer(RecordSerializer):
     """An actor in a group; `date_to` is the first day of no longer belonging."""
 
-    group = one(ActorLinkSerializer, null=False)
-    cites = several(CiteSerializer, "citations")
+    group = one(related.ActorLinkSerializer, null=False)
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Membership
@@ -40,10 +34,10 @@ class MembershipSerializer(RecordSerializer):
 class ActorSerializer(RecordSerializer):
     """Who a statement counts for: a state, an organization, a group, an official in person."""
 
-    person = one(PersonLinkSerializer)
+    person = one(related.PersonLinkSerializer)
     names = several(ActorNameSerializer)
     memberships = several(MembershipSerializer)
-    cites = several(CiteSerializer, "citations")
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Actor
@@ -68,7 +62,7 @@ class ActorSerializer(RecordSerializer):
 class PersonSerializer(RecordSerializer):
     """A human being: who spoke, on a panel or for an actor."""
 
-    actor = one(ActorLinkSerializer)
+    actor = one(related.ActorLinkSerializer)
 
     class Meta:
         model = models.Person
@@ -127,7 +121,7 @@ class SourceSerializer(RecordSerializer):
 class PassageSerializer(RecordSerializer):
     """A numbered paragraph of a source: its place and digest."""
 
-    source = one(SourceLinkSerializer, null=False)
+    source = one(related.SourceLinkSerializer, null=False)
     anchor = AnchorField()
     text = FreeTextField(
         help_text="Only where the source is marked free to show, and its text is loaded.",
