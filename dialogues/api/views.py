@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from dialogues import exporters, filters, models
-from dialogues.filters import Issue, Selection
+from dialogues.filters import Selection
 from dialogues.filters.base import nearest
 from dialogues.public import public
 
@@ -32,6 +32,11 @@ from .renderers import as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
 EXACT = "Without effect: counts are always exact."
+# Of each action, beside those of the selection.
+OWN_PARAMETERS = {
+    "export": [OpenApiParameter("format", enum=list(FORMATS), default="csv", description=FORMAT)],
+    "facets": [OpenApiParameter("exact", enum=["0", "1"], description=EXACT)],
+}
 
 
 class RecordViewSet(ViewSetMixin, RecordsView):
@@ -89,7 +94,21 @@ class RecordViewSet(ViewSetMixin, RecordsView):
         return Response(rows[0])
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
-        return [] if self.action == "retrieve" else parameters_of(self.selection_class)
+        if self.action == "retrieve":
+            return []
+        return [*parameters_of(self.selection_class), *OWN_PARAMETERS.get(self.action, ())]
+
+    def answers(self) -> dict:
+        """The answer's schema; an export is a file, of each format."""
+        if self.action == "facets":
+            return {200: lists.FacetsSerializer}
+        if self.action == "export":
+            return {
+                (200, "text/csv"): OpenApiTypes.STR,
+                (200, FORMATS["xlsx"]): OpenApiTypes.BINARY,
+                (200, "application/x-ndjson"): self.serializer_class,
+            }
+        return {200: self.serializer_class}
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """410 for a withdrawn record; else 404, the same for drafts as for what never was."""
@@ -103,14 +122,10 @@ class RecordViewSet(ViewSetMixin, RecordsView):
             if reason:
                 return RecordGone(reason)
         key = self.request.path_info.removeprefix(ROOT).strip("/").partition("/")[2]
-        detail = _("There is no %(called)s “%(key)s”.") % {
-            "called": self.model._meta.verbose_name,
-            "key": key[:80],
-        }
+        called = self.model._meta.verbose_name
+        detail = _("There is no %(called)s “%(key)s”.") % {"called": called, "key": key[:80]}
         known = public(self.model).values_list("slug", flat=True) if "slug" in address else []
-        near = nearest(key, known)
-        message = _("The nearest is “%(near)s”.") % {"near": near}
-        return RecordNotFound(detail, [Issue("slug", "not_found", message)] if near else [])
+        return RecordNotFound(detail, "slug", nearest(key, known))
 
 
 class ExportedViewSet(RecordViewSet):
@@ -132,22 +147,6 @@ class ExportedViewSet(RecordViewSet):
             raise_issues([*too_many_rows(selection.count())])
         values = exporters.values_of(self.kind, selection.in_order, self.site)
         return a_table(self.kind.name, form, self.kind.header, values)
-
-    def query_parameters(self) -> Sequence[OpenApiParameter]:
-        if self.action != "export":
-            return super().query_parameters()
-        form = OpenApiParameter("format", enum=list(FORMATS), default="csv", description=FORMAT)
-        return [*super().query_parameters(), form]
-
-    def answers(self) -> dict:
-        """The schema of an export: a file, of each format."""
-        if self.action != "export":
-            return {200: self.serializer_class}
-        return {
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, FORMATS["xlsx"]): OpenApiTypes.BINARY,
-            (200, "application/x-ndjson"): self.serializer_class,
-        }
 
     def ndjson(self, selection: Selection) -> Iterator[bytes]:
         """A line is what a list's `results` has."""
@@ -172,15 +171,6 @@ class SearchedViewSet(ExportedViewSet):
         # As lists.Facets has it, which takes longer over hundreds of values than to count them.
         facets = {name: [vars(value) for value in values] for name, values in counts.facets.items()}
         return Response({"count": counts.rows, "exact": True, "facets": facets})
-
-    def query_parameters(self) -> Sequence[OpenApiParameter]:
-        if self.action != "facets":
-            return super().query_parameters()
-        exact = OpenApiParameter("exact", enum=["0", "1"], description=EXACT)
-        return [*super().query_parameters(), exact]
-
-    def answers(self) -> dict:
-        return {200: lists.FacetsSerializer} if self.action == "facets" else super().answers()
 
 
 class StatementViewSet(SearchedViewSet):
