@@ -43,14 +43,17 @@ KEYS: dict[Any, Address] = {
 
 @cache
 def api_address(model: Any) -> Address:
-    """Kept: to reverse an address for every row would cost more than the row."""
+    """The columns that name a record of a model, and the path that they make in the API.
+
+    Kept: to reverse an address for every row would cost more than the row.
+    """
     columns, key = KEYS.get(model) or (("slug" if hasattr(model, "slug") else "ref",), str)
     before = reverse(f"dialogues:api-{LISTS[model]}")
     return columns, lambda *values: f"{before}{key(*values)}/"
 
 
 def api_path(record: Any) -> str:
-    """`/api/v1/actors/mexico/`."""
+    """The path of a record in the API: `/api/v1/actors/mexico/`."""
     model: Any = type(record)
     columns, path = api_address(model)
     return path(*(value_at(record, column) for column in columns))

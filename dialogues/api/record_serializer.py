@@ -19,7 +19,6 @@ def strings() -> Any:
 
 # Where the words for curators would say too little to a partner.
 HELP = {
-    "former_slugs": "Of entries that were merged into this one: their addresses lead here.",
     "note": "An ambiguity, or how it was read.",
     "ref": "Given at first publication and never used again.",
     "slug": "The entry’s key, which does not change.",
@@ -34,7 +33,7 @@ class RecordSerializer(serializers.ModelSerializer):
     # records that the comparison has read already are shown by the framework. (The first line of a
     # serializer's docstring is its description in the schema.)
 
-    # Of each, what its `fields` name.
+    # Shown where `fields` names them.
     former_slugs = strings()
     variants = strings()
     url = PageUrlField()

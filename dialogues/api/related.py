@@ -17,14 +17,12 @@ from .computed_fields import AnchorField
 from .record_serializer import RecordSerializer
 
 
-def several(child: type[serializers.Serializer], source: str = "") -> Any:
-    given: dict[str, Any] = {"source": source} if source else {}
-    return child(many=True, read_only=True, **given)
+def several(child: type[serializers.Serializer], source: str | None = None) -> Any:
+    return child(many=True, read_only=True, source=source)
 
 
-def one(child: type[serializers.Serializer], source: str = "", null: bool = True) -> Any:
-    given: dict[str, Any] = {"source": source} if source else {}
-    return child(read_only=True, allow_null=null, **given)
+def one(child: type[serializers.Serializer], source: str | None = None, null: bool = True) -> Any:
+    return child(read_only=True, allow_null=null, source=source)
 
 
 # Related records

@@ -131,9 +131,9 @@ class Passage(models.Model):
         return passage_anchor(self.number)
 
 
-def cite(source: Source, passage: Passage | None) -> str:
+def cite(source: str, passage: int | None) -> str:
     """A citation as record files write it: `source` or `source#p12`."""
-    return f"{source.slug}#{passage.anchor}" if passage else source.slug
+    return source if passage is None else f"{source}#{passage_anchor(passage)}"
 
 
 class CitationLink(NamedTuple):
@@ -284,8 +284,7 @@ class Citation(models.Model):
 
     @property
     def cite(self) -> str:
-        """`source` or `source#p12`, as record files write it."""
-        return cite(self.source, self.passage)
+        return cite(self.source.slug, self.passage.number if self.passage else None)
 
     @property
     def link(self) -> CitationLink:

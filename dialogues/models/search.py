@@ -42,6 +42,9 @@ class SearchText(models.Model):
             models.Index(fields=["state", "year", "serial"], name="%(class)s_oldest"),
         ]
 
+    def __str__(self) -> str:
+        return str(self.pk)
+
 
 class StatementText(SearchText):
     """The search row of a statement with all its positions."""
@@ -50,9 +53,6 @@ class StatementText(SearchText):
         Statement, on_delete=models.CASCADE, primary_key=True, related_name="terms"
     )
 
-    def __str__(self) -> str:
-        return str(self.pk)
-
 
 class PositionText(SearchText):
     """The search row of a position, with its statement's deliverers."""
@@ -60,6 +60,3 @@ class PositionText(SearchText):
     position = models.OneToOneField(
         Position, on_delete=models.CASCADE, primary_key=True, related_name="terms"
     )
-
-    def __str__(self) -> str:
-        return str(self.pk)
