@@ -82,10 +82,6 @@ class EntryQuerySet(RecordQuerySet):
         return next((entry for entry in known if slug in entry.former_slugs), None)
 
 
-class TextQuerySet(GatedQuerySet):
-    """What search keeps of statements and positions, with the state in which readers find them."""
-
-
 class PartOfDialogueQuerySet(GatedQuerySet):
     published_through = ("dialogue__state",)
 

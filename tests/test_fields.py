@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dialogues import exporters, models
-from dialogues.api import lists, serializers
+from dialogues.api import lists, related, serializers
 from dialogues.api.record_serializer import RecordSerializer
 from dialogues.exporters import ColumnValue, RowPlan, RowValue
 from dialogues.models.provenance import CITING
@@ -46,8 +46,8 @@ IN_API: dict[type[RecordSerializer], dict[str, str]] = {
     serializers.AssertionSerializer: {"dialogue": OWNER, "order": ORDER},
     serializers.DeliverySerializer: {"statement": OWNER, "order": ORDER},
     serializers.DialogueSerializer: {},
-    serializers.EventShownSerializer: {"former_slugs": "an event has no address of its own"},
-    serializers.FieldCiteSerializer: {
+    related.EventShownSerializer: {"former_slugs": "an event has no address of its own"},
+    related.FieldCiteSerializer: {
         "order": ORDER,
         **dict.fromkeys(CITING, OWNER),
     },

@@ -24,10 +24,10 @@ from dialogues.filters.base import LONGEST_VALUE, unknown_value
 from dialogues.issues import Issue, given_once
 
 from . import lists
+from .addresses import LISTS
 from .base import ReadOnlyView
 from .openapi import description
 from .problems import raise_issues
-from .related import LISTS
 
 FORMATS = {"json": OpenApiJsonRenderer2, "yaml": OpenApiYamlRenderer2}
 
@@ -65,16 +65,10 @@ class SuggestionsView(ReadOnlyView):
         if "\x00" in words:
             problems.append(Issue("q", "null_character", _("has a null character.")))
         raise_issues(problems)
+        page = self.site + reverse("dialogues:statement_list")
         results = [
-            {
-                "kind": one.kind,
-                "parameter": one.parameter,
-                "value": one.value,
-                "label": one.label,
-                "page": f"{self.site}{reverse('dialogues:statement_list')}"
-                f"?{urlencode({one.parameter: one.value})}",
-            }
-            for one in suggestions(words)
+            vars(entry) | {"page": f"{page}?{urlencode({entry.parameter: entry.value})}"}
+            for entry in suggestions(words)
         ]
         return Response(lists.SuggestionsSerializer({"results": results}).data)
 

@@ -18,7 +18,7 @@ from dialogues.filters import Issue
 from dialogues.filters.base import nearest, unknown_value
 from dialogues.publishing import unless_unchanged, version_for
 
-from .problems import ROOT, RecordNotFound, raise_issues, raise_not_found
+from .problems import ROOT, RecordNotFound, raise_issues
 
 CACHE = "public, max-age=60, must-revalidate"
 
@@ -61,13 +61,9 @@ class ReadOnlyView(APIView):
         for name, values in request.GET.lists():
             if name in allowed or not any(values):
                 continue
-            message = (
-                unknown_value(name, list(allowed))
-                if allowed
-                else _("“%(name)s” is not known here: this address takes no parameters.")
-                % {"name": name[:80]}
-            )
-            problems.append(Issue(name.replace("\x00", ""), "unknown_parameter", message))
+            message = _("“%(name)s” is not known here: this address takes no parameters.")
+            text = unknown_value(name, list(allowed)) if allowed else message % {"name": name[:80]}
+            problems.append(Issue(name.replace("\x00", ""), "unknown_parameter", text))
         raise_issues(problems)
 
 
@@ -97,12 +93,7 @@ class UnknownAddressView(ReadOnlyView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse before the method is looked at: nothing is here for any of them."""
         near = nearest(kwargs["rest"].partition("/")[0], self.resources)
-        if not near:
-            raise_not_found()
-        message = _("The nearest is “%(near)s”.") % {"near": f"{ROOT}{near}/"}
-        raise RecordNotFound(
-            _("There is nothing at this address."), [Issue("path", "not_found", message)]
-        )
+        raise RecordNotFound(field="path", near=near and f"{ROOT}{near}/")
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Redirect an address that lacks only its last slash."""

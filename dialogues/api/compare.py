@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -15,21 +16,11 @@ from dialogues import comparison
 from dialogues.filters import CompareSelection
 from dialogues.public import read_said, read_tallies
 
+from . import compare_serializers as shown
 from .base import RecordsView
-from .compare_serializers import (
-    CompareActorsSerializer,
-    CompareFactsSerializer,
-    ComparePanelsSerializer,
-    CompareParticipationSerializer,
-    CompareProposalsSerializer,
-    CompareThemesSerializer,
-    CompareWordsSerializer,
-)
 from .downloads import TABLES, a_table, format_of
 from .openapi import compare_parameters
 from .problems import raise_issues
-
-Years = list[comparison.ComparisonYear]
 
 
 class CompareView(RecordsView):
@@ -47,14 +38,14 @@ class CompareView(RecordsView):
         raise_issues(selection.problems)
         years = comparison.comparison_years(selection)
         read, serializer = SHOWN[selection.view]
-        shown = read(selection, years)
-        raise_issues(selection.beyond(shown.get("pages", 1)))
+        compared = read(selection, years)
+        raise_issues(selection.beyond(getattr(compared, "pages", 1)))
         content = {
             "view": selection.view,
             "base": selection.base,
             "years": years,
             "sentences": comparison.sentences(selection, years),
-            **shown,
+            "compared": compared,
         }
         return Response(serializer(content, context={"site": self.site}).data)
 
@@ -87,48 +78,15 @@ class CompareExportView(CompareView):
         return a_table(table.name, form, table.header, table.rows)
 
 
-def _facts(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    return {"rows": comparison.facts(selection, years)}
-
-
-def _participation(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    return vars(comparison.participation(selection, years))
-
-
-def _themes(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    return {"rows": comparison.themes(selection, years)}
-
-
-def _actors(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    found = comparison.actors(selection, years, read_said)
-    return {
-        "rows": found.rows,
-        "actors": found.number,
-        "pages": found.pages,
-        "turns": found.read,
-    }
-
-
-def _words(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    return vars(comparison.words(selection, years, read_said))
-
-
-def _panels(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    found = comparison.panels(selection, years)
-    return {"members": found.members, "regions": found.regions, "rows": found.years}
-
-
-def _proposals(selection: CompareSelection, years: Years) -> dict[str, Any]:
-    asked = comparison.proposals(selection, read_said, read_tallies)
-    return {"rows": asked.proposed, **vars(asked)}
-
-
-SHOWN: dict[str, tuple[Callable[..., dict[str, Any]], type[serializers.Serializer]]] = {
-    "facts": (_facts, CompareFactsSerializer),
-    "participation": (_participation, CompareParticipationSerializer),
-    "themes": (_themes, CompareThemesSerializer),
-    "actors": (_actors, CompareActorsSerializer),
-    "words": (_words, CompareWordsSerializer),
-    "panels": (_panels, ComparePanelsSerializer),
-    "proposals": (_proposals, CompareProposalsSerializer),
+SHOWN: dict[str, tuple[Callable[..., Any], type[serializers.Serializer]]] = {
+    "facts": (comparison.facts, shown.CompareFactsSerializer),
+    "participation": (comparison.participation, shown.CompareParticipationSerializer),
+    "themes": (comparison.themes, shown.CompareThemesSerializer),
+    "actors": (partial(comparison.actors, read=read_said), shown.CompareActorsSerializer),
+    "words": (partial(comparison.words, read=read_said), shown.CompareWordsSerializer),
+    "panels": (comparison.panels, shown.ComparePanelsSerializer),
+    "proposals": (
+        lambda selection, years: comparison.proposals(selection, read_said, read_tallies),
+        shown.CompareProposalsSerializer,
+    ),
 }

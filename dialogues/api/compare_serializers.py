@@ -11,12 +11,7 @@ from rest_framework import serializers
 
 from dialogues.choices import ProposalPart, Silence, Stance
 
-from .related import (
-    ActorLinkSerializer,
-    CiteSerializer,
-    DialogueLinkSerializer,
-    ThemeLinkSerializer,
-)
+from . import related
 from .serializers import PositionSerializer, TallySerializer
 
 
@@ -31,10 +26,8 @@ def silence() -> Any:
 class SaidSerializer(PositionSerializer):
     """A position beside others: the rest of it is at `api`."""
 
-    # Each would be a query more for every answer of a comparison.
-    other_themes = situations = instruments = mentions = None
-
     class Meta(PositionSerializer.Meta):
+        # Each of the others would be a query more for every answer of a comparison.
         fields = tuple(
             name
             for name in PositionSerializer.Meta.fields
@@ -70,7 +63,7 @@ class CompareColumnSerializer(serializers.Serializer):
 
     year = serializers.IntegerField()
     is_base = serializers.BooleanField()
-    dialogue = DialogueLinkSerializer()
+    dialogue = related.DialogueLinkSerializer()
     named = serializers.IntegerField(help_text="Member States named as speaking from the floor.")
     reported = serializers.IntegerField(allow_null=True, help_text="Member States reported.")
     coding = serializers.CharField(source="dialogue.coding", help_text="How far it is coded.")
@@ -90,7 +83,7 @@ class CompareSaidSerializer(serializers.Serializer):
 
     value = serializers.JSONField()
     meaning = serializers.CharField()
-    cites = CiteSerializer(many=True)
+    cites = related.CiteSerializer(many=True)
 
 
 class CompareFactCellSerializer(serializers.Serializer):
@@ -122,7 +115,7 @@ class CompareActorSerializer(serializers.Serializer):
     """An actor over the years. `part`: in the base and elsewhere, or in one of them only."""
 
     part = serializers.ChoiceField(choices=["returning", "base-only", "new"])
-    actor = ActorLinkSerializer()
+    actor = related.ActorLinkSerializer()
     cells = CompareAttendanceSerializer(many=True)
 
 
@@ -162,7 +155,7 @@ class CompareThemeCellSerializer(serializers.Serializer):
 class CompareThemeSerializer(serializers.Serializer):
     """Positions on one theme over the years."""
 
-    theme = ThemeLinkSerializer()
+    theme = related.ThemeLinkSerializer()
     cells = CompareThemeCellSerializer(many=True)
 
 
@@ -184,8 +177,8 @@ class CompareSideSerializer(serializers.Serializer):
 class CompareTurnSerializer(serializers.Serializer):
     """From opposes or concerned to supports or welcomes on one theme, or back."""
 
-    actor = ActorLinkSerializer(source="turn.actor")
-    theme = ThemeLinkSerializer(source="turn.theme")
+    actor = related.ActorLinkSerializer(source="turn.actor")
+    theme = related.ThemeLinkSerializer(source="turn.theme")
     before_year = serializers.IntegerField(source="turn.before_year")
     after_year = serializers.IntegerField(source="turn.after_year")
     favourable = serializers.BooleanField(
@@ -198,7 +191,7 @@ class CompareTurnSerializer(serializers.Serializer):
 class CompareStancesSerializer(serializers.Serializer):
     """The stances of one actor over the years, and how many turns of direction it makes."""
 
-    actor = ActorLinkSerializer()
+    actor = related.ActorLinkSerializer()
     cells = CompareActorCellSerializer(many=True)
     turns = serializers.SerializerMethodField(help_text="How many, on all themes.")
 
@@ -216,16 +209,16 @@ class CompareWordsCellSerializer(serializers.Serializer):
 class CompareWordsRowSerializer(serializers.Serializer):
     """What one actor holds, year by year."""
 
-    actor = ActorLinkSerializer()
+    actor = related.ActorLinkSerializer()
     cells = CompareWordsCellSerializer(many=True)
 
 
 class ComparePanelistSerializer(serializers.Serializer):
     name = serializers.CharField()
     post = serializers.CharField()
-    country = ActorLinkSerializer(allow_null=True)
+    country = related.ActorLinkSerializer(allow_null=True)
     region = serializers.CharField(help_text="UN regional group of that country on the day.")
-    actor = ActorLinkSerializer(allow_null=True)
+    actor = related.ActorLinkSerializer(allow_null=True)
 
 
 class ComparePanelYearSerializer(serializers.Serializer):
@@ -263,7 +256,7 @@ class CompareProposedSerializer(serializers.Serializer):
     year = serializers.IntegerField()
     for_year = serializers.IntegerField()
     proposals = CompareProposalSerializer(many=True)
-    came = DialogueLinkSerializer(allow_null=True)
+    came = related.DialogueLinkSerializer(allow_null=True)
     came_theme = serializers.CharField(source="came.theme", default="")
 
 
@@ -276,13 +269,13 @@ class CompareCallYearSerializer(serializers.Serializer):
 class CompareCallSerializer(serializers.Serializer):
     """A call on one theme that an actor makes in several of the years."""
 
-    actor = ActorLinkSerializer()
-    theme = ThemeLinkSerializer()
+    actor = related.ActorLinkSerializer()
+    theme = related.ThemeLinkSerializer()
     by_year = CompareCallYearSerializer(many=True)
 
 
 class CompareCountedSerializer(serializers.Serializer):
-    theme = ThemeLinkSerializer()
+    theme = related.ThemeLinkSerializer()
     tallies = TallySerializer(many=True)
 
 
@@ -291,47 +284,61 @@ class CompareFactsSerializer(serializers.Serializer):
     base = serializers.IntegerField()
     years = CompareColumnSerializer(many=True)
     sentences = CompareSentenceSerializer(many=True)
-    rows: Any = CompareFactSerializer(many=True)
+    rows: Any = CompareFactSerializer(source="compared", many=True)
 
 
 class CompareParticipationSerializer(CompareFactsSerializer):
     view = serializers.ChoiceField(choices=["participation"])
-    rows = CompareActorSerializer(many=True)
-    numbers = CompareNumberSerializer(many=True)
+    rows = CompareActorSerializer(source="compared.rows", many=True)
+    numbers = CompareNumberSerializer(source="compared.numbers", many=True)
 
 
 class CompareThemesSerializer(CompareFactsSerializer):
     view = serializers.ChoiceField(choices=["themes"])
-    rows = CompareThemeSerializer(many=True)
+    rows = CompareThemeSerializer(source="compared", many=True)
 
 
 class CompareActorsSerializer(CompareFactsSerializer):
     view = serializers.ChoiceField(choices=["actors"])
-    rows = CompareStancesSerializer(many=True)
-    actors = serializers.IntegerField(help_text="That hold a position that fits.")
-    pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
-    turns = CompareTurnSerializer(many=True, help_text="The first 25 of these actors.")
+    rows = CompareStancesSerializer(source="compared.rows", many=True)
+    actors = serializers.IntegerField(
+        source="compared.number", help_text="That hold a position that fits."
+    )
+    pages = serializers.IntegerField(
+        source="compared.pages", help_text="Of actors; ask for one with `page`."
+    )
+    turns = CompareTurnSerializer(
+        source="compared.read", many=True, help_text="The first 25 of these actors."
+    )
 
 
 class CompareWordsSerializer(CompareFactsSerializer):
     view = serializers.ChoiceField(choices=["words"])
-    pinned = SaidSerializer(many=True)
-    actors = serializers.IntegerField(help_text="That hold a position that fits.")
-    pages = serializers.IntegerField(help_text="Of actors; ask for one with `page`.")
-    rows = CompareWordsRowSerializer(many=True)
+    pinned = SaidSerializer(source="compared.pinned", many=True)
+    actors = serializers.IntegerField(
+        source="compared.actors", help_text="That hold a position that fits."
+    )
+    pages = serializers.IntegerField(
+        source="compared.pages", help_text="Of actors; ask for one with `page`."
+    )
+    rows = CompareWordsRowSerializer(source="compared.rows", many=True)
 
 
 class ComparePanelsSerializer(CompareFactsSerializer):
     view = serializers.ChoiceField(choices=["panels"])
-    members = serializers.IntegerField(help_text="Of the UN, on the base dialogue’s first day.")
-    regions = CompareRegionSerializer(many=True)
-    rows = ComparePanelYearSerializer(many=True)
+    members = serializers.IntegerField(
+        source="compared.members", help_text="Of the UN, on the base dialogue’s first day."
+    )
+    regions = CompareRegionSerializer(source="compared.regions", many=True)
+    rows = ComparePanelYearSerializer(source="compared.years", many=True)
 
 
 class CompareProposalsSerializer(CompareFactsSerializer):
     view = serializers.ChoiceField(choices=["proposals"])
-    rows = CompareProposedSerializer(many=True)
-    calls = CompareCallSerializer(many=True, help_text="A page.")
-    number = serializers.IntegerField(help_text="Of calls.")
-    pages = serializers.IntegerField(help_text="Of calls; ask for one with `page`.")
-    counted = CompareCountedSerializer(many=True)
+    rows = CompareProposedSerializer(source="compared.proposed", many=True)
+    calls = CompareCallSerializer(source="compared.calls", many=True, help_text="A page.")
+    number = serializers.IntegerField(source="compared.number", help_text="Of calls.")
+    pages = serializers.IntegerField(
+        source="compared.pages", help_text="Of calls; ask for one with `page`."
+    )
+    counted = CompareCountedSerializer(source="compared.counted", many=True)

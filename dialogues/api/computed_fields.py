@@ -29,9 +29,7 @@ class PillarsField(ComputedField, serializers.ListField):
     """The pillars that the source ties a point to."""
 
     columns = PILLARS.columns
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.IntegerField(min_value=1, max_value=3), **kwargs)
+    child = serializers.IntegerField(min_value=1, max_value=3)
 
     def value(self, *columns: Any) -> Any:
         return PILLARS.of(*columns)
@@ -69,9 +67,7 @@ class MeetingDatesField(ComputedField, serializers.ListField):
     """All days of the meeting, in order."""
 
     columns = ("first_day", "further_days")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.DateField(), **kwargs)
+    child = serializers.DateField()
 
     def value(self, *columns: Any) -> list[str]:
         first, further = columns

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dialogues.filters import InvalidCursor, ListPage, Selection, page_of
@@ -17,28 +16,7 @@ from .problems import InvalidRequest, raise_issues
 PARAMETERS = ("cursor", "page_size", "count")
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 100
-
-
-@dataclass(frozen=True)
-class PageRequest:
-    """Which page of a list, how long, and whether with the number of all rows."""
-
-    cursor: str
-    size: int
-    count: bool
-
-
-def page_request(data: QueryDict) -> tuple[PageRequest, list[Issue]]:
-    """Parse the parameters of paging, with what is wrong with them."""
-    problems = [*given_once(data, PARAMETERS)]
-    size = whole_number(data.get("page_size", str(DEFAULT_SIZE)), LARGEST_SIZE)
-    if not size:
-        message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
-        problems.append(Issue("page_size", "out_of_range", message))
-    count = data.get("count", "")
-    if count not in ("", "true", "false"):
-        problems.append(Issue("count", "unknown_value", _("must be true or false.")))
-    return PageRequest(data.get("cursor", ""), size or DEFAULT_SIZE, count == "true"), problems
+TEXT = {"type": "string"}
 
 
 class CursorPagination:
@@ -51,13 +29,20 @@ class CursorPagination:
 
         Two queries, those of `read` and of the filters given, and one more for a count.
         """
-        asked, problems = page_request(selection.data)
-        raise_issues([*selection.problems, *problems])
+        data = selection.data
+        problems = [*selection.problems, *given_once(data, PARAMETERS)]
+        size = whole_number(data.get("page_size", str(DEFAULT_SIZE)), LARGEST_SIZE) or 0
+        if not size:
+            message = _("must be a whole number from 1 to %(most)d.") % {"most": LARGEST_SIZE}
+            problems.append(Issue("page_size", "out_of_range", message))
+        if data.get("count", "") not in ("", "true", "false"):
+            problems.append(Issue("count", "unknown_value", _("must be true or false.")))
+        raise_issues(problems)
         try:
-            page = page_of(selection.list_rows, selection.order, asked.cursor, asked.size)
+            page = page_of(selection.list_rows, selection.order, data.get("cursor", ""), size)
         except InvalidCursor as error:
             raise InvalidRequest([Issue("cursor", "invalid", str(error))]) from None
-        count = {"count": selection.count()} if asked.count else {}
+        count = {"count": selection.count()} if data.get("count") == "true" else {}
         return count | self._around(request, selection, page) | {"results": read(page.keys)}
 
     def _around(
@@ -72,30 +57,16 @@ class CursorPagination:
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict]:
         """The parameters, as drf-spectacular asks for them."""
+        size = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}
+        count = "`true` adds `count`, the exact number of all selected rows."
+        parameters: list[tuple[str, str, dict]] = [
+            ("cursor", "The page that `next` or `previous` of another page names.", TEXT),
+            ("page_size", "How many rows a page has.", size),
+            ("count", count, TEXT | {"enum": ["true", "false"]}),
+        ]
         return [
-            {
-                "name": "cursor",
-                "in": "query",
-                "description": "The page that `next` or `previous` of another page names.",
-                "schema": {"type": "string"},
-            },
-            {
-                "name": "page_size",
-                "in": "query",
-                "description": "How many rows a page has.",
-                "schema": {
-                    "type": "integer",
-                    "minimum": 1,
-                    "maximum": LARGEST_SIZE,
-                    "default": DEFAULT_SIZE,
-                },
-            },
-            {
-                "name": "count",
-                "in": "query",
-                "description": "`true` adds `count`, the exact number of all selected rows.",
-                "schema": {"type": "string", "enum": ["true", "false"]},
-            },
+            {"name": name, "in": "query", "description": means, "schema": schema}
+            for name, means, schema in parameters
         ]
 
     def get_paginated_response_schema(self, schema: dict) -> dict:

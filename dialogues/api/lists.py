@@ -6,19 +6,10 @@ from rest_framework import serializers
 
 from dialogues import models
 
+from . import related
 from .computed_fields import AnchorField, FreeTextField
 from .record_serializer import RecordSerializer
-from .related import (
-    ActorLinkSerializer,
-    ApiUrlField,
-    CiteSerializer,
-    PageUrlField,
-    PersonLinkSerializer,
-    SourceLinkSerializer,
-    one,
-    several,
-    strings,
-)
+from .related import one, several
 
 
 class ActorNameSerializer(RecordSerializer):
@@ -32,8 +23,8 @@ class ActorNameSerializer(RecordSerializer):
 class MembershipSerializer(RecordSerializer):
     """An actor in a group; `date_to` is the first day of no longer belonging."""
 
-    group = one(ActorLinkSerializer, null=False)
-    cites = several(CiteSerializer, "citations")
+    group = one(related.ActorLinkSerializer, null=False)
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Membership
@@ -43,13 +34,10 @@ class MembershipSerializer(RecordSerializer):
 class ActorSerializer(RecordSerializer):
     """Who a statement counts for: a state, an organization, a group, an official in person."""
 
-    former_slugs = strings()
-    person = one(PersonLinkSerializer)
+    person = one(related.PersonLinkSerializer)
     names = several(ActorNameSerializer)
     memberships = several(MembershipSerializer)
-    cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Actor
@@ -74,10 +62,7 @@ class ActorSerializer(RecordSerializer):
 class PersonSerializer(RecordSerializer):
     """A human being: who spoke, on a panel or for an actor."""
 
-    former_slugs = strings()
-    variants = strings()
-    actor = one(ActorLinkSerializer)
-    api = ApiUrlField()
+    actor = one(related.ActorLinkSerializer)
 
     class Meta:
         model = models.Person
@@ -87,10 +72,6 @@ class PersonSerializer(RecordSerializer):
 class ThemeSerializer(RecordSerializer):
     """A subject that stays the same over the years."""
 
-    former_slugs = strings()
-    url = PageUrlField()
-    api = ApiUrlField()
-
     class Meta:
         model = models.Theme
         fields = ("slug", "former_slugs", "order", "title", "definition", "url", "api")
@@ -98,11 +79,6 @@ class ThemeSerializer(RecordSerializer):
 
 class SituationSerializer(RecordSerializer):
     """A crisis that statements name."""
-
-    former_slugs = strings()
-    variants = strings()
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Situation
@@ -112,11 +88,6 @@ class SituationSerializer(RecordSerializer):
 class InstrumentSerializer(RecordSerializer):
     """A resolution, treaty, court, mechanism or tool that statements name."""
 
-    former_slugs = strings()
-    variants = strings()
-    url = PageUrlField()
-    api = ApiUrlField()
-
     class Meta:
         model = models.Instrument
         fields = ("slug", "former_slugs", "name", "kind", "variants", "note", "url", "api")
@@ -125,12 +96,9 @@ class InstrumentSerializer(RecordSerializer):
 class SourceSerializer(RecordSerializer):
     """A document that facts were read in."""
 
-    former_slugs = strings()
     document_url = serializers.CharField(
         source="url", read_only=True, help_text="Where it is published; empty if nowhere."
     )
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Source
@@ -153,14 +121,12 @@ class SourceSerializer(RecordSerializer):
 class PassageSerializer(RecordSerializer):
     """A numbered paragraph of a source: its place and digest."""
 
-    source = one(SourceLinkSerializer, null=False)
+    source = one(related.SourceLinkSerializer, null=False)
     anchor = AnchorField()
     text = FreeTextField(
         help_text="Only where the source is marked free to show, and its text is loaded.",
         allow_null=True,
     )
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Passage

@@ -24,13 +24,29 @@ from dialogues.filters.compare import MOST_PINS, NOT_HERE, SORTS
 from .problems import MEDIA_TYPE, ProblemSerializer
 
 SORT = "Order of the rows; `-` reverses."
-COMPARE = {
-    "base": "Year that the others are compared with; 2011 when absent.",
-    "with": "Year beside the base; all others when absent.",
-    "view": "What is compared; `facts` when absent.",
-    "sort": "Order of the actors, in the views `participation` and `actors`.",
-    "pin": "Ref of a position to show beside the others, in the view `words`; at most twelve.",
-    "page": "Page of actors (`actors`, `words`), or of calls (`proposals`).",
+YEAR = {"type": "string", "pattern": "^[0-9]{4}$"}
+COMPARE: dict[str, tuple[dict[str, Any], str]] = {
+    "base": (YEAR, "Year that the others are compared with; 2011 when absent."),
+    "with": (
+        {"type": "array", "items": YEAR},
+        "Year beside the base; all others when absent.",
+    ),
+    "view": (
+        {"type": "string", "enum": list(VIEWS), "default": "facts"},
+        "What is compared; `facts` when absent.",
+    ),
+    "sort": (
+        {"type": "string", "enum": list(SORTS["actors"])},
+        "Order of the actors, in the views `participation` and `actors`.",
+    ),
+    "pin": (
+        {"type": "array", "items": {"type": "string"}, "maxItems": MOST_PINS},
+        "Ref of a position to show beside the others, in the view `words`; at most twelve.",
+    ),
+    "page": (
+        {"type": "integer", "minimum": 1, "default": 1},
+        "Page of actors (`actors`, `words`), or of calls (`proposals`).",
+    ),
 }
 ADDRESS = {
     "ref": "The reference, such as RTOP-2011-P042.",
@@ -71,19 +87,12 @@ def _parameter(name: str, each: Any) -> OpenApiParameter:
 
 def compare_parameters() -> list[OpenApiParameter]:
     """Those of the comparison, and the filters that it takes."""
-    year = {"type": "string", "pattern": "^[0-9]{4}$"}
-    schemas: dict[str, dict[str, Any]] = {
-        "base": year,
-        "with": {"type": "array", "items": year},
-        "view": {"type": "string", "enum": list(VIEWS), "default": "facts"},
-        "sort": {"type": "string", "enum": list(SORTS["actors"])},
-        "pin": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_PINS},
-        "page": {"type": "integer", "minimum": 1, "default": 1},
-    }
-    own = [OpenApiParameter(name, schemas[name], description=COMPARE[name]) for name in COMPARE]
+    own = [
+        OpenApiParameter(name, schema, description=means)
+        for name, (schema, means) in COMPARE.items()
+    ]
     known = PositionSelection.base_filters
-    names = [name for name in known if name not in NOT_HERE]
-    return own + [_parameter(name, known[name]) for name in names]
+    return own + [_parameter(name, known[name]) for name in known if name not in NOT_HERE]
 
 
 PROBLEMS = {

@@ -6,7 +6,7 @@ import http
 import json
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, MethodNotAllowed, NotAcceptable
 
@@ -48,10 +48,13 @@ class RecordNotFound(APIException):
     """No such record, or none that readers may see: 404, the same for both."""
 
     status_code = 404
+    default_detail = gettext_lazy("There is nothing at this address.")
 
-    def __init__(self, detail: str, problems: Iterable[Issue] = ()) -> None:
+    def __init__(self, detail: str | None = None, field: str = "", near: str | None = None) -> None:
+        """`near` is the nearest value that this field of the address might have."""
         super().__init__(detail)
-        self.problems = list(problems)
+        message = _("The nearest is “%(near)s”.") % {"near": near}
+        self.problems = [Issue(field, "not_found", message)] if near else []
 
 
 class RecordGone(APIException):
@@ -67,10 +70,6 @@ def raise_issues(problems: list[Issue]) -> None:
     """Raise InvalidRequest when there are any."""
     if problems:
         raise InvalidRequest(problems)
-
-
-def raise_not_found() -> NoReturn:
-    raise RecordNotFound(_("There is nothing at this address."))
 
 
 class ProblemErrorSerializer(serializers.Serializer):
@@ -117,7 +116,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     """
     request = context["request"]
     if isinstance(error, Http404):
-        error = RecordNotFound(_("There is nothing at this address."))
+        error = RecordNotFound()
     elif isinstance(error, PermissionDenied):
         error = APIException(_("This is not open to you."))
         error.status_code = 403

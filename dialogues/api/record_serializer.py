@@ -9,11 +9,16 @@ from rest_framework import serializers
 
 from dialogues.exporters import ColumnValue, RowPlan, RowValue, is_given
 
+from .addresses import ApiUrlField, PageUrlField
 from .computed_fields import ComputedField
+
+
+def strings() -> Any:
+    return serializers.ListField(child=serializers.CharField(), read_only=True)
+
 
 # Where the words for curators would say too little to a partner.
 HELP = {
-    "former_slugs": "Of entries that were merged into this one: their addresses lead here.",
     "note": "An ambiguity, or how it was read.",
     "ref": "Given at first publication and never used again.",
     "slug": "The entry’s key, which does not change.",
@@ -27,6 +32,12 @@ class RecordSerializer(serializers.ModelSerializer):
     # The fields are declared once: lists and files are read by the plan that follows from them;
     # records that the comparison has read already are shown by the framework. (The first line of a
     # serializer's docstring is its description in the schema.)
+
+    # Shown where `fields` names them.
+    former_slugs = strings()
+    variants = strings()
+    url = PageUrlField()
+    api = ApiUrlField()
 
     # Whether it is null where all its fields are empty.
     optional = False

@@ -1,4 +1,4 @@
-"""How a record is named where another speaks of it, and the addresses that it goes by.
+"""How a record is named where another speaks of it.
 
 A related record is a short object that says what it is called, its page (`url`) and its own
 address here (`api`).
@@ -6,119 +6,23 @@ address here (`api`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, cached_property
 from typing import Any
 
-from django.urls import reverse
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dialogues import models
-from dialogues.exporters import PAGES, deliverers, value_at
+from dialogues.exporters import deliverers
 
-from .computed_fields import AnchorField, ComputedField
+from .computed_fields import AnchorField
 from .record_serializer import RecordSerializer
 
 
-class UrlField(ComputedField):
-    """An absolute address, put together from the site's that is given."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:  # type: ignore[override]
-        return self.address[0]
-
-    @property
-    def address(self) -> tuple[tuple[str, ...], Callable[..., str]]:
-        """The columns of the serializer's record, and the path that they make."""
-        raise NotImplementedError
-
-    @property
-    def model(self) -> Any:
-        serializer: Any = self.parent
-        return serializer.Meta.model
-
-    @cached_property
-    def value(self) -> Callable[..., str]:
-        site, (_columns, path) = self.context["site"], self.address
-        return lambda *columns: site + path(*columns)
+def several(child: type[serializers.Serializer], source: str | None = None) -> Any:
+    return child(many=True, read_only=True, source=source)
 
 
-@extend_schema_field({"type": "string", "format": "uri"})
-class PageUrlField(UrlField):
-    """The page for readers."""
-
-    @property
-    def address(self) -> tuple[tuple[str, ...], Callable[..., str]]:
-        return PAGES[self.model]
-
-
-@extend_schema_field({"type": "string", "format": "uri"})
-class ApiUrlField(UrlField):
-    """The record's own address in the API."""
-
-    @property
-    def address(self) -> tuple[tuple[str, ...], Callable[..., str]]:
-        columns, key = _key_of(self.model)
-        before = _list_path(LISTS[self.model])
-        return columns, lambda *values: f"{before}{key(*values)}/"
-
-
-# Where each kind of record is listed.
-LISTS: dict[Any, str] = {
-    models.Actor: "actors",
-    models.Dialogue: "dialogues",
-    models.Instrument: "instruments",
-    models.Panel: "panels",
-    models.Passage: "passages",
-    models.Person: "people",
-    models.Position: "positions",
-    models.Quotation: "quotations",
-    models.Situation: "situations",
-    models.Source: "sources",
-    models.Statement: "statements",
-    models.Tally: "tallies",
-    models.Theme: "themes",
-}
-
-
-# The columns that name a record in its address, and how, where that is neither slug nor ref.
-KEYS: dict[Any, tuple[tuple[str, ...], Callable[..., str]]] = {
-    models.Dialogue: (("year",), str),
-    models.Panel: (("dialogue__year", "key"), "{}-{}".format),
-    models.Passage: (("source__slug", "number"), "{}/p{}".format),
-}
-
-
-def _key_of(model: Any) -> tuple[tuple[str, ...], Callable[..., str]]:
-    return KEYS.get(model) or (("slug" if hasattr(model, "slug") else "ref",), str)
-
-
-def api_path(record: Any) -> str:
-    """`/api/v1/actors/mexico/`."""
-    columns, key = _key_of(type(record))
-    values = (value_at(record, column) for column in columns)
-    return f"{_list_path(LISTS[type(record)])}{key(*values)}/"
-
-
-@cache
-def _list_path(name: str) -> str:
-    """Kept: to reverse an address for every row would cost more than the row."""
-    return reverse(f"dialogues:api-{name}")
-
-
-def several(child: type[serializers.Serializer], source: str = "") -> Any:
-    given: dict[str, Any] = {"source": source} if source else {}
-    return child(many=True, read_only=True, **given)
-
-
-def one(child: type[serializers.Serializer], source: str = "", null: bool = True) -> Any:
-    given: dict[str, Any] = {"source": source} if source else {}
-    return child(read_only=True, allow_null=null, **given)
-
-
-def strings() -> Any:
-    return serializers.ListField(child=serializers.CharField(), read_only=True)
+def one(child: type[serializers.Serializer], source: str | None = None, null: bool = True) -> Any:
+    return child(read_only=True, allow_null=null, source=source)
 
 
 # Related records
@@ -128,30 +32,23 @@ class EntryLinkSerializer(RecordSerializer):
     """What many records speak of: shown once, and the same again wherever it is named."""
 
 
-class DialogueLinkSerializer(EntryLinkSerializer):
+class TitledLinkSerializer(EntryLinkSerializer):
     name = serializers.CharField(source="title", read_only=True)
-    url = PageUrlField()
-    api = ApiUrlField()
 
+
+class DialogueLinkSerializer(TitledLinkSerializer):
     class Meta:
         model = models.Dialogue
         fields = ("year", "name", "url", "api")
 
 
-class ThemeLinkSerializer(EntryLinkSerializer):
-    name = serializers.CharField(source="title", read_only=True)
-    url = PageUrlField()
-    api = ApiUrlField()
-
+class ThemeLinkSerializer(TitledLinkSerializer):
     class Meta:
         model = models.Theme
         fields = ("slug", "name", "url", "api")
 
 
 class ActorLinkSerializer(EntryLinkSerializer):
-    url = PageUrlField()
-    api = ApiUrlField()
-
     class Meta:
         model = models.Actor
         fields = ("slug", "kind", "name", "url", "api")
@@ -171,17 +68,12 @@ class DeliverersSerializer(serializers.ListSerializer):
 
 
 class PersonLinkSerializer(EntryLinkSerializer):
-    api = ApiUrlField()
-
     class Meta:
         model = models.Person
         fields = ("slug", "name", "api")
 
 
 class SituationLinkSerializer(EntryLinkSerializer):
-    url = PageUrlField()
-    api = ApiUrlField()
-
     class Meta:
         model = models.Situation
         fields = ("slug", "name", "url", "api")
@@ -201,30 +93,19 @@ class EventShownSerializer(RecordSerializer):
         fields = ("slug", "name", "date_text", "note")
 
 
-class SourceLinkSerializer(EntryLinkSerializer):
-    name = serializers.CharField(source="title", read_only=True)
-    url = PageUrlField()
-    api = ApiUrlField()
-
+class SourceLinkSerializer(TitledLinkSerializer):
     class Meta:
         model = models.Source
         fields = ("slug", "name", "url", "api")
 
 
-class PanelLinkSerializer(EntryLinkSerializer):
-    name = serializers.CharField(source="title", read_only=True)
-    url = PageUrlField()
-    api = ApiUrlField()
-
+class PanelLinkSerializer(TitledLinkSerializer):
     class Meta:
         model = models.Panel
         fields = ("key", "kind", "name", "url", "api")
 
 
 class StatementLinkSerializer(RecordSerializer):
-    url = PageUrlField()
-    api = ApiUrlField()
-
     class Meta:
         model = models.Statement
         fields = ("ref", "form", "url", "api")
@@ -232,8 +113,6 @@ class StatementLinkSerializer(RecordSerializer):
 
 class PositionLinkSerializer(RecordSerializer):
     theme = one(ThemeLinkSerializer, null=False)
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Position
@@ -248,7 +127,6 @@ class CiteSerializer(RecordSerializer):
 
     source: Any = serializers.CharField(source="source.slug", read_only=True)
     passage = AnchorField("passage__number", allow_null=True)
-    url = PageUrlField()
 
     class Meta:
         model = models.Citation
@@ -265,8 +143,6 @@ class FieldCiteSerializer(CiteSerializer):
 
 class PassageLinkSerializer(RecordSerializer):
     anchor = AnchorField()
-    url = PageUrlField()
-    api = ApiUrlField()
 
     class Meta:
         model = models.Passage

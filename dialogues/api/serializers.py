@@ -9,31 +9,11 @@ from rest_framework import serializers
 from dialogues import models
 from dialogues.choices import REPORTED_COUNTS, Check, ProposalPart
 
+from . import related
 from .computed_fields import JointField, LanguageField, MeetingDatesField, PillarsField
 from .highlights import HighlightsField
-from .record_serializer import RecordSerializer
-from .related import (
-    ActorLinkSerializer,
-    ApiUrlField,
-    CiteSerializer,
-    DeliverersSerializer,
-    DialogueLinkSerializer,
-    EventShownSerializer,
-    FieldCiteSerializer,
-    InstrumentLinkSerializer,
-    PageUrlField,
-    PanelLinkSerializer,
-    PassageLinkSerializer,
-    PersonLinkSerializer,
-    PositionLinkSerializer,
-    SituationLinkSerializer,
-    SourceLinkSerializer,
-    StatementLinkSerializer,
-    ThemeLinkSerializer,
-    one,
-    several,
-    strings,
-)
+from .record_serializer import RecordSerializer, strings
+from .related import one, several
 
 
 class WordsSerializer(RecordSerializer):
@@ -41,10 +21,8 @@ class WordsSerializer(RecordSerializer):
 
     language = LanguageField()
     check = serializers.ChoiceField(source="check_result", choices=Check.choices, read_only=True)
-    source = one(SourceLinkSerializer, null=False)
-    passage = one(PassageLinkSerializer)
-    url = PageUrlField()
-    api = ApiUrlField()
+    source = one(related.SourceLinkSerializer, null=False)
+    passage = one(related.PassageLinkSerializer)
 
     class Meta:
         model = models.Quotation
@@ -70,14 +48,14 @@ class WordsSerializer(RecordSerializer):
 class QuotationSerializer(WordsSerializer):
     """A quotation by itself: the dialogue’s own have neither statement nor position."""
 
-    dialogue = one(DialogueLinkSerializer, null=False)
-    statement = one(StatementLinkSerializer)
+    dialogue = one(related.DialogueLinkSerializer, null=False)
+    statement = one(related.StatementLinkSerializer)
     position: Any = serializers.SlugRelatedField(slug_field="ref", read_only=True)
-    deliverers = DeliverersSerializer(
+    deliverers = related.DeliverersSerializer(
         source="statement.delivered", statement="__quotations", default=list
     )
-    speaker = one(PersonLinkSerializer, "statement.speaker")
-    instrument = one(InstrumentLinkSerializer)
+    speaker = one(related.PersonLinkSerializer, "statement.speaker")
+    instrument = one(related.InstrumentLinkSerializer)
 
     class Meta(WordsSerializer.Meta):
         fields = (
@@ -110,24 +88,22 @@ class ProposalSerializer(RecordSerializer):
 class PositionSerializer(RecordSerializer):
     """One point of one statement, held by each actor who delivered it."""
 
-    dialogue = one(DialogueLinkSerializer, "statement.dialogue", null=False)
-    statement = one(StatementLinkSerializer, null=False)
-    deliverers = DeliverersSerializer(source="statement.delivered", statement="__positions")
-    theme = one(ThemeLinkSerializer, null=False)
-    other_themes = several(ThemeLinkSerializer)
+    dialogue = one(related.DialogueLinkSerializer, "statement.dialogue", null=False)
+    statement = one(related.StatementLinkSerializer, null=False)
+    deliverers = related.DeliverersSerializer(source="statement.delivered", statement="__positions")
+    theme = one(related.ThemeLinkSerializer, null=False)
+    other_themes = several(related.ThemeLinkSerializer)
     pillars = PillarsField()
     claim = serializers.CharField(
         read_only=True, help_text="The same on each point that one clause of the source makes."
     )
     proposal = one(ProposalSerializer, "*")
     quotations = several(WordsSerializer)
-    situations = several(SituationLinkSerializer)
-    instruments = several(InstrumentLinkSerializer)
-    mentions = several(ActorLinkSerializer)
+    situations = several(related.SituationLinkSerializer)
+    instruments = several(related.InstrumentLinkSerializer)
+    mentions = several(related.ActorLinkSerializer)
     highlights = HighlightsField()
-    cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Position
@@ -165,7 +141,7 @@ class OnBehalfSerializer(RecordSerializer):
 
     wording = serializers.CharField(source="on_behalf_wording", read_only=True)
     number = serializers.IntegerField(source="on_behalf_number", read_only=True, allow_null=True)
-    actors = several(ActorLinkSerializer, "on_behalf_of")
+    actors = several(related.ActorLinkSerializer, "on_behalf_of")
 
     class Meta:
         model = models.Delivery
@@ -175,7 +151,7 @@ class OnBehalfSerializer(RecordSerializer):
 class DeliverySerializer(RecordSerializer):
     """An actor of a statement."""
 
-    actor = one(ActorLinkSerializer, null=False)
+    actor = one(related.ActorLinkSerializer, null=False)
     on_behalf_of = one(OnBehalfSerializer, "*")
 
     class Meta:
@@ -186,19 +162,17 @@ class DeliverySerializer(RecordSerializer):
 class StatementSerializer(RecordSerializer):
     """What one delegation delivered, alone or with others."""
 
-    dialogue = one(DialogueLinkSerializer, null=False)
-    panel = one(PanelLinkSerializer)
-    speaker = one(PersonLinkSerializer)
+    dialogue = one(related.DialogueLinkSerializer, null=False)
+    panel = one(related.PanelLinkSerializer)
+    speaker = one(related.PersonLinkSerializer)
     deliveries = several(DeliverySerializer)
     joint = JointField(source="is_joint", read_only=True)
     text_url = serializers.CharField(
         source="url", read_only=True, help_text="Where its text is published; empty if nowhere."
     )
-    positions = several(PositionLinkSerializer)
+    positions = several(related.PositionLinkSerializer)
     highlights = HighlightsField()
-    cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Statement
@@ -226,16 +200,14 @@ class StatementSerializer(RecordSerializer):
 class TallySerializer(RecordSerializer):
     """A count that a source reports, and the names found for it."""
 
-    dialogue = one(DialogueLinkSerializer, null=False)
-    theme = one(ThemeLinkSerializer)
+    dialogue = one(related.DialogueLinkSerializer, null=False)
+    theme = one(related.ThemeLinkSerializer)
     pillars = PillarsField()
-    actors = several(ActorLinkSerializer)
-    events = several(EventShownSerializer)
-    situations = several(SituationLinkSerializer)
-    instruments = several(InstrumentLinkSerializer)
-    cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
+    actors = several(related.ActorLinkSerializer)
+    events = several(related.EventShownSerializer)
+    situations = several(related.SituationLinkSerializer)
+    instruments = several(related.InstrumentLinkSerializer)
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Tally
@@ -267,10 +239,10 @@ class TallySerializer(RecordSerializer):
 class ParticipationSerializer(RecordSerializer):
     """A person on a panel, with the post then held."""
 
-    person = one(PersonLinkSerializer)
-    actor = one(ActorLinkSerializer)
-    country = one(ActorLinkSerializer)
-    cites = several(CiteSerializer, "citations")
+    person = one(related.PersonLinkSerializer)
+    actor = one(related.ActorLinkSerializer)
+    country = one(related.ActorLinkSerializer)
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Participation
@@ -290,11 +262,9 @@ class ParticipationSerializer(RecordSerializer):
 class PanelSerializer(RecordSerializer):
     """A segment of a dialogue, in order."""
 
-    dialogue = one(DialogueLinkSerializer, null=False)
+    dialogue = one(related.DialogueLinkSerializer, null=False)
     participations = several(ParticipationSerializer)
-    cites = several(CiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Panel
@@ -318,7 +288,7 @@ class AssertionSerializer(RecordSerializer):
     """A fact of a dialogue as its sources give it."""
 
     value = serializers.JSONField(read_only=True)
-    cites = several(CiteSerializer, "citations")
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Assertion
@@ -328,7 +298,7 @@ class AssertionSerializer(RecordSerializer):
 class NoteSerializer(RecordSerializer):
     """An ambiguity, and how it was read."""
 
-    cites = several(CiteSerializer, "citations")
+    cites = several(related.CiteSerializer, "citations")
 
     class Meta:
         model = models.Note
@@ -349,13 +319,11 @@ class DialogueSerializer(RecordSerializer):
     dates = MeetingDatesField()
     report_symbols = strings()
     reported = ReportedSerializer(source="*", read_only=True)
-    events = several(EventShownSerializer)
-    panels = several(PanelLinkSerializer)
+    events = several(related.EventShownSerializer)
+    panels = several(related.PanelLinkSerializer)
     assertions = several(AssertionSerializer)
     notes = several(NoteSerializer)
-    cites = several(FieldCiteSerializer, "citations")
-    url = PageUrlField()
-    api = ApiUrlField()
+    cites = several(related.FieldCiteSerializer, "citations")
 
     class Meta:
         model = models.Dialogue

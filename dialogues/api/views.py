@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -16,11 +15,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from dialogues import exporters, filters, models
-from dialogues.filters import Issue, Selection
+from dialogues.filters import Selection
 from dialogues.filters.base import nearest
 from dialogues.public import public
 
 from . import lists, serializers
+from .addresses import api_path
 from .base import RecordsView
 from .cursors import PARAMETERS, CursorPagination
 from .downloads import FORMATS, a_file, a_table, format_of, too_many_rows
@@ -28,22 +28,32 @@ from .highlights import add_highlights
 from .openapi import parameters_of
 from .problems import ROOT, RecordGone, RecordNotFound, raise_issues
 from .record_serializer import RecordSerializer
-from .related import api_path
 from .renderers import as_json
 
 FORMAT = "`csv`, `xlsx`, or `ndjson`: one JSON object a line, as in the list’s `results`."
 EXACT = "Without effect: counts are always exact."
+# Of each action, beside those of the selection.
+OWN_PARAMETERS = {
+    "export": [OpenApiParameter("format", enum=list(FORMATS), default="csv", description=FORMAT)],
+    "facets": [OpenApiParameter("exact", enum=["0", "1"], description=EXACT)],
+}
 
 
 class RecordViewSet(ViewSetMixin, RecordsView):
     """A list of the records of one kind, and each at its own address."""
 
-    model: ClassVar[Any]
-    # The name of one, in messages.
-    called: ClassVar[Any]
     selection_class: ClassVar[type[Selection]]
     serializer_class: ClassVar[type[RecordSerializer]]
     pagination_class = CursorPagination
+    # The lookups for parts of an address that are no columns of the record.
+    lookups: ClassVar[dict[str, str]] = {}
+    # Records that take this one with them when they are withdrawn, and the lookup from each for
+    # the first part of the address; the record itself where none is named.
+    wholes: ClassVar[dict[Any, str]] = {}
+
+    @property
+    def model(self) -> Any:
+        return self.serializer_class.Meta.model
 
     @property
     def plan(self) -> exporters.RowPlan:
@@ -54,13 +64,10 @@ class RecordViewSet(ViewSetMixin, RecordsView):
         """Add to the rows of a list what depends on its query."""
         return rows
 
-    def lookup(self, **address: Any) -> dict[str, Any]:
-        """The conditions on the model for the parts of an address."""
-        return address
-
-    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
-        """Withdrawn records with which the record at this address went."""
-        return [self.model.objects.tombstones().filter(**self.lookup(**address))]
+    def at(self, address: dict[str, Any]) -> QuerySet:
+        """The public record at an address."""
+        named = {self.lookups.get(part, part): value for part, value in address.items()}
+        return public(self.model).filter(**named)
 
     def list(self, request: Request) -> Response:
         selection = self.selection_class(request.GET, extra=PARAMETERS, version=self.cache_version)
@@ -74,7 +81,7 @@ class RecordViewSet(ViewSetMixin, RecordsView):
     def retrieve(self, request: Request, **address: Any) -> HttpResponseBase:
         """301 where the slug is of an entry that was merged into another."""
         self.refuse_parameters(request)
-        rows = self.plan.read(public(self.model).filter(**self.lookup(**address)))
+        rows = self.plan.read(self.at(address))
         kept = (
             public(self.model).with_former_slug(address["slug"])
             if not rows and "slug" in address
@@ -87,23 +94,38 @@ class RecordViewSet(ViewSetMixin, RecordsView):
         return Response(rows[0])
 
     def query_parameters(self) -> Sequence[OpenApiParameter]:
-        return [] if self.action == "retrieve" else parameters_of(self.selection_class)
+        if self.action == "retrieve":
+            return []
+        return [*parameters_of(self.selection_class), *OWN_PARAMETERS.get(self.action, ())]
+
+    def answers(self) -> dict:
+        """The answer's schema; an export is a file, of each format."""
+        if self.action == "facets":
+            return {200: lists.FacetsSerializer}
+        if self.action == "export":
+            return {
+                (200, "text/csv"): OpenApiTypes.STR,
+                (200, FORMATS["xlsx"]): OpenApiTypes.BINARY,
+                (200, "application/x-ndjson"): self.serializer_class,
+            }
+        return {200: self.serializer_class}
 
     def absent(self, address: dict[str, Any]) -> Exception:
         """410 for a withdrawn record; else 404, the same for drafts as for what never was."""
         part = models.withdrawn_part(address["ref"]) if "ref" in address else None
         if part:
             return RecordGone(part.withdrawal_reason)
-        for withdrawn in self.tombstones(**address):
+        first, value = next(iter(address.items()))
+        for whole, lookup in (self.wholes or {self.model: first}).items():
+            withdrawn = whole.objects.tombstones().filter(**{lookup: value})
             reason = withdrawn.values_list("withdrawal_reason", flat=True).first()
             if reason:
                 return RecordGone(reason)
         key = self.request.path_info.removeprefix(ROOT).strip("/").partition("/")[2]
-        detail = _("There is no %(called)s “%(key)s”.") % {"called": self.called, "key": key[:80]}
+        called = self.model._meta.verbose_name
+        detail = _("There is no %(called)s “%(key)s”.") % {"called": called, "key": key[:80]}
         known = public(self.model).values_list("slug", flat=True) if "slug" in address else []
-        near = nearest(key, known)
-        message = _("The nearest is “%(near)s”.") % {"near": near}
-        return RecordNotFound(detail, [Issue("slug", "not_found", message)] if near else [])
+        return RecordNotFound(detail, "slug", nearest(key, known))
 
 
 class ExportedViewSet(RecordViewSet):
@@ -125,22 +147,6 @@ class ExportedViewSet(RecordViewSet):
             raise_issues([*too_many_rows(selection.count())])
         values = exporters.values_of(self.kind, selection.in_order, self.site)
         return a_table(self.kind.name, form, self.kind.header, values)
-
-    def query_parameters(self) -> Sequence[OpenApiParameter]:
-        if self.action != "export":
-            return super().query_parameters()
-        form = OpenApiParameter("format", enum=list(FORMATS), default="csv", description=FORMAT)
-        return [*super().query_parameters(), form]
-
-    def answers(self) -> dict:
-        """The schema of an export: a file, of each format."""
-        if self.action != "export":
-            return {200: self.serializer_class}
-        return {
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, FORMATS["xlsx"]): OpenApiTypes.BINARY,
-            (200, "application/x-ndjson"): self.serializer_class,
-        }
 
     def ndjson(self, selection: Selection) -> Iterator[bytes]:
         """A line is what a list's `results` has."""
@@ -166,21 +172,10 @@ class SearchedViewSet(ExportedViewSet):
         facets = {name: [vars(value) for value in values] for name, values in counts.facets.items()}
         return Response({"count": counts.rows, "exact": True, "facets": facets})
 
-    def query_parameters(self) -> Sequence[OpenApiParameter]:
-        if self.action != "facets":
-            return super().query_parameters()
-        exact = OpenApiParameter("exact", enum=["0", "1"], description=EXACT)
-        return [*super().query_parameters(), exact]
-
-    def answers(self) -> dict:
-        return {200: lists.FacetsSerializer} if self.action == "facets" else super().answers()
-
 
 class StatementViewSet(SearchedViewSet):
     """What each delegation delivered."""
 
-    model = models.Statement
-    called = gettext_lazy("statement")
     selection_class = filters.StatementSelection
     serializer_class = serializers.StatementSerializer
     kind = exporters.STATEMENTS
@@ -189,48 +184,33 @@ class StatementViewSet(SearchedViewSet):
 class PositionViewSet(SearchedViewSet):
     """The points that statements make: theme, stance, words, sources."""
 
-    model = models.Position
-    called = gettext_lazy("position")
     selection_class = filters.PositionSelection
     serializer_class = serializers.PositionSerializer
     kind = exporters.POSITIONS
-
-    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
-        return [models.Statement.objects.tombstones().filter(positions__ref=address["ref"])]
+    wholes = {models.Statement: "positions__ref"}
 
 
 class QuotationViewSet(ExportedViewSet):
     """Words as printed, with their place in a passage."""
 
-    model = models.Quotation
-    called = gettext_lazy("quotation")
     selection_class = filters.QuotationSelection
     serializer_class = serializers.QuotationSerializer
     kind = exporters.QUOTATIONS
-
-    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
-        owners = (models.Statement.objects, models.Dialogue.objects)
-        return [owner.tombstones().filter(quotations__ref=address["ref"]) for owner in owners]
+    wholes = {models.Statement: "quotations__ref", models.Dialogue: "quotations__ref"}
 
 
 class TallyViewSet(ExportedViewSet):
     """Counts that sources report, and the names found for them."""
 
-    model = models.Tally
-    called = gettext_lazy("tally")
     selection_class = filters.TallySelection
     serializer_class = serializers.TallySerializer
     kind = exporters.TALLIES
-
-    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
-        return [models.Dialogue.objects.tombstones().filter(tallies__ref=address["ref"])]
+    wholes = {models.Dialogue: "tallies__ref"}
 
 
 class ActorViewSet(ExportedViewSet):
     """Who statements count for: states, organizations, groups, officials in person."""
 
-    model = models.Actor
-    called = gettext_lazy("actor")
     selection_class = filters.ActorSelection
     serializer_class = lists.ActorSerializer
     kind = exporters.ACTORS
@@ -239,8 +219,6 @@ class ActorViewSet(ExportedViewSet):
 class DialogueViewSet(RecordViewSet):
     """The yearly meetings, with what sources say of each."""
 
-    model = models.Dialogue
-    called = gettext_lazy("dialogue")
     selection_class = filters.DialogueSelection
     serializer_class = serializers.DialogueSerializer
 
@@ -248,23 +226,15 @@ class DialogueViewSet(RecordViewSet):
 class PanelViewSet(RecordViewSet):
     """The segments of each dialogue, and the people on them."""
 
-    model = models.Panel
-    called = gettext_lazy("panel")
     selection_class = filters.PanelSelection
     serializer_class = serializers.PanelSerializer
-
-    def lookup(self, **address: Any) -> dict[str, Any]:
-        return {"dialogue__year": address["year"], "key": address["key"]}
-
-    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
-        return [models.Dialogue.objects.tombstones().filter(year=address["year"])]
+    lookups = {"year": "dialogue__year"}
+    wholes = {models.Dialogue: "year"}
 
 
 class PersonViewSet(RecordViewSet):
     """Who spoke, on a panel or for an actor."""
 
-    model = models.Person
-    called = gettext_lazy("person")
     selection_class = filters.PersonSelection
     serializer_class = lists.PersonSerializer
 
@@ -272,8 +242,6 @@ class PersonViewSet(RecordViewSet):
 class ThemeViewSet(RecordViewSet):
     """The subjects by which years are compared."""
 
-    model = models.Theme
-    called = gettext_lazy("theme")
     selection_class = filters.ThemeSelection
     serializer_class = lists.ThemeSerializer
 
@@ -281,8 +249,6 @@ class ThemeViewSet(RecordViewSet):
 class SituationViewSet(RecordViewSet):
     """The crises that statements name."""
 
-    model = models.Situation
-    called = gettext_lazy("situation")
     selection_class = filters.SituationSelection
     serializer_class = lists.SituationSerializer
 
@@ -290,8 +256,6 @@ class SituationViewSet(RecordViewSet):
 class InstrumentViewSet(RecordViewSet):
     """Resolutions, treaties, courts, mechanisms and tools that statements name."""
 
-    model = models.Instrument
-    called = gettext_lazy("instrument")
     selection_class = filters.InstrumentSelection
     serializer_class = lists.InstrumentSerializer
 
@@ -299,8 +263,6 @@ class InstrumentViewSet(RecordViewSet):
 class SourceViewSet(RecordViewSet):
     """The documents that facts were read in."""
 
-    model = models.Source
-    called = gettext_lazy("source")
     selection_class = filters.SourceSelection
     serializer_class = lists.SourceSerializer
 
@@ -308,13 +270,7 @@ class SourceViewSet(RecordViewSet):
 class PassageViewSet(RecordViewSet):
     """Numbered paragraphs of sources: place and digest; text only where it is free to show."""
 
-    model = models.Passage
-    called = gettext_lazy("passage")
     selection_class = filters.PassageSelection
     serializer_class = lists.PassageSerializer
-
-    def lookup(self, **address: Any) -> dict[str, Any]:
-        return {"source__slug": address["source"], "number": address["number"]}
-
-    def tombstones(self, **address: Any) -> Iterable[QuerySet]:
-        return [models.Source.objects.tombstones().filter(slug=address["source"])]
+    lookups = {"source": "source__slug"}
+    wholes = {models.Source: "slug"}

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from dialogues import models
 from dialogues.choices import DeliveryMode
+from dialogues.models.provenance import cite
 
 from .addresses import PAGES
 from .rows import ColumnValue, Row, RowPlan, Through
@@ -75,12 +76,7 @@ def _pillars(*named: bool) -> list[int]:
 PILLARS = ColumnValue(_pillars, ("pillar_1", "pillar_2", "pillar_3"))
 
 
-def _cite(source: str, passage: int | None) -> str:
-    """`source` or `source#p12`, as record files write it."""
-    return source if passage is None else f"{source}#p{passage}"
-
-
-CITE = ColumnValue(_cite, ("source__slug", "passage__number"))
+CITE = ColumnValue(cite, ("source__slug", "passage__number"))
 CITES = ExportColumn(
     "cites",
     RowPlan(models.Citation, {"cite": CITE}, "citations"),

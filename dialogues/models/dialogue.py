@@ -1,5 +1,7 @@
 """A yearly dialogue, its panels, and who took part in them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,11 @@ from dialogues.querysets import PartOfDialogueQuerySet, PartOfPanelQuerySet
 from .actor import Actor, Person
 from .publishing import Publishable, WithParts, address_of, one_of
 from .vocabulary import Event
+
+
+def _reported(label: Any, **options: Any) -> Any:
+    """A number that sources may give of a whole dialogue."""
+    return models.PositiveSmallIntegerField(label, null=True, blank=True, **options)
 
 
 class Dialogue(Publishable, WithParts):
@@ -47,28 +54,16 @@ class Dialogue(Publishable, WithParts):
     )
     report_date = models.DateField(_("date of the report"), null=True, blank=True)
 
-    member_states = models.PositiveSmallIntegerField(
+    member_states = _reported(
         _("Member States, reported"),
-        null=True,
-        blank=True,
         help_text=_("What the preferred source counts, not what this record names."),
     )
-    regional_organizations = models.PositiveSmallIntegerField(
-        _("regional organizations, reported"), null=True, blank=True
-    )
-    observers = models.PositiveSmallIntegerField(_("observers, reported"), null=True, blank=True)
-    civil_society = models.PositiveSmallIntegerField(
-        _("civil society, reported"), null=True, blank=True
-    )
-    states_spoken_for = models.PositiveSmallIntegerField(
-        _("states spoken for, reported"), null=True, blank=True
-    )
-    observers_spoken_for = models.PositiveSmallIntegerField(
-        _("observers spoken for, reported"), null=True, blank=True
-    )
-    speakers = models.PositiveSmallIntegerField(
-        _("speakers in all, reported"), null=True, blank=True
-    )
+    regional_organizations = _reported(_("regional organizations, reported"))
+    observers = _reported(_("observers, reported"))
+    civil_society = _reported(_("civil society, reported"))
+    states_spoken_for = _reported(_("states spoken for, reported"))
+    observers_spoken_for = _reported(_("observers spoken for, reported"))
+    speakers = _reported(_("speakers in all, reported"))
 
     coding = models.CharField(
         _("how far coded"),

@@ -1,7 +1,7 @@
 """Provenance: sources, passages and citations; assertions and notes."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -131,9 +131,9 @@ class Passage(models.Model):
         return passage_anchor(self.number)
 
 
-def cite(source: Source, passage: Passage | None) -> str:
+def cite(source: str, passage: int | None) -> str:
     """A citation as record files write it: `source` or `source#p12`."""
-    return f"{source.slug}#{passage.anchor}" if passage else source.slug
+    return source if passage is None else f"{source}#{passage_anchor(passage)}"
 
 
 class CitationLink(NamedTuple):
@@ -211,25 +211,21 @@ class Note(models.Model):
 
 
 # The foreign keys of records and parts that can cite.
-CITING = (
-    "dialogue",
-    "panel",
-    "participation",
-    "statement",
-    "position",
-    "tally",
-    "assertion",
-    "note",
-    "actor",
-    "membership",
-)
+CITING = tuple(CitationQuerySet.owners)
 
 
-def _exactly_one(fields: tuple[str, ...]) -> Q:
-    """A condition: one of these foreign keys is set and the others are not."""
+def _citing(model: Any) -> Any:
+    """A foreign key to what cites, which goes with it."""
+    return models.ForeignKey(
+        model, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+
+
+def _exactly_one() -> Q:
+    """A condition: one of the foreign keys is set and the others are not."""
     condition = Q()
-    for chosen in fields:
-        condition |= Q(**{f"{field}__isnull": field != chosen for field in fields})
+    for chosen in CITING:
+        condition |= Q(**{f"{field}__isnull": field != chosen for field in CITING})
     return condition
 
 
@@ -253,36 +249,16 @@ class Citation(models.Model):
     order = models.PositiveSmallIntegerField(default=1)
     field = models.SlugField(_("field"), blank=True)
 
-    dialogue = models.ForeignKey(
-        Dialogue, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    panel = models.ForeignKey(
-        Panel, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    participation = models.ForeignKey(
-        Participation, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    statement = models.ForeignKey(
-        "Statement", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    position = models.ForeignKey(
-        "Position", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    tally = models.ForeignKey(
-        "Tally", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    assertion = models.ForeignKey(
-        Assertion, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    note = models.ForeignKey(
-        Note, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    actor = models.ForeignKey(
-        Actor, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    membership = models.ForeignKey(
-        Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
+    dialogue = _citing(Dialogue)
+    panel = _citing(Panel)
+    participation = _citing(Participation)
+    statement = _citing("Statement")
+    position = _citing("Position")
+    tally = _citing("Tally")
+    assertion = _citing(Assertion)
+    note = _citing(Note)
+    actor = _citing(Actor)
+    membership = _citing(Membership)
 
     objects = CitationQuerySet.as_manager()
 
@@ -291,9 +267,7 @@ class Citation(models.Model):
         verbose_name_plural = _("citations")
         ordering = ["order", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=_exactly_one(CITING), name="dialogues_citation_one_owner"
-            ),
+            models.CheckConstraint(condition=_exactly_one(), name="dialogues_citation_one_owner"),
             models.CheckConstraint(
                 condition=Q(field="") | Q(dialogue__isnull=False),
                 name="dialogues_citation_field_of_dialogue",
@@ -310,8 +284,7 @@ class Citation(models.Model):
 
     @property
     def cite(self) -> str:
-        """`source` or `source#p12`, as record files write it."""
-        return cite(self.source, self.passage)
+        return cite(self.source.slug, self.passage.number if self.passage else None)
 
     @property
     def link(self) -> CitationLink:

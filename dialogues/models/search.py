@@ -7,7 +7,7 @@ GIN on PostgreSQL, an FTS5 table on SQLite. Both follow the rows by themselves.
 from django.db import models
 
 from dialogues.choices import State
-from dialogues.querysets import TextQuerySet
+from dialogues.querysets import GatedQuerySet
 
 from .statement import Position, Statement
 
@@ -33,7 +33,7 @@ class SearchText(models.Model):
     serial = models.PositiveIntegerField(default=0)
     ref = models.CharField(max_length=24, default="")
 
-    objects = TextQuerySet.as_manager()
+    objects = GatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -41,6 +41,9 @@ class SearchText(models.Model):
             models.Index(fields=["state", "-year", "serial"], name="%(class)s_newest"),
             models.Index(fields=["state", "year", "serial"], name="%(class)s_oldest"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class StatementText(SearchText):
@@ -50,9 +53,6 @@ class StatementText(SearchText):
         Statement, on_delete=models.CASCADE, primary_key=True, related_name="terms"
     )
 
-    def __str__(self) -> str:
-        return str(self.pk)
-
 
 class PositionText(SearchText):
     """The search row of a position, with its statement's deliverers."""
@@ -60,6 +60,3 @@ class PositionText(SearchText):
     position = models.OneToOneField(
         Position, on_delete=models.CASCADE, primary_key=True, related_name="terms"
     )
-
-    def __str__(self) -> str:
-        return str(self.pk)

@@ -362,8 +362,7 @@ class Quotation(ReferencedPart):
 
     @property
     def cite(self) -> str:
-        """`source` or `source#p12`, as record files write it."""
-        return cite(self.source, self.passage)
+        return cite(self.source.slug, self.passage.number if self.passage else None)
 
     def clean(self) -> None:
         if self.passage and self.passage.source_id != self.source_id:
