@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from . import search
 from .models import Citation, Statement
@@ -97,11 +97,6 @@ def _with_related(rows: QuerySet, model: Any, tree: Tree, before: str = "") -> Q
 def cites(path: str = "citations") -> Prefetch:
     """The citations of public records, with what their addresses need. One query."""
     return Prefetch(path, prefetch_public(Citation.objects.of_public(), "source", "passage"))
-
-
-def public_parts(*paths: tuple[str, type[Model]]) -> list[Prefetch]:
-    """Prefetches of related rows behind the gate. One query each."""
-    return [Prefetch(path, public(model)) for path, model in paths]
 
 
 IN_LIST = ("dialogue", "panel", "speaker", "deliveries__actor", "positions__theme")

@@ -14,7 +14,7 @@ from .marks import SILENCE_MARKS, STANCE_MARKS, silence_labels
 from .panels import Representation, panels
 from .participation import Participants, participation
 from .sentences import Sentence, comparison_title, listed, sentences
-from .silences import actor_silence, silence_in_words
+from .silences import silence_in_words
 from .themes import ThemeCell, ThemeRow, themes
 from .words import WordsView, words
 from .years import ComparisonYear, comparison_years

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from dialogues.choices import Silence
 from dialogues.filters import CompareSelection
@@ -21,8 +21,7 @@ ACTORS_ON_A_PAGE = 100
 TURNS_ON_A_PAGE = 20
 
 
-@dataclass(frozen=True)
-class ActorCell:
+class ActorCell(NamedTuple):
     """The stances of an actor among the chosen positions of one year, or the silence."""
 
     stances: list[StanceCount]
@@ -144,7 +143,7 @@ def _cell(
 ) -> ActorCell:
     if not numbers:
         is_named = actor in names[column.year]
-        return ActorCell([], actor_silence(column.dialogue, is_named=is_named), "")
+        return ActorCell([], actor_silence(column.silence, is_named=is_named), "")
     slug = selection.actors[actor].slug
     return ActorCell(
         stance_counts(selection, numbers, column.year, actor=slug),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ FACT_FIELDS = (
     "report_symbols",
     "report_date",
 )
+COUNTED_FACTS = ("report_days_before", "panels", "people_on_panels")
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,15 @@ class SourceValue:
     cites: list[Any]
 
 
-@dataclass(frozen=True)
-class FactCell:
+class FactCell(NamedTuple):
     """A fact of one year. `actors` is the query string of the rows that a count counts."""
 
     value: Any
+    others: list[SourceValue]
+    silence: Silence | None
     differs: bool = False
-    others: list[SourceValue] = field(default_factory=list)
     reported: int | None = None
     actors: str = ""
-    silence: Silence | None = None
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ def facts(selection: CompareSelection, years: list[ComparisonYear]) -> list[Fact
         _fact_row(name, years, [_value(column.dialogue, name) for column in years], others)
         for name in FACT_FIELDS
     ]
-    days = [_days_before(column.dialogue) for column in years]
-    rows.append(_fact_row("report_days_before", years, days, others))
     panels = _panels(selection)
-    segments = [panels[column.year][0] if column.year in panels else None for column in years]
-    rows.append(_fact_row("panels", years, segments, others))
-    people = [panels[column.year][1] if column.year in panels else None for column in years]
-    rows.append(_fact_row("people_on_panels", years, people, others))
+    counted = (
+        [_days_before(column.dialogue) for column in years],
+        *zip(*(panels.get(column.year, (None, None)) for column in years), strict=True),
+    )
+    for name, values in zip(COUNTED_FACTS, counted, strict=True):
+        rows.append(_fact_row(name, years, list(values), others))
     return rows + _count_rows(years, others)
 
 
@@ -135,9 +135,9 @@ def _fact_row(
         # An unknown value is no difference.
         FactCell(
             value,
-            None not in (value, values[0]) and value != values[0],
             others.get((column.year, name), []),
-            silence=None if column.dialogue.was_held else Silence.NONE_HELD,
+            None if column.dialogue.was_held else Silence.NONE_HELD,
+            differs=None not in (value, values[0]) and value != values[0],
         )
         for column, value in zip(years, values, strict=True)
     ]
@@ -183,7 +183,7 @@ def _other_values(selection: CompareSelection) -> dict[tuple[int, str], list[Sou
     """Values that sources give beside the preferred one, by year and fact. Two queries."""
     assertions = (
         Assertion.objects.visible_to(selection.user)
-        .filter(preferred=False)
+        .filter(preferred=False, fact__in=[*FACT_FIELDS, *COUNTED_FACTS, *REPORTED_COUNTS])
         .select_related("dialogue")
         .prefetch_related(cites())
     )

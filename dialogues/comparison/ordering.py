@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from dialogues.choices import UN_REGIONAL_GROUPS
 from dialogues.filters import CompareSelection
 from dialogues.models import Membership
+from dialogues.models.actor import in_force
 
 from .years import ComparisonYear
 
@@ -22,19 +23,19 @@ Loader = Callable[[QuerySet], QuerySet]
 class ActorGroups:
     """The groups that each actor belonged to on a day."""
 
-    def __init__(self, memberships: Iterable[Membership]) -> None:
-        self._memberships: dict[int, list[Membership]] = defaultdict(list)
+    def __init__(self, memberships: Iterable[tuple[int, str, str, date | None, date | None]]):
+        self._memberships: dict[int, list[tuple[str, date | None, date | None]]] = defaultdict(list)
         self.names: dict[str, str] = {}
-        for membership in memberships:
-            self._memberships[membership.actor_id].append(membership)
-            self.names[membership.group.slug] = membership.group.name
+        for actor, slug, name, date_from, date_to in memberships:
+            self._memberships[actor].append((slug, date_from, date_to))
+            self.names[slug] = name
 
     def on(self, day: date | None, actor: int) -> set[str]:
         """The slugs of the groups that an actor belonged to on a day."""
         return {
-            membership.group.slug
-            for membership in self._memberships.get(actor, ())
-            if membership.in_force(day)
+            slug
+            for slug, date_from, date_to in self._memberships.get(actor, ())
+            if in_force(date_from, date_to, day)
         }
 
     def regional(self, day: date | None, actor: int) -> str:
@@ -45,9 +46,8 @@ class ActorGroups:
 
 def actor_groups(selection: CompareSelection) -> ActorGroups:
     """The groups of all actors. One query."""
-    columns = ("actor", "date_from", "date_to", "group__slug", "group__name")
-    memberships = Membership.objects.visible_to(selection.user).select_related("group")
-    memberships = memberships.only(*columns).order_by()
+    columns = ("actor", "group__slug", "group__name", "date_from", "date_to")
+    memberships = Membership.objects.visible_to(selection.user).order_by().values_list(*columns)
     return selection.kept("memberships", lambda: ActorGroups(memberships))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,7 @@ from .silences import actor_silence
 from .years import ComparisonYear
 
 
-@dataclass(frozen=True)
-class Attendance:
+class Attendance(NamedTuple):
     """An actor in one year: how many chosen statements it delivered, or the silence.
 
     `nothing_on_theme` where it delivered others only. `query` lists the statements counted.
@@ -38,8 +38,7 @@ class AttendanceRow:
     cells: list[Attendance]
 
 
-@dataclass(frozen=True)
-class GroupCount:
+class GroupCount(NamedTuple):
     """A number of actors or joint statements in one year; None where nothing can be counted.
 
     `query` lists what is counted, on the list that `of` names: `actors` or `statements`.
@@ -133,7 +132,7 @@ def _attendance(
     statements = delivered[column.year].statements.get(actor, 0)
     if not statements:
         is_named = actor in names[column.year]
-        return Attendance(0, actor_silence(column.dialogue, is_named=is_named), "")
+        return Attendance(0, actor_silence(column.silence, is_named=is_named), "")
     query = selection.rows_of(column.year, actor=selection.actors[actor].slug)
     return Attendance(statements, None, query)
 

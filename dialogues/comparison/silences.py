@@ -17,17 +17,14 @@ def year_silence(dialogue: Dialogue) -> Silence | None:
     return None
 
 
-def actor_silence(dialogue: Dialogue, *, is_named: bool) -> Silence:
+def actor_silence(of_year: Silence | None, *, is_named: bool) -> Silence:
     """Why an actor has nothing in a year; `is_named` where it delivered a statement then."""
-    of_year = year_silence(dialogue)
-    if of_year:
-        return of_year
-    return Silence.NOTHING_ON_THEME if is_named else Silence.NOT_NAMED
+    return of_year or (Silence.NOTHING_ON_THEME if is_named else Silence.NOT_NAMED)
 
 
 def silence_in_words(actor: Actor, dialogue: Dialogue, *, is_named: bool) -> str:
     """The silence of one actor in words, which know of the day on which it joined the UN."""
-    silence = actor_silence(dialogue, is_named=is_named)
+    silence = actor_silence(year_silence(dialogue), is_named=is_named)
     since, day = actor.un_member_since, dialogue.first_day
     joined_later = since and day and since > day
     if joined_later and silence in (Silence.NOT_CODED, Silence.NOT_NAMED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,7 @@ from .marks import STANCE_MARKS
 from .years import ComparisonYear
 
 
-@dataclass(frozen=True)
-class StanceCount:
+class StanceCount(NamedTuple):
     """How many positions take a stance, and the query string of those."""
 
     stance: Stance
@@ -31,8 +31,7 @@ class StanceCount:
         return STANCE_MARKS[self.stance].glyph
 
 
-@dataclass(frozen=True)
-class ThemeCell:
+class ThemeCell(NamedTuple):
     """A theme in one year: positions, actors that hold them, their share of the year's positions.
 
     `query` is the query string of those positions, `actors_query` of those actors.

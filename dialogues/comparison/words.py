@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -21,8 +22,7 @@ ACTORS_ON_A_PAGE = 15
 FEW_YEARS, FEW_CELL_POSITIONS = 4, 1
 
 
-@dataclass(frozen=True)
-class WordsCell:
+class WordsCell(NamedTuple):
     """The first of `number` chosen positions of an actor in one year, or the silence."""
 
     positions: list[Position]
@@ -76,7 +76,7 @@ def words(
         number = numbers[column.year].get(actor.pk, 0)
         if not number:
             is_named = actor.pk in names[column.year]
-            return WordsCell([], 0, actor_silence(column.dialogue, is_named=is_named), "")
+            return WordsCell([], 0, actor_silence(column.silence, is_named=is_named), "")
         return WordsCell(
             positions.get((column.year, actor.pk), []),
             number,

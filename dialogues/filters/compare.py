@@ -118,9 +118,12 @@ class CompareSelection:
         """Version of the published data; "" for staff, who see more than readers."""
         return "" if getattr(self.user, "is_staff", False) else version()
 
-    def kept(self, name: str, read: Callable[[], Any]) -> Any:
-        """The value of `read()`, which no filter changes, cached for the version of the data."""
-        return self._cached(name, (), read)
+    def kept(self, name: str, read: Callable[[], Any], filtered: bool = False) -> Any:
+        """The value of `read()`, cached for the version of the data.
+
+        No filter changes it, unless it is `filtered`: see `figures`.
+        """
+        return self._cached(name, self.only if filtered else (), read)
 
     def figures(
         self, name: str, count: Callable[[list[int]], Any], filtered: bool = True

@@ -117,6 +117,18 @@ class ActorName(models.Model):
         return self.name
 
 
+def in_force(date_from: date | None, date_to: date | None, day: date | None) -> bool:
+    """Whether a membership is in force on a day: `MembershipQuerySet.on`, for loaded rows.
+
+    Without a day, only a membership without dates is.
+    """
+    if day is None:
+        return date_from is None and date_to is None
+    has_begun = date_from is None or date_from <= day
+    has_ended = date_to is not None and date_to <= day
+    return has_begun and not has_ended
+
+
 class Membership(models.Model):
     """An actor in a group or organization, from one day to another."""
 
@@ -166,15 +178,7 @@ class Membership(models.Model):
         return _("%(actor)s in %(group)s") % {"actor": self.actor, "group": self.group}
 
     def in_force(self, day: date | None) -> bool:
-        """Whether the membership is in force on a day: `MembershipQuerySet.on`, for loaded rows.
-
-        Without a day, only a membership without dates is.
-        """
-        if day is None:
-            return self.date_from is None and self.date_to is None
-        has_begun = self.date_from is None or self.date_from <= day
-        has_ended = self.date_to is not None and self.date_to <= day
-        return has_begun and not has_ended
+        return in_force(self.date_from, self.date_to, day)
 
     def clean(self) -> None:
         groups = {ActorKind.GROUP, ActorKind.REGIONAL_ORGANIZATION}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -28,7 +28,7 @@ from dialogues.models import (
     Statement,
     Tally,
 )
-from dialogues.public import cites, public
+from dialogues.public import cites, prefetch_public, public
 
 from . import totals
 from .errors import (
@@ -38,7 +38,6 @@ from .errors import (
     gone_response,
     moved_response,
 )
-from .statement import prefetch_deliveries
 from .totals import positions_held_by
 
 ACTORS_ON_A_PAGE = 100
@@ -61,12 +60,8 @@ def list_years(actor: Actor) -> list[ActorYear]:
     """Every year of the archive as it is for this actor. Two queries."""
     own = Delivery.objects.delivered().filter(actor=actor)
     by_year: dict[int, list[Statement]] = {}
-    for statement in (
-        public(Statement)
-        .filter(pk__in=own.values("statement"))
-        .select_related("dialogue", "panel", "speaker")
-        .in_order()
-    ):
+    statements = public(Statement).filter(pk__in=own.values("statement")).in_order()
+    for statement in statements.select_related("dialogue"):
         by_year.setdefault(statement.dialogue.year, []).append(statement)
     return [
         ActorYear(
@@ -81,29 +76,23 @@ def list_years(actor: Actor) -> list[ActorYear]:
 def actor_context(actor: Actor) -> dict[str, Any]:
     """All that an actor's page shows. At most twenty queries, whatever it holds."""
     years = list_years(actor)
-    in_order = ("statement__dialogue__year", "statement__serial")
-    spoken_for = (
-        public(Delivery)
-        .filter(on_behalf_of=actor)
-        .select_related("actor", "statement__dialogue")
-        .order_by(*in_order)
-    )
-    memberships = public(Membership).prefetch_related(cites())
-    members = memberships.filter(group=actor).select_related("actor")
-    people = (
-        public(Participation)
-        .select_related("panel__dialogue", "person", "actor")
-        .order_by("panel__dialogue__year", "panel__order", "order")
-    )
+    spoken_for = prefetch_public(
+        public(Delivery).filter(on_behalf_of=actor), "actor", "statement__dialogue"
+    ).order_by("statement__dialogue__year", "statement__serial")
+    memberships = prefetch_public(public(Membership), "actor", "group").prefetch_related(cites())
+    people = prefetch_public(public(Participation), "panel__dialogue", "person", "actor")
+    people = people.order_by("panel__dialogue__year", "panel__order", "order")
     return {
         "actor": actor,
         "years": years,
         "statements": [one for year in years for one in year.statements],
-        "positions": positions_held_by(actor)
-        .select_related("statement__dialogue", "theme")
-        .order_by("theme__order", "theme__slug", "statement__dialogue__year", "serial"),
-        "memberships": memberships.filter(actor=actor).select_related("group"),
-        "members": members.order_by("actor__name", F("date_from").asc(nulls_first=True)),
+        "positions": prefetch_public(
+            positions_held_by(actor), "statement__dialogue", "theme"
+        ).order_by("theme__order", "theme__slug", "statement__dialogue__year", "serial"),
+        "memberships": memberships.filter(actor=actor),
+        "members": memberships.filter(group=actor).order_by(
+            "actor__name", F("date_from").asc(nulls_first=True)
+        ),
         "spoken_for": spoken_for,
         "spoken_for_years": {delivery.statement.dialogue.year for delivery in spoken_for},
         "sat": people.filter(actor=actor),
@@ -113,11 +102,10 @@ def actor_context(actor: Actor) -> dict[str, Any]:
     }
 
 
-def position_lines(positions: QuerySet[Position]) -> QuerySet[Position]:
+def position_lines(positions: Any) -> Any:
     """Positions with year, actors and theme, for one line each. Two queries."""
-    lines = positions.select_related("statement__dialogue", "theme")
-    lines = lines.prefetch_related(prefetch_deliveries("statement__deliveries"))
-    return lines.order_by("statement__dialogue__year", "serial")
+    named = ("statement__dialogue", "statement__deliveries__actor", "theme")
+    return prefetch_public(positions, *named).in_order()
 
 
 @require_safe

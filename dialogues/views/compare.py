@@ -47,6 +47,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return bad_request(request, selection.problems)
     years = comparison.comparison_years(selection)
     silences = comparison.silence_labels(selection)
+    given = selection.positions.data
     context = {
         "selection": selection,
         "title": comparison.comparison_title(selection),
@@ -84,7 +85,9 @@ def compare(request: HttpRequest) -> HttpResponse:
             for name in ("actors", "positions", "statements")
         },
         "template": f"dialogues/_compare_{selection.view}.html",
-        **_form_context(selection),
+        "kept": [(name, value) for name in KEPT for value in given.getlist(name)],
+        "filters": _filters_form(selection),
+        "heads": render_to_string("dialogues/_compare_heads.html", {"columns": years}),
         **VIEW_CONTEXTS[selection.view](selection, years),
     }
     if problems := selection.beyond(context.get("pages", 1)):
@@ -125,16 +128,18 @@ def _year_choices(selection: CompareSelection) -> list[dict[str, Any]]:
     ]
 
 
-def _form_context(selection: CompareSelection) -> dict[str, Any]:
-    given = selection.positions.data
-    return {
-        "fields": [search_form.form_parameter(selection.positions, name) for name in FILTERS],
-        "either": [
-            search_form.form_parameter(selection.positions, name) for name in search_form.EITHER
-        ],
-        "filters_are_open": any(name in given for name in ("q", *FILTERS, *search_form.EITHER)),
-        "kept": [(name, value) for name in KEPT for value in given.getlist(name)],
-    }
+def _filters_form(selection: CompareSelection) -> str:
+    """The filters in HTML, some hundred choices: the same for every view and year."""
+
+    def render_filters() -> str:
+        def fields(names: list[str]) -> list[search_form.FormParameter]:
+            return [search_form.form_parameter(selection.positions, name) for name in names]
+
+        either = fields(search_form.EITHER)
+        context = {"selection": selection, "fields": fields(FILTERS), "either": either}
+        return render_to_string("dialogues/_compare_filters.html", context)
+
+    return selection.kept("filters form", render_filters, filtered=True)
 
 
 def _facts(selection: CompareSelection, years: list[comparison.ComparisonYear]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import Any
 
-from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -28,13 +28,8 @@ from dialogues.models import (
     Assertion,
     Citation,
     CitationLink,
-    Delivery,
     Dialogue,
-    Event,
     Note,
-    Panel,
-    Participation,
-    Person,
     Quotation,
     Source,
     Statement,
@@ -42,11 +37,11 @@ from dialogues.models import (
     citation_link,
 )
 from dialogues.models.publishing import address_of
-from dialogues.public import public, public_parts
+from dialogues.public import prefetch_public, public
 
 from . import totals
 from .errors import allow_query_params, bad_request, get_public_or_tombstone, gone_response
-from .statement import prefetch_deliveries
+from .statement import QUOTED_FROM
 
 
 @dataclass
@@ -106,15 +101,8 @@ class DialogueCitations:
 
 def dialogues_with_programme() -> QuerySet[Dialogue]:
     """Dialogues with their events, panels and participants. Six queries more."""
-    people = public(Participation).prefetch_related(
-        *public_parts(("person", Person), ("actor", Actor), ("country", Actor))
-    )
-    panels = public(Panel).prefetch_related(
-        Prefetch("participations", queryset=people.order_by("order"))
-    )
-    return Dialogue.objects.prefetch_related(
-        *public_parts(("events", Event)), Prefetch("panels", queryset=panels.order_by("order"))
-    )
+    people = (f"panels__participations__{name}" for name in ("person", "actor", "country"))
+    return prefetch_public(Dialogue.objects.all(), "events", *people)
 
 
 def load_citations(dialogue: Dialogue, **parts: Iterable[Model]) -> DialogueCitations:
@@ -142,28 +130,10 @@ def load_citations(dialogue: Dialogue, **parts: Iterable[Model]) -> DialogueCita
 
 
 def load_statements(dialogue: Dialogue) -> list[Statement]:
-    """The public statements of a dialogue, in order, with their deliveries. Two queries."""
-    return list(
-        public(Statement)
-        .filter(dialogue=dialogue)
-        .select_related("speaker")
-        .prefetch_related(prefetch_deliveries("deliveries"))
-        .in_order()
-    )
-
-
-def deliveries_on_behalf(statements: Iterable[Statement]) -> list[tuple[Statement, Delivery]]:
-    """Deliveries on behalf of others, with the actors that those are. One query, if any are."""
-    rows = [
-        (statement, delivery)
-        for statement in statements
-        for delivery in statement.deliveries.all()
-        if delivery.on_behalf_wording
-    ]
-    prefetch_related_objects(
-        [delivery for _statement, delivery in rows], *public_parts(("on_behalf_of", Actor))
-    )
-    return rows
+    """The public statements of a dialogue, in order, with their deliveries. Four queries."""
+    statements = public(Statement).filter(dialogue=dialogue).in_order()
+    named = ("speaker", "deliveries__actor", "deliveries__on_behalf_of")
+    return list(prefetch_public(statements, *named))
 
 
 def group_speakers(statements: Iterable[Statement]) -> dict[str, list[DialogueSpeaker]]:
@@ -255,18 +225,9 @@ def cited_sources(
 
 
 def load_tallies(dialogue: Dialogue) -> list[Tally]:
-    """Counts that the dialogue's sources report, with the names found. Three queries."""
-    return list(
-        public(Tally)
-        .filter(dialogue=dialogue)
-        .select_related("theme")
-        .prefetch_related(
-            # As lists: a relation builds a queryset again each time that it is asked for.
-            Prefetch("actors", public(Actor), to_attr="public_actors"),
-            Prefetch("events", public(Event), to_attr="public_events"),
-        )
-        .in_order()
-    )
+    """Counts that the dialogue's sources report, with the names found. Four queries."""
+    tallies = public(Tally).filter(dialogue=dialogue).in_order()
+    return list(prefetch_public(tallies, "theme", "actors", "events"))
 
 
 def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
@@ -297,7 +258,12 @@ def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
         "cites": citations.parts,
         "statements": statements,
         "floor": floor,
-        "on_behalf": deliveries_on_behalf(statements),
+        "on_behalf": [
+            (statement, delivery)
+            for statement in statements
+            for delivery in statement.deliveries.all()
+            if delivery.on_behalf_wording
+        ],
         "others": [s for s in statements if not s.is_from_the_floor],
         "reported": reported_counts(
             dialogue, floor, [*single, *chain(*differ.values())], citations
@@ -308,9 +274,7 @@ def dialogue_context(dialogue: Dialogue) -> dict[str, Any]:
         "tallies_without": [tally for tally in tallies if tally.reported is None],
         "differ": differ,
         "single": single,
-        "quotations": own_words.select_related(
-            "source", "passage__source", "instrument"
-        ).in_order(),
+        "quotations": prefetch_public(own_words.in_order(), *QUOTED_FROM),
         "context": context,
         "notes": reading_notes,
         "sources": cited_sources(dialogue, statements, citations),

@@ -130,9 +130,8 @@ def form_parameter(
 
 def active_filters(selection: Selection) -> list[ActiveFilter]:
     """What is chosen, each with the address of the list without it."""
-    fields = selection.form.fields
     return [
-        ActiveFilter(str(fields[name].label), label, rest)
+        ActiveFilter(str(selection.form.fields[name].label), label, rest)
         for name, _value, label, rest in selection.chosen
     ]
 

@@ -10,9 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dialogues.filters import (
-    SourceSelection,
-)
+from dialogues.filters import SourceSelection
 from dialogues.models import (
     Actor,
     Citation,
@@ -24,7 +22,7 @@ from dialogues.models import (
     Statement,
     Tally,
 )
-from dialogues.public import public
+from dialogues.public import prefetch_public, public
 
 from .errors import (
     allow_query_params,
@@ -33,7 +31,6 @@ from .errors import (
     gone_response,
     moved_response,
 )
-from .statement import prefetch_deliveries
 
 
 @dataclass
@@ -55,7 +52,7 @@ class CitingRecords:
 
 
 def records_citing(source: Source) -> dict[str, Any]:
-    """All records that cite a source, and the same by passage id. At most seven queries."""
+    """All records that cite a source, and the same by passage id. At most twelve queries."""
     whole, by_passage = (
         CitingRecords(),
         {passage.pk: CitingRecords() for passage in source.passages.all()},
@@ -68,9 +65,8 @@ def records_citing(source: Source) -> dict[str, Any]:
         if key not in seen:
             seen.add(key)
             whole.add(citation)
-    for quotation in (
-        public(Quotation).filter(source=source).select_related("dialogue", "position").in_order()
-    ):
+    quotations = public(Quotation).filter(source=source).in_order()
+    for quotation in prefetch_public(quotations, "dialogue", "position"):
         whole.quotations.append(quotation)
         if quotation.passage_id:
             by_passage[quotation.passage_id].quotations.append(quotation)
@@ -83,28 +79,19 @@ def records_citing(source: Source) -> dict[str, Any]:
 
 
 def _citations(source: Source) -> QuerySet[Citation]:
-    """The citations of positions, statements and tallies. Three queries with deliveries."""
-    return (
-        public(Citation)
-        .filter(
-            Q(position__in=public(Position).order_by())
-            | Q(statement__in=public(Statement).order_by())
-            | Q(tally__in=public(Tally).order_by()),
-            source=source,
-        )
-        .select_related("position__statement", "tally__dialogue", "statement")
-        .prefetch_related(
-            prefetch_deliveries("position__statement__deliveries"),
-            prefetch_deliveries("statement__deliveries"),
-        )
-        .order_by(
-            "position__statement__dialogue__year",
-            "position__serial",
-            "tally__serial",
-            "statement__dialogue__year",
-            "statement__serial",
-            "pk",
-        )
+    """The citations of positions, statements and tallies. At most eight queries."""
+    cited_by = Q(position=None, statement=None, tally=None)
+    return prefetch_public(
+        Citation.objects.of_public().filter(source=source).exclude(cited_by),
+        *("position__statement__deliveries__actor", "statement__deliveries__actor"),
+        "tally__dialogue",
+    ).order_by(
+        "position__statement__dialogue__year",
+        "position__serial",
+        "tally__serial",
+        "statement__dialogue__year",
+        "statement__serial",
+        "pk",
     )
 
 

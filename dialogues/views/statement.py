@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_info
@@ -18,17 +18,13 @@ from dialogues.models import (
     Actor,
     Delivery,
     Dialogue,
-    Instrument,
     Passage,
     Position,
-    Quotation,
-    Situation,
     Statement,
     Theme,
     withdrawn_part,
 )
-from dialogues.public import cites, public, public_parts
-from dialogues.querysets import EntryQuerySet
+from dialogues.public import cites, prefetch_public, public
 
 from .errors import (
     allow_query_params,
@@ -36,57 +32,31 @@ from .errors import (
     gone_response,
 )
 
-
-def prefetch_deliveries(path: str) -> Prefetch:
-    """The deliveries of statements with their actors, in each statement's own order. One query."""
-    deliveries = public(Delivery).filter(EntryQuerySet.public("actor__")).select_related("actor")
-    return Prefetch(path, deliveries.order_by("order", "pk"))
-
-
-def _prefetch_quotations() -> Prefetch:
-    quotations = public(Quotation).select_related("source", "passage__source", "instrument")
-    return Prefetch("quotations", quotations.order_by("order", "pk"))
+QUOTED_FROM = ("source", "passage__source", "instrument")
 
 
 def with_names(positions: QuerySet[Position]) -> QuerySet[Position]:
-    """Positions with who holds them. One query."""
-    return positions.select_related("statement__dialogue").prefetch_related(
-        prefetch_deliveries("statement__deliveries")
-    )
-
-
-def _prefetch_subjects() -> list[Prefetch]:
-    """Situations, instruments, other themes and actors that a position names. Four queries."""
-    return public_parts(
-        ("situations", Situation),
-        ("instruments", Instrument),
-        ("other_themes", Theme),
-        ("mentions", Actor),
-    )
+    """Positions with who holds them. Two queries."""
+    return prefetch_public(positions, "statement__dialogue", "statement__deliveries__actor")
 
 
 def whole_statements() -> QuerySet[Statement]:
-    """Statements with their deliveries, citations, positions and quotations. Seven queries."""
-    positions = public(Position).select_related("theme").order_by("order", "pk")
-    return Statement.objects.select_related("dialogue", "panel", "speaker").prefetch_related(
-        prefetch_deliveries("deliveries"),
-        *public_parts(("deliveries__on_behalf_of", Actor)),
-        cites(),
-        Prefetch("positions", positions.prefetch_related(_prefetch_quotations(), cites())),
-    )
+    """Statements with their deliveries, citations, positions and quotations. Nine queries."""
+    return prefetch_public(
+        Statement.objects.all(),
+        *("dialogue", "panel", "speaker", "deliveries__actor", "deliveries__on_behalf_of"),
+        *("positions__theme", *(f"positions__quotations__{name}" for name in QUOTED_FROM)),
+    ).prefetch_related(cites(), cites("positions__citations"))
 
 
 def whole_positions() -> QuerySet[Position]:
-    """Positions with their statement, quotations, citations and subjects. Eight queries."""
-    positions = public(Position).select_related(
-        "statement__dialogue", "statement__panel", "statement__speaker", "theme"
-    )
-    return positions.prefetch_related(
-        prefetch_deliveries("statement__deliveries"),
-        _prefetch_quotations(),
-        cites(),
-        *_prefetch_subjects(),
-    )
+    """Positions with their statement, quotations, citations and subjects. Ten queries."""
+    return prefetch_public(
+        public(Position),
+        *("statement__dialogue", "statement__panel", "statement__speaker"),
+        *("statement__deliveries__actor", *(f"quotations__{name}" for name in QUOTED_FROM)),
+        *("theme", "situations", "instruments", "other_themes", "mentions"),
+    ).prefetch_related(cites())
 
 
 def shared_claims(
@@ -99,24 +69,18 @@ def shared_claims(
     claims = {position.claim for position in positions if position.claim}
     found: dict[str, list[Position]] = defaultdict(list)
     others = public(Position).filter(statement__dialogue=dialogue, claim__in=claims)
-    for position in (
-        others.exclude(statement=leaving_out)
-        .select_related("statement")
-        .prefetch_related(prefetch_deliveries("statement__deliveries"))
-        .order_by("serial")
-    ):
+    others = others.exclude(statement=leaving_out).order_by("serial")
+    for position in prefetch_public(others, "statement__deliveries__actor"):
         found[position.claim].append(position)
     return dict(found)
 
 
 def neighbours(statement: Statement) -> tuple[Statement | None, Statement | None]:
-    """The statements before and after this one in its dialogue. Three queries."""
+    """The statements before and after this one in its dialogue. Four queries."""
     same = public(Statement).filter(dialogue=statement.dialogue)
+    same = prefetch_public(same, "deliveries__actor")
     before = same.filter(serial__lt=statement.serial).order_by("-serial").first()
     after = same.filter(serial__gt=statement.serial).order_by("serial").first()
-    prefetch_related_objects(
-        [near for near in (before, after) if near], prefetch_deliveries("deliveries")
-    )
     return before, after
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dialogues.choices import Silence
-from dialogues.comparison import actor_silence, silence_in_words
+from dialogues.comparison.silences import actor_silence, silence_in_words, year_silence
 from dialogues.models import Actor, Delivery, Dialogue
 
 HELD = {"format": "plenary_debate", "first_day": date(2011, 7, 12)}
@@ -21,7 +21,7 @@ HELD = {"format": "plenary_debate", "first_day": date(2011, 7, 12)}
     ],
 )
 def test_the_silence_of_an_actor_is_of_the_year_first(dialogue, is_named, silence):
-    assert actor_silence(Dialogue(**dialogue), is_named=is_named) == silence
+    assert actor_silence(year_silence(Dialogue(**dialogue)), is_named=is_named) == silence
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,10 @@ def start_sheet(
 
 
 def _filters(selection: CompareSelection) -> str:
-    fields = selection.positions.form.fields
-    chosen = [f"{fields[name].label}: {label}" for name, _value, label, _rest in selection.filters]
+    chosen = [
+        f"{selection.positions.form.fields[name].label}: {label}"
+        for name, _value, label, _rest in selection.filters
+    ]
     return _("Only: %(filters)s.") % {"filters": "; ".join(chosen)} if chosen else _("No filter.")
 
 
