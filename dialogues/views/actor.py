@@ -105,7 +105,7 @@ def actor_context(actor: Actor) -> dict[str, Any]:
 def position_lines(positions: Any) -> Any:
     """Positions with year, actors and theme, for one line each. Two queries."""
     named = ("statement__dialogue", "statement__deliveries__actor", "theme")
-    return prefetch_public(positions, *named).in_order()
+    return prefetch_public(positions.in_order(), *named)
 
 
 @require_safe
