@@ -95,13 +95,11 @@ class SpreadsheetAdmin(RolePermissionsMixin):
             ("tables/download/", self.download_view, "download"),
             ("tables/confirm/", self.confirm_view, "confirm"),
         )
-        return [
-            *(
-                path(address, self.admin_site.admin_view(view), name=self._view_name(name))
-                for address, view, name in own
-            ),
-            *super().get_urls(),
+        urls = [
+            path(address, self.admin_site.admin_view(view), name=self._view_name(name))
+            for address, view, name in own
         ]
+        return urls + super().get_urls()
 
     def _view_name(self, name: str) -> str:
         return f"dialogues_{self.opts.model_name}_{name}"

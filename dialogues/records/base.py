@@ -201,7 +201,9 @@ class NestedRecords(Field):
                 if free_pks and not form.key:
                     # A part without a key of its own has its primary key in its address.
                     part.pk = free_pks.pop(0)
-            elif self._is_unchanged(part, record, order):
+            elif getattr(part, "order", order) == order and equal_records(
+                to_record(form, part), record
+            ):
                 continue
             self._own(part, obj, order)
             relate(form, record, part, resolver, fill(form, record, part, resolver))
@@ -220,11 +222,6 @@ class NestedRecords(Field):
                 kept[order] = pair[1]
                 unmatched.remove(pair)
         return kept
-
-    def _is_unchanged(self, part: Any, record: dict, order: int) -> bool:
-        if self._ordered and part.order != order:
-            return False
-        return equal_records(to_record(self.form, part), record)
 
     def _own(self, part: Any, obj: Model, order: int) -> None:
         setattr(part, kind_of(type(obj)), obj)

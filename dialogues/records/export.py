@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from dialogues.choices import State
-from dialogues.models import Dialogue, Statement
 from dialogues.querysets import READER
 
 from .files import encode
@@ -27,8 +26,13 @@ def record_files(year: int | None = None, editorial: bool = False) -> Iterator[t
             records.sort(key=lambda record: (record.get("order", 0), record["slug"]))
             yield f"{name}.json", encode({name: records})
     dialogues = _exported(DIALOGUE, editorial)
-    for dialogue in dialogues.filter(year=year) if year else dialogues:
-        yield f"dialogues/{dialogue.year}.json", encode(_dialogue_file(dialogue, editorial))
+    if year:
+        dialogues = dialogues.filter(year=year)
+    for dialogue, record in records_of(DIALOGUE, dialogues):
+        statements = _exported(STATEMENT, editorial).filter(dialogue=dialogue)
+        records = _records(STATEMENT, statements.order_by("serial", "ref"))
+        content = {"dialogue": record, "statements": records}
+        yield f"dialogues/{record['year']}.json", encode(content)
 
 
 def _exported(form: RecordForm, editorial: bool) -> QuerySet:
@@ -40,11 +44,3 @@ def _exported(form: RecordForm, editorial: bool) -> QuerySet:
 
 def _records(form: RecordForm, rows: QuerySet) -> list[dict[str, Any]]:
     return [record for _, record in records_of(form, rows)]
-
-
-def _dialogue_file(dialogue: Dialogue, editorial: bool) -> dict[str, Any]:
-    statements: QuerySet[Statement] = _exported(STATEMENT, editorial).filter(dialogue=dialogue)
-    return {
-        "dialogue": _records(DIALOGUE, Dialogue.objects.filter(pk=dialogue.pk))[0],
-        "statements": _records(STATEMENT, statements.order_by("serial", "ref")),
-    }

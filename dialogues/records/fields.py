@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Choices, Model, Prefetch
@@ -278,13 +277,9 @@ class ObjectField(Field):
     def _null_if_empty(self, value: dict) -> dict | None:
         return None if self.null and not any(value.values()) else value
 
-    def _values(self, value: dict | None) -> Iterator[tuple[Field, Any]]:
-        for part in self.fields:
-            yield part, self._empty_values[part.name] if value is None else value[part.name]
-
-    @cached_property
-    def _empty_values(self) -> dict[str, Any]:
-        return completed_fields(self.fields, {})
+    def _values(self, value: dict | None) -> list[tuple[Field, Any]]:
+        values = completed_fields(self.fields, value or {})
+        return [(part, values[part.name]) for part in self.fields]
 
     def load(self, obj: Model, value: dict | None, resolver: Resolver) -> None:
         for part, inner in self._values(value):

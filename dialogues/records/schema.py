@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError as SchemaError
 
 from .difference import KEYS
+from .fields import Field, object_schema
 from .files import FileFault, RecordFile
 from .record_forms import DIALOGUE, FORMS, SHARED, STATEMENT, NestedRecords, RecordForm
 
@@ -28,37 +29,18 @@ def _definitions(form: RecordForm) -> dict[str, Any]:
     return definitions
 
 
-def _list_of(form: RecordForm) -> dict[str, Any]:
-    return {"type": "array", "items": {"$ref": f"#/$defs/{form.name}"}}
-
-
 def record_schema() -> dict[str, Any]:
     """The schema of one record file: a dialogue with its statements, or a shared list."""
     definitions: dict[str, Any] = {}
     for form in FORMS.values():
         definitions |= _definitions(form)
-    dialogue_file = {
-        "type": "object",
-        "properties": {
-            "dialogue": {"$ref": f"#/$defs/{DIALOGUE.name}"},
-            "statements": _list_of(STATEMENT),
-        },
-        "required": ["dialogue", "statements"],
-        "additionalProperties": False,
-    }
-    shared_files = [
-        {
-            "type": "object",
-            "properties": {name: _list_of(form)},
-            "required": [name],
-            "additionalProperties": False,
-        }
-        for name, form in SHARED.items()
-    ]
+    dialogue = Field("dialogue", json={"$ref": f"#/$defs/{DIALOGUE.name}"})
+    files: list[tuple[Field, ...]] = [(dialogue, NestedRecords("statements", form=STATEMENT))]
+    files += [(NestedRecords(name, form=form),) for name, form in SHARED.items()]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A record file of the RtoP Dialogue Archive",
-        "oneOf": [dialogue_file, *shared_files],
+        "oneOf": [object_schema(fields) for fields in files],
         "$defs": definitions,
     }
 

@@ -99,7 +99,8 @@ class EditedRecords:
         if edited is None:
             self.unknown += 1
             # Looking for the nearest key takes long; the first few show what is wrong.
-            known = _keys(form) if self.unknown <= MOST_HINTS else []
+            keys: Any = form.model._default_manager.values_list(form.key, flat=True)
+            known = map(str, keys) if self.unknown <= MOST_HINTS else ()
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
             raise InvalidKey(column, _unknown_record(form, key, near))
         if getattr(edited.obj, "state", "") == State.WITHDRAWN:
@@ -119,11 +120,6 @@ class InvalidKey(InvalidCell):
     def __init__(self, column: str, cause: str) -> None:
         super().__init__(cause)
         self.column = column
-
-
-def _keys(form: RecordForm) -> list[str]:
-    manager: Any = form.model._default_manager
-    return [str(key) for key in manager.values_list(form.key, flat=True)]
 
 
 def _unknown_record(form: RecordForm, key: str, near: list[str]) -> str:

@@ -99,7 +99,7 @@ class _HeaderReader:
         known, named = table.header, [title for title in titles if title]
         before = len(self.faults)
         unknown_titles = [title for title in named if title not in known]
-        other = _table_of(named)
+        other = max(TABLES.values(), key=lambda table: len(set(named) & set(table.header)))
         if other is not table and unknown_titles:
             words = _("These are the columns of a table of %(other)s, not of %(table)s.")
             names = {"other": other.name, "table": table.name}
@@ -119,8 +119,3 @@ class _HeaderReader:
                 words = _("This column is missing: rows are found by it.")
                 self._fault(CellPlace(table.name, 1, column), words)
         return len(self.faults) == before
-
-
-def _table_of(titles: list[str]) -> SpreadsheetDefinition:
-    """The table that has most of these columns."""
-    return max(TABLES.values(), key=lambda table: len(set(titles) & set(table.header)))

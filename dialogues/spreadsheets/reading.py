@@ -143,10 +143,8 @@ def _sheet(name: str, cells: list[list[Any]]) -> UploadedSheet:
         for place, cell in enumerate(row):
             if isinstance(cell, list):
                 title = titles[place] if place < len(titles) else ""
-                fault = SpreadsheetFault(
-                    name, number, title or column_letters(place), causes[cell[0]]
-                )
-                sheet.faults.append(fault)
+                cell_place = CellPlace(name, number, title or column_letters(place))
+                sheet.faults.append(cell_place.fault(causes[cell[0]]))
         sheet.rows.append([cell if isinstance(cell, str) else "" for cell in row])
     return sheet
 

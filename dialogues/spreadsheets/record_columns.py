@@ -140,10 +140,9 @@ def with_remaining_fields(
 
 def columns_of(form: RecordForm, *names: str) -> tuple[SpreadsheetColumn, ...]:
     """Columns for these fields of the form; a group gives one for each of its fields."""
-    by_name = {part.name: part for part in form.fields}
     columns: list[SpreadsheetColumn] = []
     for name in names:
-        part = by_name[name]
+        part = form.field(name)
         if isinstance(part, ObjectField):
             columns += [
                 SpreadsheetColumn(

@@ -94,14 +94,7 @@ def check_archive(data: bytes) -> None:
             total = 0
             for part in parts:
                 total = _check_part(archive, part, total)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-    ) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise InvalidWorkbook("broken", str(error)[:200]) from error
 
 

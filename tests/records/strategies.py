@@ -106,7 +106,7 @@ class Make:
             fields.ForeignKeyField: lambda f, _: self._one(f),
             fields.PanelKeyField: lambda f, _: st.sampled_from([None, *self.panels]),
             fields.ManyToManyField: lambda f, _: st.lists(
-                st.sampled_from(slugs(f.kind)), unique=True, max_size=3
+                st.sampled_from(slugs(fields.kind_of(f.model))), unique=True, max_size=3
             ).map(sorted),
             citations.CitationListField: lambda f, _: self._cites(0),
             citations.FieldCitationsRecordField: lambda f, _: st.dictionaries(

@@ -20,8 +20,7 @@ def duplicates(entries: list[ImportEntry]) -> Iterator[FileFault]:
     for entry in entries:
         first = seen.setdefault((entry.form.name, entry.key), entry)
         if first is not entry:
-            cause = f"{entry.key} stands in {first.file} already"
-            yield entry.fault("", cause)
+            yield entry.fault("", f"{entry.key} stands in {first.file} already")
             continue
         for ref, path in checks.refs_of(entry.form, entry.record):
             if ref in refs:
@@ -50,12 +49,11 @@ def _taken(refs: dict[str, ImportEntry]) -> Iterator[FileFault]:
         owned = [row for batch in batches(known) for row in rows.filter(ref__in=batch)]
         for ref, owner_key in owned:
             entry = refs[ref]
-            here = entry.key if owner == "statement__ref" and entry.form is STATEMENT else None
-            if owner == "statement__ref" and entry.form is DIALOGUE:
-                same = owner_key is None
-            else:
-                same = owner_key == (here or entry.year)
-            if not same:
+            own_key: int | str | None = entry.year
+            if owner == "statement__ref":
+                # A quotation of the dialogue itself is of no statement.
+                own_key = entry.key if entry.form is STATEMENT else None
+            if owner_key != own_key:
                 yield entry.fault("", f"{ref} belongs to another record of the archive")
     yield from _withdrawn(refs)
 
