@@ -11,13 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dialogues import comparison
-from dialogues.filters import (
-    ActorSelection,
-    InvalidCursor,
-    Issue,
-    by_key,
-    page_of,
-)
+from dialogues.filters import ActorSelection, InvalidCursor, Issue, by_key, page_of
 from dialogues.models import (
     Actor,
     Delivery,
