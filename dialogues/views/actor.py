@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dialogues import comparison
-from dialogues.filters import (
-    ActorSelection,
-    InvalidCursor,
-    Issue,
-    by_key,
-    page_of,
-)
+from dialogues.filters import ActorSelection, InvalidCursor, Issue, by_key, page_of
 from dialogues.models import (
     Actor,
     Delivery,
@@ -29,6 +23,7 @@ from dialogues.models import (
     Tally,
 )
 from dialogues.public import cites, prefetch_public, public
+from dialogues.publishing import version_for
 
 from . import totals
 from .errors import (
@@ -102,16 +97,20 @@ def actor_context(actor: Actor) -> dict[str, Any]:
     }
 
 
-def position_lines(positions: Any) -> Any:
+def position_lines(positions: QuerySet[Position]) -> QuerySet[Position]:
     """Positions with year, actors and theme, for one line each. Two queries."""
     named = ("statement__dialogue", "statement__deliveries__actor", "theme")
-    return prefetch_public(positions.in_order(), *named)
+    return prefetch_public(positions, *named).order_by("statement__dialogue__year", "serial")
 
 
 @require_safe
 def actor_list(request: HttpRequest) -> HttpResponse:
-    """Actors by name, kind, group or year, a page at a time. At most ten queries."""
-    selection = ActorSelection(request.GET, extra=["cursor"], tracking=True)
+    """Actors by name, kind, group or year, a page at a time.
+
+    At most eight queries; seven more where the lists of choices are not cached.
+    """
+    version = version_for(request).cache_key
+    selection = ActorSelection(request.GET, extra=["cursor"], tracking=True, version=version)
     if selection.problems:
         return bad_request(request, selection.problems, selection)
     try:

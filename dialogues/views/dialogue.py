@@ -14,14 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dialogues.choices import (
-    COUNTED_KINDS,
-    REPORTED_COUNTS,
-    ActorKind,
-    Coding,
-    NoteKind,
-    Stance,
-)
+from dialogues.choices import COUNTED_KINDS, REPORTED_COUNTS, ActorKind, Coding, NoteKind, Stance
 from dialogues.filters import DialogueSelection
 from dialogues.models import (
     Actor,

@@ -26,11 +26,7 @@ from dialogues.models import (
 )
 from dialogues.public import cites, prefetch_public, public
 
-from .errors import (
-    allow_query_params,
-    get_public_or_tombstone,
-    gone_response,
-)
+from .errors import allow_query_params, get_public_or_tombstone, gone_response
 
 QUOTED_FROM = ("source", "passage__source", "instrument")
 

@@ -11,22 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dialogues.choices import Stance
-from dialogues.models import (
-    Dialogue,
-    Position,
-    Tally,
-    Theme,
-)
+from dialogues.models import Dialogue, Position, Tally, Theme
 from dialogues.public import cites, public
 
 from . import totals
 from .actor import position_lines
-from .errors import (
-    allow_query_params,
-    get_public_or_tombstone,
-    gone_response,
-    moved_response,
-)
+from .errors import allow_query_params, get_public_or_tombstone, gone_response, moved_response
 
 # A theme's page shows this many positions of each year and leads to the rest.
 POSITIONS_OF_A_YEAR = 30
