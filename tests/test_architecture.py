@@ -176,6 +176,7 @@ def test_no_module_is_a_drawer():
 
 # Modules of one name in several folders, each with the one thing that it means in all of them.
 SHARED_NAMES = {
+    "addresses": "the addresses that a record goes by: of its page, in the API",
     "actor": "an actor: the model, the page",
     "actors": "actors in a comparison: the rows, the chart",
     "base": "the base classes of the folder",

@@ -251,7 +251,7 @@ def test_indexing_all_again_changes_nothing(django_assert_max_num_queries):
         return [list(model.objects.order_by("pk").values()) for model in (Kept, PositionText)]
 
     before = texts()
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         search.index(Statement.objects.all())
     assert texts() == before
 
