@@ -50,7 +50,7 @@ def several(selection: Selection, name: str) -> bool:
 
 @register.simple_tag(takes_context=True)
 def highlight(context: RequestContext, text: str) -> list[search.TextPiece]:
-    """A text in pieces, for `_pieces.html`: which of them are words of a search, if there is one."""
+    """A text in pieces, for `_pieces.html`: which are words of the search, if there is one."""
     return search.highlighted(text, context.get("clauses") or [])
 
 
