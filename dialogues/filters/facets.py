@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from dialogues.search.parameters import BY_NAME, PARAMETERS, Level, of_level
+from dialogues.search.parameters import PARAMETERS, Level, of_level
 
 from .cache import cached
 from .statements import SearchedSelection, values_of
@@ -76,13 +76,13 @@ def _count(
             rows_by_filters[names] = list(rows.order_by().values_list("values", flat=True))
         return rows_by_filters[names]
 
-    words: dict[tuple[frozenset[str], Level, frozenset[str]], Counter[str]] = {}
+    words: dict[tuple[frozenset[str], frozenset[str]], Counter[str]] = {}
     counts = {}
     for parameter in PARAMETERS:
         others = frozenset(chosen) - {parameter.name}
         level = parameter.level
         same = frozenset(of_level(level, others)) if level is not Level.STATEMENT else frozenset()
-        key = others, level if same else Level.STATEMENT, same
+        key = others, same
         if key not in words:
             words[key] = _words(rows_with(others), values_of(chosen, same))
         prefix = f"{parameter.name}="
@@ -98,11 +98,7 @@ def _count(
 
 def _words(rows: list[str], on_the_line: dict[str, list[str]]) -> Counter[str]:
     """In how many rows each word stands; only on lines with one value of each of these filters."""
-    wanted = [
-        {f"{name}={value}" for value in values}
-        for name, values in on_the_line.items()
-        if name in BY_NAME
-    ]
+    wanted = [{f"{name}={value}" for value in values} for name, values in on_the_line.items()]
     counter: Counter[str] = Counter()
     if not wanted:
         for row in rows:

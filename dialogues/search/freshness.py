@@ -1,4 +1,4 @@
-"""The age of the search rows: said by `check --database`, mended after every `migrate`."""
+"""System check for out-of-date search rows, and their rebuild after every `migrate`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check_search_rows(
 
 
 def rebuild_if_stale(using: str = "default", **kwargs: Any) -> None:
-    """Write the search rows anew where the code that makes them changed."""
+    """Rebuild the search rows if the code that makes them has changed."""
     if is_stale():
         with transaction.atomic(using=using):
             for _ in rebuild(Statement.objects.order_by("pk")):
